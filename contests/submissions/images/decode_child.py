@@ -1,0 +1,84 @@
+"""The process in which pictures are decoded: python -m contests.submissions.images.decode_child.
+
+One argument, a JSON object; one line of JSON on standard output: {"processed": …} or
+{"refused": code, "details": …}. It gives up, for good, whatever it does not need before it looks
+at the first byte of the picture: memory, time, files, the network, new privileges.
+"""
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import sys
+import warnings
+from pathlib import Path
+
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
+MOST_WRITTEN = 64_000_000
+
+
+def main(order: str) -> None:
+    """Do what `order` says and print the answer."""
+    asked = json.loads(order)
+    renounce(asked["parent"], asked["limits"])
+    print(json.dumps(answer(asked)), flush=True)
+
+
+def renounce(parent: int, limits: dict[str, float]) -> None:
+    """Take the limits on this process and cut it off; what a platform lacks is left out."""
+    cpu, memory = int(limits["cpu_seconds"]), int(limits["memory_bytes"])
+    for what, most in (
+        (resource.RLIMIT_CORE, (0, 0)),
+        (resource.RLIMIT_CPU, (cpu, cpu + 1)),
+        (resource.RLIMIT_FSIZE, (MOST_WRITTEN, MOST_WRITTEN)),
+        (resource.RLIMIT_NOFILE, (64, 64)),
+        (resource.RLIMIT_AS, (memory, memory)),
+    ):
+        try:
+            resource.setrlimit(what, most)
+        except (ValueError, OSError):
+            continue
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None)
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        libc.unshare(_CLONE_NEWNET if os.geteuid() == 0 else _CLONE_NEWUSER | _CLONE_NEWNET)
+        if os.getppid() != parent:  # it died before the death signal was asked for
+            os._exit(1)
+
+
+def answer(asked: dict[str, object]) -> dict[str, object]:
+    """The answer to an order; Pillow is imported here, under the limits."""
+    from contests.submissions.images.limits import Limits
+    from contests.submissions.images.refusals import Unacceptable
+    from contests.submissions.images.renditions import Recipe
+
+    limits, recipe = Limits(**asked["limits"]), Recipe.from_json(asked["recipe"])  # type: ignore[arg-type]
+    try:
+        _set_up_pillow(limits)
+        from contests.submissions.images.decode import process
+
+        data = Path(str(asked["original"])).read_bytes()
+        made = process(data, str(asked["sha256"]), Path(str(asked["out_dir"])), recipe, limits)
+    except Unacceptable as refused:
+        return {"refused": refused.code, "details": refused.details}
+    except MemoryError:
+        return {"refused": "out-of-memory", "details": {}}
+    return {"processed": made.as_json()}
+
+
+def _set_up_pillow(limits: object) -> None:
+    """Few threads (each costs address space); size claims were judged before, Pillow judges again."""
+    from PIL import AvifImagePlugin, Image, ImageFile
+
+    warnings.simplefilter("ignore")
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    Image.MAX_IMAGE_PIXELS = limits.pixels  # type: ignore[attr-defined]
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 2
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,47 @@
+"""Numbers that stand for a picture: a look-alike hash and a placeholder colour."""
+
+from PIL import Image
+
+PAPER = (255, 250, 242)
+_T = Image.Transpose
+_TURNS = (None, _T.ROTATE_90, _T.ROTATE_180, _T.ROTATE_270)
+
+
+def flattened(picture: Image.Image, ground: tuple[int, int, int] = PAPER) -> Image.Image:
+    """`picture` (RGB or RGBA) as RGB, its transparent parts laid on `ground`."""
+    if picture.mode == "RGB":
+        return picture
+    flat = Image.new("RGB", picture.size, ground)
+    flat.paste(picture, mask=picture.getchannel("A"))
+    return flat
+
+
+def dhashes(picture: Image.Image) -> list[str]:
+    """Difference hashes of `picture` and its turns, then of its mirror image and its turns.
+
+    Two pictures look alike when any hash of one is near (`nearest`) the first of the other.
+    """
+    small = flattened(picture).convert("L").resize((72, 72), Image.Resampling.BOX)
+    views = (small, small.transpose(_T.FLIP_LEFT_RIGHT))
+    return [_dhash(view if turn is None else view.transpose(turn)) for view in views for turn in _TURNS]
+
+
+def nearest(dhash: str, others: list[str]) -> int:
+    """The least number of differing bits between `dhash` and any of `others` (64 when empty)."""
+    return min(((int(dhash, 16) ^ int(other, 16)).bit_count() for other in others), default=64)
+
+
+def placeholder(picture: Image.Image) -> int:
+    """The mean colour on paper as a class 0..63: two bits each of red, green, blue."""
+    red, green, blue = flattened(picture).resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
+    return (red // 64) * 16 + (green // 64) * 4 + blue // 64
+
+
+def _dhash(grey: Image.Image) -> str:
+    rows = grey.resize((9, 8), Image.Resampling.BOX).tobytes()
+    bits = 0
+    for row in range(8):
+        for column in range(8):
+            at = row * 9 + column
+            bits = bits << 1 | (rows[at] < rows[at + 1])
+    return f"{bits:016x}"

@@ -1,0 +1,121 @@
+"""What a file says of itself, judged before any pixel is decoded."""
+
+import io
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from contests.submissions.images.damage import cut_short
+from contests.submissions.images.frames import count_frames
+from contests.submissions.images.limits import MEGA, Limits
+from contests.submissions.images.refusals import Unacceptable
+from contests.submissions.images.sniff import HEAD, kind_of
+
+DNG_VERSION = 50706
+_quiet = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Header:
+    """A file's own claims: Pillow's format and mode names, stored (not yet upright) size, frames."""
+
+    format: str
+    width: int
+    height: int
+    frames: int
+    mode: str
+
+
+def inspect_header(source: bytes | Path, limits: Limits) -> Header:
+    """Read the header of `source`; no pixel is decoded.
+
+    Raises `Unacceptable` for what is not a picture of an accepted format, breaks a cap of
+    `limits`, or has a header that cannot be read.
+    """
+    kind = check_kind(source, limits)
+    data = source if isinstance(source, bytes) else source.read_bytes()
+    if kind == "WEBP":  # its decoder allocates the canvas on opening, so the size is judged first
+        _check_webp(data, limits)
+    with quiet(), opened(data, kind) as image:
+        check_size(kind, image.size, limits)
+        _refuse_raw(image, kind)
+        mode = image.mode
+    return Header(kind, *image.size, count_frames(data, kind), mode)
+
+
+def check_kind(source: bytes | Path, limits: Limits) -> str:
+    """The format of `source` by its first bytes; raises `Unacceptable`. Costs one short read."""
+    size = len(source) if isinstance(source, bytes) else source.stat().st_size
+    if size > limits.bytes:
+        raise Unacceptable("too-many-bytes", limit=limits.bytes // MEGA)
+    if isinstance(source, bytes):
+        return kind_of(source[:HEAD])
+    with source.open("rb") as file:
+        return kind_of(file.read(HEAD))
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Pillow's warnings on odd metadata say nothing to us; one thread at a time changes filters."""
+    with _quiet, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def opened(data: bytes, kind: str) -> Image.Image:
+    """Open `data` as a picture of `kind` and no other; raises `Unacceptable`."""
+    try:
+        return Image.open(io.BytesIO(data), formats=[kind])
+    except Image.DecompressionBombError:
+        raise Unacceptable("too-complex") from None
+    except MemoryError:
+        raise Unacceptable("out-of-memory") from None
+    except Exception:  # noqa: BLE001  a hostile header may raise anything; all of it means the same
+        raise unreadable(data, kind) from None
+
+
+def unreadable(data: bytes, kind: str) -> Unacceptable:
+    """Why `data` with the magic of `kind` has no readable header."""
+    if kind == "PNG" and len(data) >= 24 and 0 in (_big(data[16:20]), _big(data[20:24])):
+        return Unacceptable("zero-size")
+    if kind == "GIF" and len(data) >= 10 and 0 in (_little(data[6:8]), _little(data[8:10])):
+        return Unacceptable("zero-size")
+    return Unacceptable("truncated" if cut_short(data, kind) else "corrupt")
+
+
+def check_size(kind: str, size: tuple[int, int], limits: Limits) -> None:
+    """Raise `Unacceptable` when `size` breaks a cap."""
+    width, height = size
+    if width < 1 or height < 1:
+        raise Unacceptable("zero-size")
+    if max(size) > limits.side:
+        raise Unacceptable("side-too-long", limit=limits.side)
+    if width * height > limits.pixels_of(kind):
+        allowed = limits.pixels_of(kind) / MEGA
+        raise Unacceptable("too-many-pixels", width=width, height=height, limit=f"{allowed:g}")
+
+
+def _check_webp(data: bytes, limits: Limits) -> None:
+    if cut_short(data, "WEBP"):
+        raise Unacceptable("truncated")
+    if data[12:16] == b"VP8X":
+        check_size("WEBP", (_little(data[24:27]) + 1, _little(data[27:30]) + 1), limits)
+
+
+def _refuse_raw(image: Image.Image, kind: str) -> None:
+    """A DNG is a TIFF whose first picture is a thumbnail."""
+    if kind == "TIFF" and DNG_VERSION in getattr(image, "tag_v2", {}):
+        raise Unacceptable("format-raw")
+
+
+def _big(data: bytes) -> int:
+    return int.from_bytes(data, "big")
+
+
+def _little(data: bytes) -> int:
+    return int.from_bytes(data, "little")

@@ -1,0 +1,142 @@
+"""Runs the decoder in a process of its own, so that a hostile picture costs that process only."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from contests.submissions.images.header import check_kind
+from contests.submissions.images.limits import Limits
+from contests.submissions.images.processed import Processed, Rendition
+from contests.submissions.images.refusals import SENTENCES, Unacceptable
+from contests.submissions.images.renditions import Recipe
+
+ROOT = Path(__file__).resolve().parents[3]
+# Isolated (-I) Python ignores the environment and the current folder, so the tree is named here.
+_BOOT = (
+    "import sys; sys.path.insert(0, sys.argv[1]);"
+    "from contests.submissions.images.decode_child import main; main(sys.argv[2])"
+)
+_ENVIRONMENT = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "1", "OMP_NUM_THREADS": "1"}
+_CRASHES = {signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGILL, signal.SIGFPE, signal.SIGSYS}
+_MOST_ANSWER = 1_000_000
+
+
+class DecoderLost(RuntimeError):
+    """The child was ended from outside (a shutdown, the system short of memory): try again later."""
+
+
+def run(
+    original: Path,
+    out_dir: Path,
+    recipe: Recipe | None = None,
+    limits: Limits | None = None,
+) -> Processed:
+    """Process the picture file `original`; its renditions are written into the folder `out_dir`.
+
+    Running it again writes the same bytes under the same names. Raises `Unacceptable` when the
+    picture is refused (files already written are then meaningless), `DecoderLost` when the
+    decoder was ended by something that is not the picture's fault.
+    """
+    recipe, limits = recipe or Recipe(), limits or Limits()
+    check_kind(original, limits)
+    with original.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    out_dir.mkdir(parents=True, exist_ok=True)
+    order = {
+        "original": str(original.resolve()),
+        "sha256": sha256,
+        "out_dir": str(out_dir.resolve()),
+        "recipe": recipe.as_json(),
+        "limits": limits.as_json(),
+        "parent": os.getpid(),
+    }
+    return _believed(_ask(json.dumps(order), limits), sha256, recipe, out_dir)
+
+
+def _ask(order: str, limits: Limits) -> dict[str, Any]:
+    """Start the child, wait for it, and return its answer; raises as `run` does."""
+    command = [sys.executable, "-I", "-c", _BOOT, str(ROOT), order]
+    with tempfile.TemporaryFile() as said:
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.DEVNULL,
+            env=_ENVIRONMENT,
+            cwd="/",
+            start_new_session=True,
+        )
+        begun = time.monotonic()
+        try:
+            status = _wait(child, limits.wall_seconds)
+        finally:
+            _end(child)
+        if status != 0:
+            raise _why(status, time.monotonic() - begun, limits)
+        said.seek(0)
+        try:
+            return dict(json.loads(said.read(_MOST_ANSWER)))
+        except (ValueError, TypeError):
+            raise Unacceptable("decoder-crashed") from None
+
+
+def _wait(child: subprocess.Popen[bytes], seconds: float) -> int:
+    try:
+        return child.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        raise Unacceptable("too-complex") from None
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Kill whatever is left of the child's session; safe when nothing is."""
+    if child.returncode is None:
+        try:
+            os.killpg(child.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        child.wait()
+
+
+def _why(status: int, seconds: float, limits: Limits) -> Exception:
+    """What a child that gave no answer died of; `status` as subprocess reports it."""
+    if status == -signal.SIGXCPU or (status == -signal.SIGKILL and seconds >= limits.cpu_seconds):
+        return Unacceptable("too-complex")
+    if status == -signal.SIGXFSZ:
+        return Unacceptable("too-complex")
+    if status >= 0 or -status in _CRASHES:
+        return Unacceptable("decoder-crashed")
+    return DecoderLost(f"the decoder was ended by signal {-status}")
+
+
+def _believed(answer: dict[str, Any], sha256: str, recipe: Recipe, out_dir: Path) -> Processed:
+    """The answer as values, if it is one that an honest child can give.
+
+    A decoder that a picture has taken over may write anything: names must be of this original and
+    recipe, without a path, and stand for ordinary files of the length it claims.
+    """
+    if "refused" in answer:
+        code, details = answer.get("refused"), answer.get("details")
+        known = isinstance(code, str) and code in SENTENCES and isinstance(details, dict)
+        raise Unacceptable(str(code), **details) if known else Unacceptable("decoder-crashed")  # type: ignore[arg-type]
+    try:
+        made = Processed.from_json(answer["processed"])
+        files: list[Rendition] = [*made.renditions, made.share_card]
+        honest = made.original_sha256 == sha256 and all(_is_ours(f, sha256, recipe, out_dir) for f in files)
+    except (KeyError, TypeError, ValueError, OSError):
+        raise Unacceptable("decoder-crashed") from None
+    if not honest or not made.renditions:
+        raise Unacceptable("decoder-crashed")
+    return made
+
+
+def _is_ours(file: Rendition, sha256: str, recipe: Recipe, out_dir: Path) -> bool:
+    path = out_dir / file.name
+    named = file.name.startswith(f"{sha256}-r{recipe.version}-") and Path(file.name).name == file.name
+    return named and path.is_file() and not path.is_symlink() and path.stat().st_size == file.bytes

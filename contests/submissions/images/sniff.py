@@ -1,0 +1,87 @@
+"""What a file is, by its first bytes. Never by its name, never by what the sender says."""
+
+from contests.submissions.images.refusals import Unacceptable
+
+HEAD = 4096
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF")
+
+_PREFIXES = (
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"\x89PNG\r\n\x1a\n", "PNG"),
+    (b"GIF87a", "GIF"),
+    (b"GIF89a", "GIF"),
+    (b"II*\0", "TIFF"),
+    (b"MM\0*", "TIFF"),
+    (b"II+\0", "TIFF"),
+    (b"MM\0+", "TIFF"),
+    (b"%PDF-", "format-pdf"),
+    (b"PK\x03\x04", "format-zip"),
+    (b"PK\x05\x06", "format-zip"),
+    (b"Rar!\x1a\x07", "format-zip"),
+    (b"7z\xbc\xaf\x27\x1c", "format-zip"),
+    (b"\x1f\x8b", "format-zip"),
+    (b"8BPS", "format-layers"),
+    (b"gimp xcf", "format-layers"),
+    (b"%!PS", "format-layers"),
+    (b"\xc5\xd0\xd3\xc6", "format-layers"),
+    (b"\x1aE\xdf\xa3", "format-video"),
+    (b"FUJIFILMCCD-RAW", "format-raw"),
+    (b"BM", "format-unknown"),
+    (b"\0\0\x01\0", "format-unknown"),
+    (b"\0\0\x02\0", "format-unknown"),
+    (b"\xff\x0a", "format-unknown"),
+    (b"\0\0\0\x0cJXL ", "format-unknown"),
+    (b"\0\0\0\x0cjP  ", "format-unknown"),
+    (b"\xff\x4f\xff\x51", "format-unknown"),
+    (b"qoif", "format-unknown"),
+    (b"DDS ", "format-unknown"),
+    (b"SIMPLE  =", "format-unknown"),
+)
+_HEIF = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+
+
+def kind_of(head: bytes) -> str:
+    """One of FORMATS for a file that begins with `head` (up to HEAD bytes).
+
+    Raises `Unacceptable` with a code that names the kind, if we know it.
+    """
+    if not head:
+        raise Unacceptable("empty-file")
+    kind = _by_magic(head) or _by_text(head) or "not-a-picture"
+    if kind in FORMATS:
+        return kind
+    raise Unacceptable(kind)
+
+
+def _by_magic(head: bytes) -> str | None:
+    if head[:4] == b"RIFF":
+        return "WEBP" if head[8:12] == b"WEBP" else "format-video" if head[8:12] == b"AVI " else None
+    if head[4:8] == b"ftyp":
+        return _by_brands(head)
+    if head[:2] == b"BM" and len(head) >= 14 and head[6:10] != b"\0\0\0\0":
+        return None
+    found = next((kind for prefix, kind in _PREFIXES if head.startswith(prefix)), None)
+    if found == "TIFF" and head[8:12] == b"CR\x02\0":
+        return "format-raw"
+    return found
+
+
+def _by_brands(head: bytes) -> str:
+    """ISO media files say what they are in a list of four-letter brands."""
+    length = min(max(int.from_bytes(head[:4], "big"), 16), 256)
+    brands = {head[at : at + 4] for at in (8, *range(16, length, 4))}
+    if brands & {b"avif", b"avis"}:
+        return "AVIF"
+    return "format-heic" if brands & _HEIF else "format-raw" if b"crx " in brands else "format-video"
+
+
+def _by_text(head: bytes) -> str | None:
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if text.startswith((b"\xff\xfe<\0", b"\xfe\xff\0<")):
+        text = text[2:].replace(b"\0", b"")
+    if not text.startswith(b"<"):
+        return None
+    if b"<svg" in text:
+        return "format-svg"
+    marks = (b"<!doctype html", b"<html", b"<head", b"<body", b"<script")
+    return "format-html" if any(mark in text for mark in marks) else None

@@ -1,0 +1,50 @@
+"""The answer to "why was mine refused?", as support staff read it."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from contests.submissions.images.limits import Limits
+from contests.submissions.images.refusals import Unacceptable
+from contests.submissions.images.renditions import Recipe
+from contests.submissions.images.sandbox import DecoderLost, run
+
+_TOLD = (
+    "format",
+    "width",
+    "height",
+    "orientation_applied",
+    "mode",
+    "icc",
+    "metadata_removed",
+    "metadata_found",
+    "frames",
+)
+
+
+def verdict_on(path: Path, limits: Limits | None = None, recipe: Recipe | None = None) -> dict[str, Any]:
+    """One JSON-able verdict on a local file, from exactly what an upload goes through.
+
+    Keys: file, verdict ("accepted" or "refused"), reason (a code or None), message (a sentence or
+    None), and what is known of the picture (None when refused). Never raises for a file's content;
+    a file that cannot be read has the reason "unreadable-file".
+    """
+    known: dict[str, Any] = dict.fromkeys(_TOLD)
+    reason, message = None, None
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            made = run(path, Path(folder), recipe, limits)
+        known = {key: getattr(made, key) for key in _TOLD}
+    except Unacceptable as refused:
+        reason, message = refused.code, refused.sentence()
+    except DecoderLost as lost:
+        reason, message = "decoder-lost", str(lost)
+    except OSError as error:
+        reason, message = "unreadable-file", error.strerror or str(error)
+    said = {
+        "file": str(path),
+        "verdict": "refused" if reason else "accepted",
+        "reason": reason,
+        "message": message,
+    }
+    return {**said, **known}
