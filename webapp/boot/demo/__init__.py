@@ -1,0 +1,1 @@
+"""Fills an installation with a living demo: people, contests, designs and votes."""
