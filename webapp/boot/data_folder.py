@@ -53,10 +53,14 @@ def lock(data: Path) -> int:
         owner = _owner(descriptor)
         if _alive(owner):
             os.close(descriptor)
-            raise FolderRefused(f"{data} is in use by process {owner}. Stop it first, or choose another: DATA=./other")
+            raise FolderRefused(
+                f"{data} is in use by process {owner}. Stop it first, or choose another: DATA=./other"
+            )
         if time.monotonic() > deadline:
             os.close(descriptor)
-            raise FolderRefused(f"{data} is still in use by processes of an earlier run. Find them: lsof {data / LOCK}")
+            raise FolderRefused(
+                f"{data} is still in use by processes of an earlier run. Find them: lsof {data / LOCK}"
+            )
         time.sleep(0.1)
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, str(os.getpid()).encode(), 0)
@@ -71,7 +75,9 @@ def forget(data: Path) -> bool:
     if not data.exists():
         return False
     if not is_ours(data):
-        raise FolderRefused(f"{data} does not look like Fanmade's data folder (no {MARKER} in it). Nothing was deleted.")
+        raise FolderRefused(
+            f"{data} does not look like Fanmade's data folder (no {MARKER} in it). Nothing was deleted."
+        )
     descriptor = lock(data)
     try:
         shutil.rmtree(data)

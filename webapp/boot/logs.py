@@ -107,5 +107,3 @@ def _file(path: Path) -> RotatingFileHandler:
     handler = RotatingFileHandler(path, maxBytes=_FILE_SIZE, backupCount=_FILES_KEPT, encoding="utf-8")
     handler.setFormatter(Formatter("%(asctime)s %(message)s"))
     return handler
-
-

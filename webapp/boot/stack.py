@@ -87,7 +87,10 @@ def embedded(host: str, port: int, data: Path, environ: Mapping[str, str], *, de
         store_url=store_url,
         steps=_steps(data, demo),
         web=Role("web", (*_CLI, "serve")),
-        others=(Role("ticker", (*_CLI, "ticker")), *(Role(f"worker-{q}", (*_CLI, "worker", q)) for q in QUEUES)),
+        others=(
+            Role("ticker", (*_CLI, "ticker")),
+            *(Role(f"worker-{q}", (*_CLI, "worker", q)) for q in QUEUES),
+        ),
         greeting=(*_CLI, "demo", "--print-people") if demo else (),
     )
 
@@ -102,7 +105,9 @@ def check_port(host: str, port: int) -> None:
         raise CannotStart(f"Port {port} needs special rights. Try: PORT=8000 make run") from error
     except (OSError, UnicodeError) as error:
         if getattr(error, "errno", None) == errno.EADDRINUSE:
-            raise CannotStart(f"Port {port} is already in use. Try: PORT={_next_free(host, port)} make run") from error
+            raise CannotStart(
+                f"Port {port} is already in use. Try: PORT={_next_free(host, port)} make run"
+            ) from error
         raise CannotStart(f"This machine cannot listen at {host}. Try: HOST=127.0.0.1 make run") from error
 
 

@@ -1,4 +1,4 @@
-"""Keeps a stack of processes running: ordered start, readiness, restart of what dies, an end that leaves nothing."""
+"""Keeps a stack of processes running: ordered start, readiness, restarts, an end that leaves nothing."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ class Supervisor:
         self._echo = echo
         self._children: dict[str, Child] = {}
         self._quiet: set[str] = set()
-        self._stopping = self._hurry = False  # plain flags: a signal handler sets them, and a lock could be held then
+        # Plain flags: a signal handler sets them, perhaps while this thread holds a lock.
+        self._stopping = self._hurry = False
         self._ended = threading.Event()
         self._mutex = threading.RLock()
         self._watcher: threading.Thread | None = None
@@ -135,7 +136,7 @@ class Supervisor:
         self.stop()
 
     def _watch_to_the_end(self) -> None:
-        """The kernel ends a process when the *thread* that started it ends, so this one stays until all are gone."""
+        """Linux ends a process when the *thread* that started it ends: this one stays until all are gone."""
         self.watch()
         self._ended.wait()
 

@@ -18,13 +18,14 @@ from webapp.boot.supervisor import Stopped, Supervisor
 __all__ = ["CannotStart", "Supervisor", "embedded", "run", "run_stack"]
 
 
-def run(host: str, port: int, data: Path, reload: bool) -> int:
+def run(host: str, port: int, data: Path, reload: bool = False, demo: bool = True) -> int:
     """Run the embedded installation until a signal ends it; returns the exit code.
 
-    With `reload`, the processes are started again whenever a source file changes.
+    With `reload`, the processes are started again whenever a source file changes; with `demo`, a first
+    start fills the site with invented people and contests.
     """
     try:
-        return run_stack(embedded(host, port, data, os.environ), reload=reload)
+        return run_stack(embedded(host, port, data, os.environ, demo=demo), reload=reload)
     except CannotStart as error:
         print(f"fanmade: {error}", file=sys.stderr)
         return 1
@@ -73,7 +74,12 @@ def _introduce(supervisor: Supervisor) -> None:
     """Say who lives in the demo and how to sign in as them; in a thread, because it takes a second."""
     stack = supervisor.stack
     answer = subprocess.run(
-        stack.greeting, env=dict(stack.environ), capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+        stack.greeting,
+        env=dict(stack.environ),
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
     )
     for line in (answer.stdout if answer.returncode == 0 else "").splitlines():
         _say(f"  {line}")

@@ -1,0 +1,34 @@
+"""Facts about comments and reports."""
+
+from dataclasses import dataclass
+
+from webapp.kernel.facts import Fact
+
+
+@dataclass(frozen=True)
+class CommentMade(Fact):
+    """Somebody commented on a design."""
+
+    comment_id: int
+
+
+@dataclass(frozen=True)
+class CommentModerated(Fact):
+    """A moderator hid or restored a comment."""
+
+    comment_id: int
+    act_id: int
+
+
+@dataclass(frozen=True)
+class ReportMade(Fact):
+    """Somebody reported a design or a comment."""
+
+    report_id: int
+
+
+@dataclass(frozen=True)
+class TakedownRequested(Fact):
+    """A rights holder asked for something to be taken down."""
+
+    takedown_id: int

@@ -1,0 +1,54 @@
+"""Facts about drops and preorders."""
+
+from dataclasses import dataclass
+
+from webapp.kernel.facts import Fact
+
+
+@dataclass(frozen=True)
+class DropPublished(Fact):
+    """Staff published a drop; it opens at its date."""
+
+    drop_id: int
+
+
+@dataclass(frozen=True)
+class DropOpened(Fact):
+    """Preorders are taken from now on (recorded once)."""
+
+    drop_id: int
+
+
+@dataclass(frozen=True)
+class PreorderPlaced(Fact):
+    """Somebody reserved pieces."""
+
+    preorder_id: int
+
+
+@dataclass(frozen=True)
+class PreorderCancelled(Fact):
+    """A preorder was cancelled; its pieces are free again."""
+
+    preorder_id: int
+
+
+@dataclass(frozen=True)
+class DropLocked(Fact):
+    """Orders are fixed; production may begin."""
+
+    drop_id: int
+
+
+@dataclass(frozen=True)
+class PreorderShipped(Fact):
+    """A parcel left."""
+
+    preorder_id: int
+
+
+@dataclass(frozen=True)
+class DropCancelled(Fact):
+    """A drop was called off; every reservation is released."""
+
+    drop_id: int

@@ -1,0 +1,30 @@
+"""Facts about results and picks."""
+
+from dataclasses import dataclass
+
+from webapp.kernel.facts import Fact
+
+
+@dataclass(frozen=True)
+class RoundClosed(Fact):
+    """A round was closed, counted and its result published."""
+
+    contest_id: int
+    round_id: int
+
+
+@dataclass(frozen=True)
+class WinnerPicked(Fact):
+    """The artist picked; not yet public (recorded with `not_before` at the end of the undo window)."""
+
+    contest_id: int
+    pick_id: int
+
+
+@dataclass(frozen=True)
+class WinnerAnnounced(Fact):
+    """The undo window passed: the pick stands and is public."""
+
+    contest_id: int
+    pick_id: int
+    submission_id: int

@@ -1,0 +1,89 @@
+"""Guards, born with their blueprints: no view can forget one, and a test sweeps the URL map.
+
+What a person may not see answers exactly like what does not exist.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, g, request
+from flask_login import current_user
+from sqlalchemy import select
+
+from webapp.accounts.login import manager
+from webapp.accounts.models import Artist
+from webapp.infra.db import db
+from webapp.kernel.now import now
+from webapp.kernel.refusal import N_, NotFound, Refused
+
+# blueprint name -> which guard it was born with; the house test reads it.
+GUARDS: dict[str, str] = {}
+
+
+def public_blueprint(name: str, import_name: str, **options: Any) -> Blueprint:
+    """Return a blueprint open to everybody; its POST routes must stand in the test's short list."""
+    GUARDS[name] = "public"
+    return Blueprint(name, import_name, template_folder="templates", **options)
+
+
+def members_blueprint(name: str, import_name: str, **options: Any) -> Blueprint:
+    """Return a blueprint for signed-in people; strangers are sent to sign in and come back."""
+    return _guarded(name, import_name, "members", _member, **options)
+
+
+def team_blueprint(name: str, import_name: str, *roles: str, **options: Any) -> Blueprint:
+    """Return a blueprint for people holding one of `roles` for the artist in the URL (`artist_slug`).
+
+    The artist stands in `g.artist` (a row of id, slug, name, brand_colour). Foreign is 404.
+    Operators pass as staff and moderators; the artist's own acts stay the artist's.
+    """
+
+    def check() -> Any:
+        return _member() or _team(set(roles))
+
+    return _guarded(name, import_name, f"team:{','.join(sorted(roles))}", check, **options)
+
+
+def operator_blueprint(name: str, import_name: str, **options: Any) -> Blueprint:
+    """Return a blueprint for operators; for all others it does not exist."""
+
+    def check() -> Any:
+        answer = _member()
+        if answer is None and not current_user.is_operator:
+            raise NotFound()
+        return answer
+
+    return _guarded(name, import_name, "operator", check, **options)
+
+
+def require_fresh() -> None:
+    """Refuse when the sign-in is older than an hour: exports, roles and the like ask for it again."""
+    if current_user.fresh_until <= now():
+        raise Refused("sign-in-again", N_("Please sign in again first: this needs a fresh sign-in."), 403)
+
+
+def _guarded(name: str, import_name: str, guard: str, check: Callable[[], Any], **options: Any) -> Blueprint:
+    GUARDS[name] = guard
+    blueprint = Blueprint(name, import_name, template_folder="templates", **options)
+    blueprint.before_request(check)
+    return blueprint
+
+
+def _member() -> Any:
+    if current_user.is_authenticated:
+        return None
+    return manager.unauthorized()
+
+
+def _team(roles: set[str]) -> None:
+    slug = (request.view_args or {}).get("artist_slug")
+    artist = db.session.execute(
+        select(Artist.id, Artist.slug, Artist.name, Artist.brand_colour).where(Artist.slug == slug)
+    ).first()
+    db.session.rollback()
+    if artist is None:
+        raise NotFound()
+    as_operator = current_user.is_operator and roles & {"merch_staff", "moderator"}
+    if not (current_user.has_role(artist.id, *roles) or as_operator):
+        raise NotFound()
+    g.artist = artist

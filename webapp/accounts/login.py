@@ -1,0 +1,196 @@
+"""Who is asking: flask-login's loader over our own session rows.
+
+The cookie holds a random token; the row holds its hash, so that a session can be listed and
+revoked. `current_user` is a value, not a row: it keeps no transaction open.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Flask, redirect, request, session, url_for
+from flask_login import AnonymousUserMixin, LoginManager, login_user, logout_user
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from webapp.accounts.models import Person, SessionRow, TeamMember
+from webapp.infra.db import changed, db
+from webapp.infra.errors import answer, wants_json
+from webapp.kernel.now import now
+from webapp.kernel.refusal import N_
+
+TOKEN = "session_token"
+FRESH_FOR = timedelta(hours=1)
+SEEN_EVERY = timedelta(minutes=10)
+manager = LoginManager()
+
+
+@dataclass(frozen=True)
+class CurrentPerson:
+    """The signed-in person of this request. `roles` maps artist ids to role names."""
+
+    id: int
+    email: str
+    display_name: str
+    locale: str
+    timezone: str
+    age_band: str | None
+    is_operator: bool
+    session_id: int
+    fresh_until: datetime
+    roles: dict[int, frozenset[str]]
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        """Return what flask-login keeps in the cookie: nothing but the session's own token matters."""
+        return str(self.session_id)
+
+    def has_role(self, artist_id: int, *roles: str) -> bool:
+        """Return whether the person holds one of `roles` for the artist."""
+        return bool(self.roles.get(artist_id, frozenset()) & set(roles))
+
+    @property
+    def minor(self) -> bool:
+        """Return whether the person told us of an age below 18."""
+        return self.age_band is not None and self.age_band != "18+"
+
+
+class Stranger(AnonymousUserMixin):  # type: ignore[misc]
+    """Nobody we know; has the attributes templates ask for."""
+
+    id = None
+    email = display_name = locale = timezone = ""
+    age_band = None
+    is_operator = minor = False
+    roles: dict[int, frozenset[str]] = {}
+
+    def has_role(self, artist_id: int, *roles: str) -> bool:
+        """Return False: strangers have no roles."""
+        return False
+
+
+def hash_of(token: str) -> str:
+    """Return what is kept of a random token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def open_session(db_session: Session, person_id: int, user_agent: str) -> str:
+    """Write a session row in the caller's transaction and return the token for the cookie."""
+    token = secrets.token_urlsafe(32)
+    moment = now()
+    db_session.add(
+        SessionRow(
+            person_id=person_id,
+            token_hash=hash_of(token),
+            user_agent=user_agent[:200],
+            created_at=moment,
+            fresh_until=moment + FRESH_FOR,
+            last_seen_at=moment,
+        )
+    )
+    return token
+
+
+def enter(token: str) -> None:
+    """Put the token of a committed session row into this browser's cookie and load the person."""
+    # What a stranger had in the cookie stays (language, where to return to); its meaning does not change.
+    session[TOKEN] = token
+    session.permanent = True
+    person = load()
+    if person:
+        login_user(person)
+
+
+def leave() -> None:
+    """Forget the person in this browser; the session row is revoked by the caller."""
+    session.pop(TOKEN, None)
+    logout_user()
+
+
+def load() -> CurrentPerson | None:
+    """Return the person of the cookie's session; None when revoked, suspended or erased. One statement and roles."""
+    token = session.get(TOKEN)
+    if not isinstance(token, str):
+        return None
+    row = db.session.execute(
+        select(SessionRow.id.label("session_id"), SessionRow.fresh_until, SessionRow.last_seen_at, Person)
+        .join(Person, Person.id == SessionRow.person_id)
+        .where(
+            SessionRow.token_hash == hash_of(token),
+            SessionRow.revoked_at.is_(None),
+            Person.suspended_at.is_(None),
+            Person.erased_at.is_(None),
+        )
+    ).first()
+    if row is None:
+        return None
+    person: Person = row.Person
+    found = CurrentPerson(
+        id=person.id,
+        email=person.email or "",
+        display_name=person.display_name,
+        locale=person.locale,
+        timezone=person.timezone,
+        age_band=person.age_band,
+        is_operator=person.is_operator,
+        session_id=row.session_id,
+        fresh_until=row.fresh_until,
+        roles=roles_of(person.id),
+    )
+    db.session.rollback()
+    return found
+
+
+def roles_of(person_id: int) -> dict[int, frozenset[str]]:
+    """Return the roles somebody holds, by artist id."""
+    roles: dict[int, frozenset[str]] = {}
+    rows = db.session.execute(select(TeamMember.artist_id, TeamMember.role).where(TeamMember.person_id == person_id))
+    for artist_id, role in rows:
+        roles[artist_id] = roles.get(artist_id, frozenset()) | {role}
+    return roles
+
+
+def revoke(db_session: Session, session_id: int, person_id: int, moment: datetime) -> bool:
+    """Revoke one of the person's own sessions; return whether there was one."""
+    statement = update(SessionRow).where(
+        SessionRow.id == session_id, SessionRow.person_id == person_id, SessionRow.revoked_at.is_(None)
+    )
+    return bool(changed(db_session, statement.values(revoked_at=moment)))
+
+
+def _unauthorized() -> Response:
+    if wants_json() or request.headers.get("HX-Request") == "true":
+        from flask_babel import gettext
+
+        return answer(401, "sign-in", gettext(SIGN_IN), next=_sign_in_url())
+    return redirect(_sign_in_url())
+
+
+SIGN_IN = N_("Sign in first; you come right back here.")
+
+
+def _sign_in_url() -> str:
+    # After a POST there is nothing to come back to but the page it was sent from.
+    here = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else _own_referrer()
+    return url_for("accounts.sign_in", next=here)
+
+
+def _own_referrer() -> str:
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(request.referrer or "")
+    return parts.path if parts.netloc == request.host else "/"
+
+
+def init_app(app: Flask) -> None:
+    """Install flask-login."""
+    manager.anonymous_user = Stranger
+    manager.session_protection = None
+    manager.request_loader(lambda _request: load())
+    manager.user_loader(lambda _id: load())
+    manager.unauthorized_handler(_unauthorized)
+    manager.init_app(app)

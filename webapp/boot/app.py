@@ -1,0 +1,82 @@
+"""The factory: settings in, application out."""
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webapp.boot import health, statics, wiring
+from webapp.infra import db as database
+from webapp.infra import device, errors, i18n, limits, outbox, queue, security, storage, telemetry, templating
+from webapp.infra.settings import Settings
+from webapp.kernel import now as clock
+
+csrf = CSRFProtect()
+
+
+def create_app(settings: Settings) -> Flask:
+    """Return the application for `settings`; opens no connection yet."""
+    app = Flask("webapp", static_folder=None, template_folder="templates")
+    _configure(app, settings)
+    telemetry.init_app(app)
+    _bind_database(app, settings)
+    queue.init_app(app, settings.redis_url)
+    storage.init_app(app, settings)
+    outbox.init_app(app, wiring.SUBSCRIPTIONS)
+    csrf.init_app(app)
+    i18n.init_app(app)
+    wiring.install_people(app)
+    limits.init_app(app, settings)
+    templating.init_app(app, wiring.unread_notices)
+    device.init_app(app)
+    security.init_app(app)
+    errors.init_app(app)
+    for blueprint in wiring.BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    wiring.install_api(app, csrf)
+    app.register_blueprint(health.blueprint)
+    statics.init_app(app)
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    secure = settings.base_url.startswith("https://")
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
+        SESSION_COOKIE_NAME="fanmade",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure,
+        PERMANENT_SESSION_LIFETIME=180 * 86400,
+        # A form may have been open all evening, and a vote may have waited offline for hours.
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        WTF_CSRF_CHECK_DEFAULT=True,
+        MAX_CONTENT_LENGTH=settings.max_upload_bytes + 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        JSON_SORT_KEYS=False,
+    )
+    clock.shift_from(settings.clock_file)
+
+
+def _engine_options(settings: Settings) -> dict[str, object]:
+    if settings.sqlite:
+        return {"connect_args": {"timeout": 10, "check_same_thread": False}}
+    return {"pool_pre_ping": True, "pool_size": settings.web_threads, "max_overflow": 4, "pool_timeout": 5}
+
+
+def _bind_database(app: Flask, settings: Settings) -> None:
+    if settings.sqlite:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    app.config["SQLITE"] = settings.sqlite
+    database.db.init_app(app)
+    with app.app_context():
+        database.install_hooks(database.db.engine)
+    database.migrate.init_app(
+        app, database.db, directory=str(wiring.MIGRATIONS), render_as_batch=True, compare_type=True
+    )

@@ -1,0 +1,74 @@
+"""The `fanmade` command."""
+
+import importlib
+import os
+import sys
+
+import click
+from flask import Flask
+
+from webapp.infra import telemetry
+from webapp.infra.settings import BadSettings, Settings
+
+# Commands are imported when asked for: `fanmade --help` must not load the whole system.
+COMMANDS = {
+    "up": "webapp.boot.commands.run:up",
+    "serve": "webapp.boot.commands.run:serve",
+    "worker": "webapp.boot.commands.run:worker",
+    "ticker": "webapp.boot.commands.run:ticker",
+    "migrate": "webapp.boot.commands.run:migrate",
+    "doctor": "webapp.boot.commands.doctor:doctor",
+    "demo": "webapp.boot.commands.demo:demo",
+    "people": "webapp.boot.commands.people:people",
+    "token": "webapp.boot.commands.token:token",
+    "recount": "webapp.boot.commands.recount:recount",
+    "backup": "webapp.boot.commands.backup:backup",
+    "restore": "webapp.boot.commands.backup:restore",
+    "rehearse": "webapp.boot.commands.rehearse:rehearse",
+    "inspect": "webapp.boot.commands.inspect:inspect",
+}
+
+
+class Lazy(click.Group):
+    """A group that imports a command when it is named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command; None when there is no such name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(cls=Lazy)
+@click.version_option(package_name="fanmade")
+def main() -> None:
+    """Fanmade: fans design an artist's next piece of merchandise."""
+
+
+def settings_or_exit() -> Settings:
+    """Return the settings of this environment, or list every fault and leave with 2."""
+    try:
+        return Settings.from_env(os.environ)
+    except BadSettings as bad:
+        for fault in bad.faults:
+            click.echo(f"setting {fault}", err=True)
+        sys.exit(2)
+
+
+def application() -> Flask:
+    """Return the application of this environment, logging set up."""
+    from webapp.boot.app import create_app
+
+    settings = settings_or_exit()
+    telemetry.configure(settings.log_level)
+    return create_app(settings)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,23 @@
+"""Every module with tables, in the order of the layers."""
+
+import importlib
+
+MODULES = (
+    "webapp.infra.outbox",
+    "webapp.infra.mail",
+    "webapp.infra.idempotency",
+    "webapp.accounts.models",
+    "webapp.notices.models",
+    "contests.models",
+    "contests.submissions.models",
+    "contests.comments.models",
+    "voting.models",
+    "preorders.models",
+    "webapp.insights.models",
+)
+
+
+def load() -> None:
+    """Import every module with tables, so that the metadata is complete."""
+    for name in MODULES:
+        importlib.import_module(name)

@@ -1,0 +1,36 @@
+"""The map of the whole system on one screen: who serves what, who listens to which fact, what ticks."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from flask import Blueprint, Flask
+from flask_wtf import CSRFProtect
+
+from webapp.accounts import login
+from webapp.boot import ticker
+from webapp.infra import mail, outbox
+from webapp.kernel.facts import Fact
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+
+BLUEPRINTS: tuple[Blueprint, ...] = ()
+
+SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {}
+
+# name, every so many seconds, what to do
+TASKS: list[ticker.Task] = [
+    ("outbox", 5, outbox.sweep),
+    ("mail", 5, mail.wake),
+    ("heartbeat", 15, ticker.heartbeat),
+]
+
+unread_notices: Callable[[], int] = int
+
+
+def install_people(app: Flask) -> None:
+    """Install sign-in: who is asking."""
+    login.init_app(app)
+
+
+def install_api(app: Flask, csrf: CSRFProtect) -> None:
+    """Register the JSON API; its callers bear tokens, so forms' CSRF does not apply."""

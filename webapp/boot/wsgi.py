@@ -1,0 +1,5 @@
+"""What gunicorn loads."""
+
+from webapp.boot.cli import application
+
+app = application()

@@ -1,0 +1,1 @@
+"""Infrastructure: settings, database, outbox, queue, storage, mail, forms, templating, errors."""

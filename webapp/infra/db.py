@@ -1,0 +1,165 @@
+"""The database: base class, session, transactions, conditional writes.
+
+`transaction()` is the only door to writing. Everything else reads.
+"""
+
+import importlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, BigInteger, DateTime, Engine, Insert, Integer, MetaData, event
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+BIG = BigInteger().with_variant(Integer, "sqlite")
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC instant; SQLite keeps it naive, PostgreSQL with its zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Refuse naive values: whose midnight would it be?"""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of every table."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON, int: BIG}
+
+
+def primary_key() -> Any:
+    """Return the usual integer primary key column."""
+    return mapped_column(BIG, primary_key=True, autoincrement=True)
+
+
+db = SQLAlchemy(metadata=Base.metadata)
+migrate = Migrate()
+
+
+def install_hooks(engine: Engine) -> None:
+    """Give SQLite connections durable, concurrent settings and explicit BEGIN statements."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, record: Any) -> None:
+        connection.isolation_level = None  # the begin event below speaks BEGIN, not the driver
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=10000",
+            "cache_size=-20000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        # A reader that upgrades to a writer fails at once in WAL mode, whatever the busy timeout:
+        # so whoever means to write says so at the start.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Open the one transaction of a use case and commit it; on any exception, roll back.
+
+    Ends whatever read the request had begun. Never nests (raises RuntimeError). What was handed
+    to `after_commit` inside runs once the commit stands.
+    """
+    if _writing.get():
+        raise RuntimeError("transaction() does not nest: one use case, one transaction")
+    session = db.session()
+    session.rollback()
+    session.expire_all()
+    token = _writing.set(True)
+    wakes: list[Callable[[], None]] = []
+    wakes_token = _wakes.set(wakes)
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        _writing.reset(token)
+        _wakes.reset(wakes_token)
+    for wake in wakes:
+        wake()
+
+
+_wakes: ContextVar[list[Callable[[], None]] | None] = ContextVar("wakes", default=None)
+
+
+def after_commit(act: Callable[[], None]) -> None:
+    """Run `act` after the surrounding transaction has committed; never when it rolls back.
+
+    For hints only (waking a queue): a process may die between the commit and the act.
+    """
+    wakes = _wakes.get()
+    if wakes is None:
+        raise RuntimeError("after_commit() outside of transaction()")
+    wakes.append(act)
+
+
+def in_transaction() -> bool:
+    """Return whether a use case's transaction is open."""
+    return _writing.get()
+
+
+def insert(session: Session, model: type[Base]) -> Any:
+    """Return the dialect's INSERT (it knows ON CONFLICT) for `model`."""
+    dialect = session.get_bind().dialect.name
+    return importlib.import_module(f"sqlalchemy.dialects.{dialect}").insert(model)
+
+
+def insert_once(session: Session, model: type[Base], **values: Any) -> int | None:
+    """Insert a row unless a unique constraint forbids it; return its id, or None when it stood already."""
+    statement: Insert = insert(session, model).values(**values)
+    # RETURNING, not rowcount: psycopg reports -1 for INSERT … ON CONFLICT.
+    found = session.execute(statement.on_conflict_do_nothing().returning(model.id)).first()  # type: ignore[attr-defined]
+    return found[0] if found else None
+
+
+def insert_many_once(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> list[int]:
+    """Insert rows, skipping those a unique constraint forbids; return the new ids (1,000 rows a statement)."""
+    ids: list[int] = []
+    for start in range(0, len(rows), 1000):
+        statement = insert(session, model).values(rows[start : start + 1000])
+        ids += session.scalars(statement.on_conflict_do_nothing().returning(model.id))  # type: ignore[attr-defined]
+    return ids
+
+
+def changed(session: Session, statement: Any) -> int:
+    """Execute an UPDATE or DELETE and return how many rows it changed: the answer of a race."""
+    return int(session.execute(statement.execution_options(synchronize_session=False)).rowcount)
+

@@ -1,0 +1,61 @@
+"""A random name for this browser, in a signed cookie: it holds a stranger's pending votes together.
+
+It is set with the first answer and says nothing about the person.
+"""
+
+import hashlib
+import uuid
+
+from flask import Flask, Response, current_app, g, request
+from itsdangerous import BadSignature, URLSafeSerializer
+
+COOKIE = "device"
+YEAR = 365 * 86400
+
+
+def device_id() -> str:
+    """Return this browser's random name; a new browser gets one with this answer."""
+    found: str | None = g.get("device_id")
+    if found is None:
+        found = _from_cookie() or _new()
+        g.device_id = found
+    return found
+
+
+def visitor_seed() -> int:
+    """Return one of 64 numbers that stays with this browser: which of the fair orders it sees."""
+    return int(hashlib.sha256(device_id().encode()).hexdigest(), 16) % 64
+
+
+def init_app(app: Flask) -> None:
+    """Send the cookie with the first answer to a new browser."""
+
+    @app.after_request
+    def _set(response: Response) -> Response:
+        if g.get("device_is_new"):
+            response.set_cookie(
+                COOKIE,
+                _serializer().dumps(g.device_id),
+                max_age=YEAR,
+                httponly=True,
+                samesite="Lax",
+                secure=current_app.config["SESSION_COOKIE_SECURE"],
+            )
+        return response
+
+
+def _new() -> str:
+    g.device_is_new = True
+    return uuid.uuid4().hex
+
+
+def _from_cookie() -> str | None:
+    try:
+        value = _serializer().loads(request.cookies.get(COOKIE, ""))
+    except BadSignature:
+        return None
+    return value if isinstance(value, str) and len(value) == 32 else None
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or "", salt="device")

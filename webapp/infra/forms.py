@@ -1,0 +1,47 @@
+"""Forms: the shape of input, with a CSRF token in each."""
+
+from typing import Any
+
+from flask import request
+from flask_babel import get_locale
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import StopValidation
+
+
+class Form(FlaskForm):
+    """The base of every form: CSRF on, texts stripped, messages in the reader's language."""
+
+    class Meta(FlaskForm.Meta):
+        """WTForms' own messages follow the page's language."""
+
+        @property
+        def locales(self) -> list[str]:
+            """Return the locales to look messages up in."""
+            return [str(get_locale() or "en"), "en"]
+
+    def submitted(self) -> bool:
+        """Return whether this request is a POST that passes shape checks."""
+        return request.method == "POST" and self.validate()
+
+
+def strip(value: Any) -> Any:
+    """Filter for text fields: surrounding white space goes, NUL characters (no database likes them) go."""
+    return value.replace("\x00", "").strip() if isinstance(value, str) else value
+
+
+class TextField(StringField):
+    """A line of text, stripped."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, filters=[strip, *kwargs.pop("filters", ())], **kwargs)
+
+
+def must_be_true(message: str) -> Any:
+    """Return a validator for a box that has to be ticked."""
+
+    def check(form: Any, field: Any) -> None:
+        if not field.data:
+            raise StopValidation(message)
+
+    return check

@@ -1,0 +1,62 @@
+"""Language and time zone of the reader, and how dates, numbers and money are written for them."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo, available_timezones
+
+from flask import Flask, request, session
+from flask_babel import Babel, format_datetime, format_decimal, get_locale
+from flask_login import current_user
+
+from webapp.kernel.money import Money
+
+LANGUAGES = {"en": "English", "fi": "Suomi"}
+babel = Babel()
+
+
+def choose_locale() -> str:
+    """Return the reader's language: chosen on their account, in this browser, or asked for by it."""
+    if current_user and current_user.is_authenticated and current_user.locale in LANGUAGES:
+        return str(current_user.locale)
+    if session.get("language") in LANGUAGES:
+        return str(session["language"])
+    return request.accept_languages.best_match(list(LANGUAGES), "en") or "en"
+
+
+def known_zone(name: str) -> bool:
+    """Return whether `name` is an IANA time zone."""
+    return name in available_timezones()
+
+
+def when(moment: datetime | None, zone: str = "UTC") -> str:
+    """Return an instant in words, in the named zone: 'Sun 22 Nov 2026, 20:00'."""
+    if moment is None:
+        return ""
+    local = moment.astimezone(ZoneInfo(zone))
+    return str(format_datetime(local, "EEE d MMM y, HH:mm", rebase=False))
+
+
+def day(moment: datetime | None, zone: str = "UTC") -> str:
+    """Return the calendar day of an instant in the named zone."""
+    if moment is None:
+        return ""
+    return str(format_datetime(moment.astimezone(ZoneInfo(zone)), "d MMM y", rebase=False))
+
+
+def money(minor: int, currency: str) -> str:
+    """Return minor units as money in the reader's locale."""
+    from babel.numbers import format_currency
+
+    return str(format_currency(Money(minor, currency).decimal(), currency, locale=get_locale() or "en"))
+
+
+def number(value: float) -> str:
+    """Return a number with the reader's separators."""
+    return str(format_decimal(value))
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its languages."""
+    app.config["BABEL_DEFAULT_LOCALE"] = "en"
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "UTC"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    babel.init_app(app, locale_selector=choose_locale)

@@ -1,0 +1,34 @@
+"""Rate limits, kept in Redis and, with Redis away, in the process.
+
+Limits count per person once signed in and per address before. An address alone never locks anybody
+out of voting: a stadium shares one.
+"""
+
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+
+from webapp.infra.settings import Settings
+
+
+def who() -> str:
+    """Return the key a request is counted under."""
+    if current_user and current_user.is_authenticated:
+        return f"person:{current_user.id}"
+    return f"address:{get_remote_address()}"
+
+
+limiter = Limiter(key_func=who, headers_enabled=True, strategy="moving-window")
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Bind the limiter to the application's Redis."""
+    app.config.update(
+        RATELIMIT_ENABLED=settings.rate_limits,
+        RATELIMIT_STORAGE_URI=settings.redis_url.replace("unix://", "redis+unix://"),
+        RATELIMIT_STORAGE_OPTIONS={"socket_connect_timeout": 0.5, "socket_timeout": 2},
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
+        RATELIMIT_KEY_PREFIX="limits",
+    )
+    limiter.init_app(app)

@@ -1,0 +1,190 @@
+"""The outbox: facts recorded in the transaction that made them true, delivered at least once.
+
+`record` writes one fact row and one delivery row per subscriber. After the commit the queue is
+woken with the delivery's id; a sweep each minute finds what was not woken or died half-way. The
+row is the truth, the queue only a hint, so Redis may be emptied at any time. Handlers are safe to
+run twice.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from flask import Flask, current_app
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from webapp.infra import queue
+from webapp.infra.db import Base, after_commit, changed, db, primary_key, transaction
+from webapp.kernel.facts import Fact
+from webapp.kernel.now import now
+
+LEASE = timedelta(minutes=5)
+BACK_OFF = (10, 60, 300, 900, 1800)  # seconds; the last one repeats
+MAX_ATTEMPTS = 200  # about four days: long enough for a dead mail relay on a holiday weekend
+
+log = structlog.get_logger()
+Handler = Callable[..., None]
+
+
+class FactRow(Base):
+    """One thing that happened; never changed, never removed."""
+
+    __tablename__ = "facts"
+    id: Mapped[int] = primary_key()
+    name: Mapped[str] = mapped_column(String(60), index=True)
+    payload: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+
+
+class Delivery(Base):
+    """One fact owed to one subscriber; done when `done_at` is set."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("fact_id", "handler"),
+        Index("ix_deliveries_due", "done_at", "failed_at", "not_before"),
+    )
+    id: Mapped[int] = primary_key()
+    fact_id: Mapped[int] = mapped_column(ForeignKey("facts.id"))
+    handler: Mapped[str] = mapped_column(String(120))
+    not_before: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(Text, default="")
+
+
+@dataclass
+class Registry:
+    """Who listens to which fact: filled once, in boot.wiring."""
+
+    handlers: dict[str, Handler] = field(default_factory=dict)
+    by_fact: dict[str, list[str]] = field(default_factory=dict)
+
+    def subscribe(self, fact: type[Fact], handlers: Iterable[Handler]) -> None:
+        """Let `handlers` hear of `fact`; their names are 'module.function' and must stay stable."""
+        for handler in handlers:
+            name = f"{handler.__module__}.{handler.__name__}"
+            self.handlers[name] = handler
+            self.by_fact.setdefault(fact.name(), []).append(name)
+
+
+def init_app(app: Flask, subscriptions: Mapping[type[Fact], Iterable[Handler]]) -> None:
+    """Give the application its registry of subscribers."""
+    registry = Registry()
+    for fact, handlers in subscriptions.items():
+        registry.subscribe(fact, handlers)
+    app.extensions["fanmade.outbox"] = registry
+
+
+def record(session: Session, fact: Fact, not_before: datetime | None = None) -> int:
+    """Record `fact` in the caller's transaction, owed to each subscriber; return the fact's id.
+
+    With `not_before` nobody is told until then.
+    """
+    moment = now()
+    row = FactRow(name=fact.name(), payload=fact.payload(), at=moment)
+    session.add(row)
+    session.flush()
+    for handler in _registry().by_fact.get(fact.name(), []):
+        delivery = Delivery(fact_id=row.id, handler=handler, not_before=not_before or moment, attempts=0, error="")
+        session.add(delivery)
+        session.flush()
+        if not_before is None:
+            after_commit(_waker(delivery.id))
+    return row.id
+
+
+def deliver(delivery_id: int) -> bool:
+    """Run the handler of one delivery if it is due and nobody else has it; return whether it is done.
+
+    Never raises for a handler's failure: that is written down and tried again after a pause.
+    """
+    moment = now()
+    due = _due(moment)
+    with transaction() as session:
+        taken = changed(
+            session,
+            update(Delivery)
+            .where(Delivery.id == delivery_id, *due)
+            .values(lease_until=moment + LEASE, attempts=Delivery.attempts + 1),
+        )
+        if not taken:
+            return False
+        row = session.execute(
+            select(Delivery.handler, Delivery.attempts, FactRow.payload)
+            .join(FactRow, FactRow.id == Delivery.fact_id)
+            .where(Delivery.id == delivery_id)
+        ).one()
+    return _run(delivery_id, row.handler, row.attempts, row.payload)
+
+
+def sweep(limit: int = 500) -> int:
+    """Wake the queue for deliveries that are due; return how many. Also the way back after a lost Redis."""
+    ids = db.session.scalars(
+        select(Delivery.id).where(*_due(now())).order_by(Delivery.not_before, Delivery.id).limit(limit)
+    ).all()
+    db.session.rollback()
+    for delivery_id in ids:
+        queue.enqueue("outbox", "webapp.infra.outbox.deliver", delivery_id)
+    return len(ids)
+
+
+def retry_failed(delivery_id: int) -> bool:
+    """Let a delivery that was given up be tried again; return whether there was one."""
+    with transaction() as session:
+        return bool(
+            changed(
+                session,
+                update(Delivery)
+                .where(Delivery.id == delivery_id, Delivery.failed_at.is_not(None))
+                .values(failed_at=None, attempts=0, lease_until=None, not_before=now()),
+            )
+        )
+
+
+def _due(moment: datetime) -> tuple[Any, ...]:
+    return (
+        Delivery.done_at.is_(None),
+        Delivery.failed_at.is_(None),
+        Delivery.not_before <= moment,
+        (Delivery.lease_until.is_(None)) | (Delivery.lease_until < moment),
+    )
+
+
+def _run(delivery_id: int, handler: str, attempts: int, payload: dict[str, Any]) -> bool:
+    act = _registry().handlers.get(handler)
+    try:
+        if act is None:
+            raise LookupError(f"no handler {handler}")
+        act(**payload)
+    except Exception as error:
+        log.exception("delivery failed", delivery=delivery_id, handler=handler)
+        _put_back(delivery_id, attempts, error)
+        return False
+    with transaction() as session:
+        changed(session, update(Delivery).where(Delivery.id == delivery_id).values(done_at=now(), lease_until=None))
+    return True
+
+
+def _put_back(delivery_id: int, attempts: int, error: Exception) -> None:
+    db.session.rollback()
+    pause = BACK_OFF[min(attempts, len(BACK_OFF)) - 1]
+    values: dict[str, Any] = {"lease_until": now() + timedelta(seconds=pause), "error": repr(error)[:2000]}
+    if attempts >= MAX_ATTEMPTS:
+        values["failed_at"] = now()
+    with transaction() as session:
+        changed(session, update(Delivery).where(Delivery.id == delivery_id).values(**values))
+
+
+def _waker(delivery_id: int) -> Callable[[], None]:
+    return lambda: queue.enqueue("outbox", "webapp.infra.outbox.deliver", delivery_id)
+
+
+def _registry() -> Registry:
+    registry: Registry = current_app.extensions["fanmade.outbox"]
+    return registry

@@ -1,0 +1,21 @@
+"""Paging by key: a page knows where the next one begins; never an offset."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """Some items, and the key to ask for more with (None at the end)."""
+
+    items: Sequence[T]
+    more: str | None
+
+
+def page_of(rows: Sequence[Any], size: int, key: Any) -> "Page[Any]":
+    """Cut `size` items from rows read with LIMIT size + 1; `key(item)` is the next page's starting point."""
+    items = rows[:size]
+    return Page(items, str(key(items[-1])) if len(rows) > size else None)

@@ -1,0 +1,49 @@
+"""The only file that builds an RQ queue: names, time limits, retries."""
+
+from typing import Any
+
+import structlog
+from flask import Flask, current_app
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+
+# Separate queues have separate worker processes: a giant picture must not delay a sign-in code.
+TIME_LIMITS = {"outbox": 300, "mail": 300, "pictures": 300, "exports": 900}
+QUEUES = tuple(TIME_LIMITS)
+DAY = 86400
+
+log = structlog.get_logger()
+
+
+def init_app(app: Flask, redis_url: str) -> None:
+    """Give the application its connection to Redis (opened when first used)."""
+    # Short time limits: with Redis away a request must go on without its hint, not hang.
+    app.extensions["fanmade.redis"] = Redis.from_url(redis_url, socket_connect_timeout=0.5, socket_timeout=2)
+    app.extensions["fanmade.redis.worker"] = redis_url
+
+
+def connection() -> "Redis[bytes]":
+    """Return the application's Redis connection (a pool; safe across threads)."""
+    redis: Redis[bytes] = current_app.extensions["fanmade.redis"]
+    return redis
+
+
+def enqueue(queue: str, function: str, *args: Any, job_id: str | None = None) -> bool:
+    """Ask a worker of `queue` to call `function` ('module.name') with ids; return whether Redis took it.
+
+    Best effort: the row in the database is the truth, and a sweep finds what was not enqueued.
+    """
+    try:
+        Queue(queue, connection=connection(), serializer="json").enqueue_call(
+            function,
+            args=args,
+            job_id=job_id,
+            timeout=TIME_LIMITS[queue],
+            result_ttl=0,
+            failure_ttl=DAY,
+        )
+    except RedisError as error:
+        log.warning("queue unreachable", queue=queue, function=function, error=str(error))
+        return False
+    return True

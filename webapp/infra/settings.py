@@ -1,0 +1,249 @@
+"""Settings: read once from the environment, frozen, every fault reported at once.
+
+After boot nobody touches `os.environ`. Each variable is documented in docs/settings.md, which a
+test compares with `VARIABLES`.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+VARIABLES = {
+    "FANMADE_ENV": "embedded (default) or production",
+    "FANMADE_DATA": "folder for the database, files, mailbox and logs of an embedded installation",
+    "FANMADE_DATABASE_URL": "sqlite:///… (default, inside the data folder) or postgresql+psycopg://…",
+    "FANMADE_REDIS_URL": "redis://, rediss:// or unix:// address of Redis or Valkey",
+    "FANMADE_STORAGE_URL": "file:///folder (default, inside the data folder) or s3://bucket/prefix",
+    "FANMADE_S3_ENDPOINT": "endpoint of an S3-compatible store, when it is not AWS",
+    "FANMADE_S3_REGION": "region of the S3 bucket",
+    "FANMADE_S3_KEY_ID": "access key of the S3 bucket",
+    "FANMADE_S3_SECRET": "secret key of the S3 bucket",
+    "FANMADE_MAIL_URL": "mailbox: (default, read in the browser), smtp://[user:password@]host:port or smtps://",
+    "FANMADE_MAIL_FROM": "the sender of every mail, e.g. Fanmade <hello@example.org>",
+    "FANMADE_SECRET_KEY": "signs cookies and links; at least 32 characters in production",
+    "FANMADE_BASE_URL": "the public address of the site; links in mails start with it",
+    "FANMADE_BIND": "host:port the web process listens on",
+    "FANMADE_WEB_WORKERS": "web processes (default 2)",
+    "FANMADE_WEB_THREADS": "threads of each web process (default 8)",
+    "FANMADE_TRUSTED_PROXIES": "how many proxies in front are trusted to name the client's address",
+    "FANMADE_MAX_UPLOAD_MB": "largest picture accepted, in MB (default 25)",
+    "FANMADE_MAX_PIXELS_MP": "largest picture accepted, in megapixels (default 50)",
+    "FANMADE_RATE_LIMITS": "on (default) or off; off is refused in production",
+    "FANMADE_CLOCK_FILE": "file holding a shift of the clock in seconds, for rehearsals; refused in production",
+    "FANMADE_OPERATOR_NAME": "who runs this installation (imprint)",
+    "FANMADE_OPERATOR_CONTACT": "how to reach them (imprint, privacy page)",
+    "FANMADE_LEGAL_DIR": "folder with privacy.md, terms.md and imprint.md that replace the default texts",
+    "FANMADE_LOG_LEVEL": "debug, info (default), warning or error",
+}
+
+
+class BadSettings(Exception):
+    """Every fault found in the environment, one line each, in `faults`."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that the product may be told from outside. Sizes in bytes, sides and areas in pixels."""
+
+    env: str = "embedded"
+    data: Path = Path("var")
+    database_url: str = ""
+    redis_url: str = ""
+    storage_url: str = ""
+    s3_endpoint: str = ""
+    s3_region: str = ""
+    s3_key_id: str = ""
+    s3_secret: str = field(default="", repr=False)
+    mail_url: str = "mailbox:"
+    mail_from: str = "Fanmade <hello@fanmade.invalid>"
+    secret_key: str = field(default="", repr=False)
+    base_url: str = "http://127.0.0.1:8000"
+    bind: str = "127.0.0.1:8000"
+    web_workers: int = 2
+    web_threads: int = 8
+    trusted_proxies: int = 0
+    max_upload_bytes: int = 25 * 1024 * 1024
+    max_pixels: int = 50_000_000
+    rate_limits: bool = True
+    clock_file: Path | None = None
+    operator_name: str = ""
+    operator_contact: str = ""
+    legal_dir: Path | None = None
+    log_level: str = "info"
+
+    @property
+    def production(self) -> bool:
+        """Return whether real fans are behind the door."""
+        return self.env == "production"
+
+    @property
+    def sqlite(self) -> bool:
+        """Return whether the embedded database is used."""
+        return self.database_url.startswith("sqlite")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "Settings":
+        """Build settings from FANMADE_… variables; raises BadSettings with every fault at once."""
+        return _Reader(environ).settings()
+
+
+class _Reader:
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = {k: v.strip() for k, v in environ.items() if k.startswith("FANMADE_")}
+        self.faults: list[str] = []
+
+    def settings(self) -> Settings:
+        env = self.choice("FANMADE_ENV", "embedded", ("embedded", "production"))
+        production = env == "production"
+        data = Path(self.text("FANMADE_DATA", "var")).absolute()
+        settings = Settings(
+            env=env,
+            data=data,
+            database_url=self.database(data, production),
+            redis_url=self.redis(data, production),
+            storage_url=self.storage(data),
+            s3_endpoint=self.text("FANMADE_S3_ENDPOINT"),
+            s3_region=self.text("FANMADE_S3_REGION"),
+            s3_key_id=self.text("FANMADE_S3_KEY_ID"),
+            s3_secret=self.text("FANMADE_S3_SECRET"),
+            mail_url=self.mail(production),
+            mail_from=self.text("FANMADE_MAIL_FROM", "Fanmade <hello@fanmade.invalid>"),
+            secret_key=self.secret(data, production),
+            base_url=self.base_url(production),
+            bind=self.text("FANMADE_BIND", "127.0.0.1:8000"),
+            web_workers=self.number("FANMADE_WEB_WORKERS", 2, 1, 64),
+            web_threads=self.number("FANMADE_WEB_THREADS", 8, 1, 64),
+            trusted_proxies=self.number("FANMADE_TRUSTED_PROXIES", 0, 0, 5),
+            max_upload_bytes=self.number("FANMADE_MAX_UPLOAD_MB", 25, 1, 200) * 1024 * 1024,
+            max_pixels=self.number("FANMADE_MAX_PIXELS_MP", 50, 1, 100) * 1_000_000,
+            rate_limits=self.choice("FANMADE_RATE_LIMITS", "on", ("on", "off")) == "on",
+            clock_file=self.path("FANMADE_CLOCK_FILE"),
+            operator_name=self.text("FANMADE_OPERATOR_NAME"),
+            operator_contact=self.text("FANMADE_OPERATOR_CONTACT"),
+            legal_dir=self.path("FANMADE_LEGAL_DIR"),
+            log_level=self.choice("FANMADE_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
+        )
+        self.refuse_what_production_must_not(settings)
+        if self.faults:
+            raise BadSettings(self.faults)
+        return settings
+
+    def text(self, name: str, default: str = "") -> str:
+        return self.environ.get(name) or default
+
+    def path(self, name: str) -> Path | None:
+        return Path(self.environ[name]).absolute() if self.environ.get(name) else None
+
+    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        value = self.text(name, default)
+        if value not in allowed:
+            self.faults.append(f"{name}: {value!r} is not one of {', '.join(allowed)}")
+            return default
+        return value
+
+    def number(self, name: str, default: int, low: int, high: int) -> int:
+        value = self.text(name, str(default))
+        if not value.isdigit() or not low <= int(value) <= high:
+            self.faults.append(f"{name}: {value!r} is not a whole number from {low} to {high}")
+            return default
+        return int(value)
+
+    def database(self, data: Path, production: bool) -> str:
+        url = self.text("FANMADE_DATABASE_URL")
+        if not url:
+            if production:
+                self.faults.append("FANMADE_DATABASE_URL: missing; e.g. postgresql+psycopg://user@host/fanmade")
+            return f"sqlite:///{data / 'fanmade.db'}"
+        # Both spellings are common; psycopg 3 is the driver we ship.
+        for spelling in ("postgres://", "postgresql://"):
+            if url.startswith(spelling):
+                url = "postgresql+psycopg://" + url[len(spelling) :]
+        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            self.faults.append("FANMADE_DATABASE_URL: only sqlite:/// and postgresql+psycopg:// are supported")
+        return url
+
+    def redis(self, data: Path, production: bool) -> str:
+        url = self.text("FANMADE_REDIS_URL")
+        if not url:
+            if production:
+                self.faults.append("FANMADE_REDIS_URL: missing; e.g. redis://host:6379/0")
+            return f"unix://{data / 'redis' / 's.sock'}?db=0"
+        if not url.startswith(("redis://", "rediss://", "unix://")):
+            self.faults.append("FANMADE_REDIS_URL: must start with redis://, rediss:// or unix://")
+        return url
+
+    def storage(self, data: Path) -> str:
+        url = self.text("FANMADE_STORAGE_URL") or f"file://{data / 'files'}"
+        if url.startswith("s3://"):
+            for name in ("FANMADE_S3_KEY_ID", "FANMADE_S3_SECRET", "FANMADE_S3_REGION"):
+                if not self.environ.get(name):
+                    self.faults.append(f"{name}: missing, and FANMADE_STORAGE_URL names an S3 bucket")
+        elif not url.startswith("file:///"):
+            self.faults.append("FANMADE_STORAGE_URL: must be file:///folder or s3://bucket/prefix")
+        return url
+
+    def mail(self, production: bool) -> str:
+        url = self.text("FANMADE_MAIL_URL", "mailbox:")
+        if url == "mailbox:":
+            if production:
+                self.faults.append("FANMADE_MAIL_URL: missing; e.g. smtp://user:password@host:587")
+        elif urlsplit(url).scheme not in ("smtp", "smtps") or not urlsplit(url).hostname:
+            self.faults.append("FANMADE_MAIL_URL: must be mailbox:, smtp://host:port or smtps://host:port")
+        if production and not self.environ.get("FANMADE_MAIL_FROM"):
+            self.faults.append("FANMADE_MAIL_FROM: missing; e.g. Fanmade <hello@example.org>")
+        return url
+
+    def secret(self, data: Path, production: bool) -> str:
+        value = self.text("FANMADE_SECRET_KEY")
+        if production and (len(value) < 32 or len(set(value)) < 8):
+            self.faults.append(
+                "FANMADE_SECRET_KEY: missing or too weak; make one with: "
+                "python3 -c 'import secrets; print(secrets.token_hex(32))'"
+            )
+        return value or (_kept_secret(data) if not production else "")
+
+    def base_url(self, production: bool) -> str:
+        url = self.text("FANMADE_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            self.faults.append("FANMADE_BASE_URL: must be a full address, e.g. https://merch.example.org")
+        elif production and (parts.scheme != "https" or "FANMADE_BASE_URL" not in self.environ):
+            self.faults.append("FANMADE_BASE_URL: missing or not https; e.g. https://merch.example.org")
+        return url
+
+    def refuse_what_production_must_not(self, settings: Settings) -> None:
+        if not settings.production:
+            return
+        if settings.clock_file:
+            self.faults.append("FANMADE_CLOCK_FILE: the clock is not shifted in production")
+        if not settings.rate_limits:
+            self.faults.append("FANMADE_RATE_LIMITS: may not be off in production")
+
+
+def _kept_secret(data: Path) -> str:
+    """Return the embedded installation's own secret, made once and kept in its data folder."""
+    path = data / "secret_key"
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        data.mkdir(parents=True, exist_ok=True)
+        # Exclusive creation: of two processes that start at once, one makes it, both read the same.
+        fresh = secrets.token_hex(32)
+        try:
+            with open(path, "x", opener=_private) as file:
+                file.write(fresh)
+        except FileExistsError:
+            return path.read_text().strip()
+        return fresh
+
+
+def _private(path: str, flags: int) -> int:
+    import os
+
+    return os.open(path, flags, 0o600)

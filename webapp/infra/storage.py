@@ -1,0 +1,155 @@
+"""Files: a small port over a folder or an S3 bucket.
+
+Keys look like 'originals/ab/abcdef…' or 'renditions/ab/abcdef-720.avif'. Content is addressed by
+its name, so writing a key twice writes the same bytes.
+"""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+from flask import Flask, current_app
+
+from webapp.infra.settings import Settings
+
+
+class Storage(Protocol):
+    """Where files live. Missing keys raise FileNotFoundError."""
+
+    def put(self, key: str, data: bytes) -> None:
+        """Write `data` under `key`, whole or not at all."""
+        ...
+
+    def get(self, key: str) -> bytes:
+        """Return the bytes under `key`; raises FileNotFoundError."""
+        ...
+
+    def exists(self, key: str) -> bool:
+        """Return whether `key` holds something."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Remove `key`; no error when it is not there."""
+        ...
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """Yield every key that begins with `prefix`."""
+        ...
+
+
+class FolderStorage:
+    """Files in a folder of this machine."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def put(self, key: str, data: bytes) -> None:
+        """Write through a temporary file and rename: a crash leaves the old state or the new."""
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(name, path)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(name)
+            raise
+
+    def get(self, key: str) -> bytes:
+        """Return the bytes; raises FileNotFoundError."""
+        return self._path(key).read_bytes()
+
+    def exists(self, key: str) -> bool:
+        """Return whether the file is there."""
+        return self._path(key).is_file()
+
+    def delete(self, key: str) -> None:
+        """Remove the file."""
+        self._path(key).unlink(missing_ok=True)
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """Yield the keys in order."""
+        for path in sorted(self.root.rglob("*")):
+            key = path.relative_to(self.root).as_posix()
+            if path.is_file() and not path.name.startswith(".new-") and key.startswith(prefix):
+                yield key
+
+    def path(self, key: str) -> Path:
+        """Return the file's path, for sending it without reading it into memory."""
+        return self._path(key)
+
+    def _path(self, key: str) -> Path:
+        path = (self.root / key).resolve()
+        if not path.is_relative_to(self.root.resolve()):
+            raise FileNotFoundError(key)
+        return path
+
+
+class S3Storage:
+    """Files in an S3-compatible bucket."""
+
+    def __init__(self, store: Any) -> None:
+        self.store = store
+
+    def put(self, key: str, data: bytes) -> None:
+        """Write the object."""
+        self.store.put(key, data)
+
+    def get(self, key: str) -> bytes:
+        """Return the object's bytes; raises FileNotFoundError."""
+        return bytes(self.store.get(key).bytes())
+
+    def exists(self, key: str) -> bool:
+        """Return whether the object is there."""
+        try:
+            self.store.head(key)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def delete(self, key: str) -> None:
+        """Remove the object."""
+        with contextlib.suppress(FileNotFoundError):
+            self.store.delete(key)
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """Yield the keys that begin with `prefix`."""
+        for batch in self.store.list():
+            yield from (item["path"] for item in batch if item["path"].startswith(prefix))
+
+
+def build(settings: Settings) -> Storage:
+    """Return the storage that the settings name; raises ImportError when the S3 library is missing."""
+    if not settings.storage_url.startswith("s3://"):
+        return FolderStorage(Path(settings.storage_url.removeprefix("file://")))
+    from obstore.store import S3Store
+
+    bucket, _, prefix = settings.storage_url.removeprefix("s3://").partition("/")
+    options: dict[str, Any] = {
+        "access_key_id": settings.s3_key_id,
+        "secret_access_key": settings.s3_secret,
+        "region": settings.s3_region,
+    }
+    if settings.s3_endpoint:
+        options |= {"endpoint": settings.s3_endpoint}
+    if settings.s3_endpoint.startswith("http://"):
+        options |= {"client_options": {"allow_http": True}}
+    return S3Storage(S3Store(bucket, prefix=prefix or None, **options))
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Give the application its storage."""
+    app.extensions["fanmade.storage"] = build(settings)
+
+
+def storage() -> Storage:
+    """Return the application's storage."""
+    found: Storage = current_app.extensions["fanmade.storage"]
+    return found

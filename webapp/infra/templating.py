@@ -1,0 +1,66 @@
+"""What every template can use: assets by content hash, filters, and the form-shown-again helper."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, current_app, make_response, render_template, request
+from flask_babel import get_locale
+from jinja2 import StrictUndefined
+
+from webapp.infra import i18n, markdown
+from webapp.kernel.now import now
+
+HASHED = 12  # hex digits of the content hash that stand in an asset's name
+
+
+def init_app(app: Flask, unread: Callable[[], int]) -> None:
+    """Make templates strict and give them their vocabulary; `unread()` counts the reader's notices."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        markdown=markdown.render,
+        plain=markdown.plain,
+        when=i18n.when,
+        day=i18n.day,
+        money=i18n.money,
+        number=i18n.number,
+    )
+    app.jinja_env.globals.update(asset=asset, languages=i18n.LANGUAGES, unread_notices=unread)
+
+    @app.context_processor
+    def _vocabulary() -> dict[str, Any]:
+        return {"locale_code": str(get_locale() or "en"), "now": now()}
+
+
+def asset(path: str) -> str:
+    """Return the URL of a static file with its content hash in the name: cached for ever, never stale."""
+    hashes: dict[str, str] = current_app.extensions.setdefault("fanmade.assets", {})
+    if path not in hashes or current_app.debug:
+        file = Path(current_app.root_path, "static", path)
+        hashes[path] = hashlib.sha256(file.read_bytes()).hexdigest()[:HASHED]
+    stem, dot, ending = path.rpartition(".")
+    return f"/static/{stem}.{hashes[path]}{dot}{ending}"
+
+
+def show_again(endpoint: str, **values: Any) -> Response:
+    """Show the page of `endpoint` again, with a bound form among `values`, as 422.
+
+    Pages are named by endpoint, so that a feature need not import the page that holds its form.
+    """
+    view = current_app.view_functions[endpoint]
+    response = make_response(view(**values))
+    if response.status_code == 200:
+        response.status_code = 422
+    return response
+
+
+def fragment_or_page(fragment: str, page: str, **values: Any) -> str:
+    """Render `fragment` for htmx, the whole `page` for everybody else."""
+    return render_template(fragment if is_fragment() else page, **values)
+
+
+def is_fragment() -> bool:
+    """Return whether htmx asked for a part of a page."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"

@@ -1,0 +1,30 @@
+"""Tables of what was seen: kept in batches by the ticker, never by a page."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.infra.db import Base, primary_key
+
+
+class ContestVisitor(Base):
+    """A browser that looked at a contest; only a keyed hash of its random name is kept."""
+
+    __tablename__ = "contest_visitors"
+    __table_args__ = (UniqueConstraint("contest_id", "device_hash"),)
+    id: Mapped[int] = primary_key()
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id"))
+    device_hash: Mapped[str] = mapped_column(String(64))
+    first_at: Mapped[datetime]
+
+
+class Impression(Base):
+    """How often a design was shown in the gallery; feeds the least-seen slots."""
+
+    __tablename__ = "impressions"
+    __table_args__ = (UniqueConstraint("submission_id"),)
+    id: Mapped[int] = primary_key()
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id"), index=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id"))
+    shown: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,1 @@
+"""The kernel: standard library only; imported by every layer, imports none."""

@@ -1,0 +1,1 @@
+"""Pages that mix modules: home, the artist, a contest, gallery, design, mine, legal texts."""
