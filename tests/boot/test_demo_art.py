@@ -17,7 +17,8 @@ from webapp.boot.demo.art import (
     plan,
     portrait,
 )
-from webapp.boot.demo.art.letters import GLYPHS, layout
+from webapp.boot.demo.art.letters import GLYPHS, centred, layout
+from webapp.boot.demo.art.press import Plate
 
 SMALL = (250, 300)
 
@@ -144,3 +145,15 @@ def test_contact_sheet_shows_everything(tmp_path):
     contact_sheet(path, cell=(50, 60))
     rows = -(-(len(STYLES) + 2) // 7)
     assert Image.open(path).size == (7 * 62 + 12, rows * 72 + 12)
+
+
+def test_flipping_mirrors_shapes_but_never_lettering():
+    straight, flipped = Plate(SMALL), Plate(SMALL)
+    flipped.flipped = True
+    for plate in (straight, flipped):
+        centred(plate, 1, "KELP", 300, 200, 20)
+    assert straight.image.tobytes() == flipped.image.tobytes()
+    for plate in (straight, flipped):
+        plate.box(2, 100, 700, 200, 100)
+    assert straight.image.getpixel((100, 375)) == 2
+    assert (flipped.image.getpixel((100, 375)), flipped.image.getpixel((400, 375))) == (0, 2)

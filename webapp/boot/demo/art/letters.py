@@ -72,7 +72,7 @@ WIDE = {
     "/": 2.4,
     "+": 3.0,
 }
-KERN = {"LT": -1.2, "LY": -1.2, "LV": -0.8, "TA": -0.4, "AT": -0.4, "KT": -0.3, "TJ": -0.8}
+KERN = {"LO": -0.5, "LT": -1.2, "LY": -1.2, "LV": -0.8, "TA": -0.4, "AT": -0.4, "KT": -0.3, "TJ": -0.8}
 SPACE = 2.2
 FATTEST = 1.12
 """Stroke weight in grid units beyond which neighbouring letters would run together."""
@@ -140,8 +140,9 @@ def _divided(line: list[Point]) -> list[Point]:
 def warped(plate: Plate, ink: int, text: str, weight: float, place: Callable[[float, float], Point]) -> None:
     """Draw text through place(u, v): u runs 0..1 along the line, v 0..1 from cap line to base line."""
     strokes, width = layout(text)
-    for stroke in strokes:
-        plate.line(ink, [place(x / width, y / CAP) for x, y in stroke], weight)
+    with plate.upright():
+        for stroke in strokes:
+            plate.line(ink, [place(x / width, y / CAP) for x, y in stroke], weight)
 
 
 def fattest(text: str, width: float) -> float:

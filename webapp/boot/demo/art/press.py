@@ -2,7 +2,8 @@
 
 import math
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
@@ -26,9 +27,25 @@ class Plate:
         self.top = (height - SHEET[1] * self.scale) / 2
         self.image = Image.new("L", (width, height), BARE)
         self.pen = ImageDraw.Draw(self.image)
+        self.flipped = False
+
+    @contextmanager
+    def upright(self) -> Iterator[None]:
+        """Draw without the left-right flip for a while: lettering must never be mirrored."""
+        before, self.flipped = self.flipped, False
+        try:
+            yield
+        finally:
+            self.flipped = before
 
     def _px(self, points: Iterable[Point]) -> list[Point]:
+        if self.flipped:
+            points = [(SHEET[0] - x, y) for x, y in points]
         return [(self.left + x * self.scale, self.top + y * self.scale) for x, y in points]
+
+    def _corners(self, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
+        (left, top), (right, bottom) = self._px([(x0, y0), (x1, y1)])
+        return min(left, right), top, max(left, right), bottom
 
     def flood(self, ink: int) -> None:
         """Cover the whole plate, beyond the drawing units too."""
@@ -39,17 +56,17 @@ class Plate:
 
     def disc(self, ink: int, x: float, y: float, rx: float, ry: float | None = None) -> None:
         ry = rx if ry is None else ry
-        (x0, y0), (x1, y1) = self._px([(x - rx, y - ry), (x + rx, y + ry)])
+        x0, y0, x1, y1 = self._corners(x - rx, y - ry, x + rx, y + ry)
         self.pen.ellipse((x0, y0, x1, y1), fill=ink)
 
     def ring(self, ink: int, x: float, y: float, r: float, width: float) -> None:
         """A circle line whose middle runs at radius r."""
         outer = r + width / 2
-        (x0, y0), (x1, y1) = self._px([(x - outer, y - outer), (x + outer, y + outer)])
+        x0, y0, x1, y1 = self._corners(x - outer, y - outer, x + outer, y + outer)
         self.pen.ellipse((x0, y0, x1, y1), outline=ink, width=max(1, round(width * self.scale)))
 
     def box(self, ink: int, x: float, y: float, w: float, h: float, radius: float = 0) -> None:
-        (x0, y0), (x1, y1) = self._px([(x, y), (x + w, y + h)])
+        x0, y0, x1, y1 = self._corners(x, y, x + w, y + h)
         self.pen.rounded_rectangle((x0, y0, x1, y1), radius * self.scale, fill=ink)
 
     def line(self, ink: int, points: Sequence[Point], width: float) -> None:
@@ -93,15 +110,21 @@ class Plate:
 
 
 class Press(Plate):
-    """The plate of one design, with its random source and the pulling of the print."""
+    """The plate of one design, with its random source and the pulling of the print.
+
+    Every second print is flipped left to right, lettering excepted, so that one style yields more variety.
+    """
 
     def __init__(self, size: tuple[int, int], rng: random.Random) -> None:
         super().__init__(size)
         self.rng = rng
+        self.flipped = rng.random() < 0.5
 
     def stencil(self) -> Plate:
         """An empty plate of the same size; draw on it with ink 255, then print through it."""
-        return Plate(self.size)
+        plate = Plate(self.size)
+        plate.flipped = self.flipped
+        return plate
 
     def both(self, a: Plate, b: Plate) -> Plate:
         """A stencil that is open where both are."""

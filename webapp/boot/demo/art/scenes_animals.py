@@ -4,7 +4,7 @@ import math
 
 from .inks import BARE, COOL, LINE, SHADE, WARM
 from .letters import centred
-from .press import Plate, Press
+from .press import Press
 from .shapes import arc, mirror, scatter, smooth, star, turn, wave
 
 
@@ -67,7 +67,7 @@ def whale_light(p: Press, words: str) -> None:
     belly = smooth([(76, 800), (200, 812), (380, 846), (520, 922), (420, 960), (240, 940), (110, 880)])
     window = p.stencil()
     window.poly(255, body)
-    folds, cut = Plate(p.size), p.stencil()
+    folds, cut = p.stencil(), p.stencil()
     folds.poly(LINE, belly)
     for k in range(7):
         folds.line(

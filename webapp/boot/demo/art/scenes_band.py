@@ -61,9 +61,10 @@ def mic_bouquet(p: Press, words: str) -> None:
             15,
         )
         if k:
-            leaf = turn([(0, 0), (44, -46), (58, -130), (8, -70), (0, 0)], (0, 0), (x - 500) / 5)
+            side = 1 if x > 500 else -1
+            leaf = turn([(0, 0), (44, -46), (58, -130), (8, -70), (0, 0)], (0, 0), 12 + abs(x - 500) / 5)
             spot = ((x + 500) / 2 + (x - 500) * 0.1, (y + 800) / 2 + 50)
-            p.poly(COOL, smooth([(spot[0] + a * 1.2, spot[1] + b * 1.2) for a, b in leaf[:-1]]))
+            p.poly(COOL, smooth([(spot[0] + a * side * 1.2, spot[1] + b * 1.2) for a, b in leaf[:-1]]))
     for k, (x, y, r) in enumerate(heads):
         _microphone(p, x, y, r, (x - 500) / 9, (WARM, COOL, COOL, WARM, WARM)[k])
     for m in (-1, 1):

@@ -4,7 +4,7 @@ import math
 
 from .inks import BARE, COOL, LINE, SHADE, WARM
 from .letters import block, centred
-from .press import Plate, Press
+from .press import Press
 from .shapes import arc, polar, smooth, wave
 
 
@@ -29,7 +29,7 @@ def tide_sun(p: Press, words: str) -> None:
     p.shade(
         LINE, lambda s: s.disc(255, 500, 560, 200), lambda x, y: (y - 400) / 240, 15, (290, 350, 710, 560)
     )
-    sea, window = Plate(p.size), p.stencil()
+    sea, window = p.stencil(), p.stencil()
     sea.flood(BARE)
     for row in range(7):
         y = 574 + row * 62

@@ -3,8 +3,8 @@
 import math
 
 from .inks import BARE, COOL, LINE, SHADE, WARM
-from .letters import block, centred, fattest, layout, on_arc
-from .press import Plate, Point, Press
+from .letters import block, centred, fattest, layout, on_arc, warped
+from .press import Point, Press
 from .shapes import polar, wave
 
 DATES = (
@@ -48,7 +48,7 @@ def type_ring(p: Press, words: str) -> None:
     p.ring(LINE, 500, 600, 284, 5)
     p.disc(LINE, 500, 600, 188)
     p.disc(WARM, 500, 572, 100)
-    sea, window = Plate(p.size), p.stencil()
+    sea, window = p.stencil(), p.stencil()
     for k in range(4):
         crest = wave(300, 700, 600 + k * 44, 13, 94, k * 0.4)
         sea.poly((COOL, BARE, WARM, BARE)[k], [*crest, (700, 820), (300, 820)])
@@ -67,18 +67,13 @@ def slogan(p: Press, words: str) -> None:
 
     def stack(ink: int | None, drop: float, weight: float) -> None:
         for k, text in enumerate(lines):
-            strokes, width = layout(text)
-            top, pad = 120 + k * (tall + 44), 44.0
-            for stroke in strokes:
-                fat = min(weight, weight / 46 * fattest(text, 780))
-                points = [
-                    (110 + pad / 2 + x / width * (780 - pad), top + pad / 2 + y / 6 * (tall - pad))
-                    for x, y in stroke
-                ]
-                points = [
-                    (x + drop, y + drop + swell * math.sin((x - 110) / 780 * math.tau)) for x, y in points
-                ]
-                p.line(inks[k % 3] if ink is None else ink, points, fat)
+
+            def place(u: float, v: float, top: float = 142 + k * (tall + 44)) -> Point:
+                lift = swell * math.sin((0.03 + 0.94 * u) * math.tau)
+                return 132 + u * 736 + drop, top + v * (tall - 44) + drop + lift
+
+            fat = min(weight, weight / 44 * fattest(text, 780))
+            warped(p, inks[k % 3] if ink is None else ink, text, fat, place)
 
     stack(SHADE, 20, 58)
     stack(BARE, 0, 72)
