@@ -1,0 +1,108 @@
+// Copies the pinned browser files of package.json into the repository, with their licences.
+//
+//   node tools/vendor.mjs        (what `make vendor` runs)
+//
+// Installs into .cache/vendor, so that no node_modules folder appears beside the source, and
+// writes webapp/static/vendor/manifest.json: the sha384 of every file this script made.
+// The output is committed; installing or running Fanmade needs no Node.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ICONS } from "./icons.mjs";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+const CACHE = join(ROOT, ".cache/vendor");
+const MODULES = join(CACHE, "node_modules");
+const STATIC = join(ROOT, "webapp/static");
+const VENDOR = join(STATIC, "vendor");
+const TEST_VENDOR = join(ROOT, "tests/vendor");
+
+// The ready "latin" files weigh 42 KB together; the budget is 40 KB for both families. Latin-1 and
+// the punctuation we write cover English and Finnish; latin-ext is fetched only by pages that need it.
+const LATIN = range(0x20, 0x7e) + range(0xa0, 0xff) + "ŒœŠšŽž–—‘’‚“”„†•…‹›€™←↑→↓−×";
+
+const FONTS = [
+  ["@fontsource/bricolage-grotesque", "bricolage-grotesque", "800-normal", undefined],
+  ["@fontsource-variable/figtree", "figtree", "wght-normal", { wght: { min: 400, max: 800 } }],
+];
+
+const LICENCES = {
+  "htmx.txt": "htmx.org/LICENSE",
+  "lucide.txt": "lucide-static/LICENSE",
+  "bricolage-grotesque-OFL.txt": "@fontsource/bricolage-grotesque/LICENSE",
+  "figtree-OFL.txt": "@fontsource-variable/figtree/LICENSE",
+};
+
+async function main() {
+  install();
+  for (const folder of [VENDOR, TEST_VENDOR]) rmSync(folder, { recursive: true, force: true });
+  copy("htmx.org/dist/htmx.min.js", join(VENDOR, "htmx.min.js"));
+  copy("axe-core/axe.min.js", join(TEST_VENDOR, "axe.min.js"));
+  copy("axe-core/LICENSE", join(TEST_VENDOR, "axe-LICENSE.txt"));
+  copy("axe-core/LICENSE-3RD-PARTY.txt", join(TEST_VENDOR, "axe-LICENSE-3RD-PARTY.txt"));
+  for (const [name, source] of Object.entries(LICENCES)) copy(source, join(VENDOR, "licences", name));
+  for (const font of FONTS) await writeFont(...font);
+  writeFileSync(join(STATIC, "icons.svg"), sprite());
+  writeManifest();
+}
+
+function install() {
+  mkdirSync(CACHE, { recursive: true });
+  for (const name of ["package.json", "package-lock.json", ".npmrc"]) cpSync(join(ROOT, name), join(CACHE, name));
+  execFileSync("npm", ["ci"], { cwd: CACHE, stdio: "inherit" });
+}
+
+function copy(source, target) {
+  mkdirSync(dirname(target), { recursive: true });
+  // The source map is not shipped, and a browser's console would complain about the missing file.
+  if (target.endsWith(".js")) {
+    const text = readFileSync(join(MODULES, source), "utf8");
+    writeFileSync(target, text.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n"));
+  } else cpSync(join(MODULES, source), target);
+}
+
+async function writeFont(packageName, family, face, variationAxes) {
+  const subsetFont = createRequire(join(CACHE, "package.json"))("subset-font");
+  const file = (subset) => join(MODULES, packageName, "files", `${family}-${subset}-${face}.woff2`);
+  const latin = await subsetFont(readFileSync(file("latin")), LATIN, { targetFormat: "woff2", variationAxes });
+  mkdirSync(join(VENDOR, "fonts"), { recursive: true });
+  writeFileSync(join(VENDOR, "fonts", `${family}-latin.woff2`), latin);
+  cpSync(file("latin-ext"), join(VENDOR, "fonts", `${family}-latin-ext.woff2`));
+}
+
+function sprite() {
+  const symbols = ICONS.map((name) => {
+    const svg = readFileSync(join(MODULES, "lucide-static/icons", `${name}.svg`), "utf8");
+    const shapes = svg.replace(/^[^]*?<svg[^>]*>/, "").replace("</svg>", "").replace(/\s+/g, " ").trim();
+    return `<symbol id="${name}" viewBox="0 0 24 24">${shapes}</symbol>`;
+  });
+  const note = "<!-- Icons: lucide, ISC licence, see vendor/licences/lucide.txt -->";
+  return `<svg xmlns="http://www.w3.org/2000/svg">${note}\n${symbols.join("\n")}\n</svg>\n`;
+}
+
+function writeManifest() {
+  const made = [join(STATIC, "icons.svg"), ...filesUnder(VENDOR), ...filesUnder(TEST_VENDOR)];
+  const lines = made.map((path) => [
+    relative(ROOT, path),
+    "sha384-" + createHash("sha384").update(readFileSync(path)).digest("base64"),
+  ]);
+  const { devDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const manifest = { versions: devDependencies, files: Object.fromEntries(lines.sort()) };
+  writeFileSync(join(VENDOR, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
+}
+
+function filesUnder(folder) {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    return statSync(path).isDirectory() ? filesUnder(path) : [path];
+  });
+}
+
+function range(first, last) {
+  return String.fromCodePoint(...Array.from({ length: last - first + 1 }, (_, i) => first + i));
+}
+
+await main();
