@@ -205,7 +205,7 @@ STYLES: dict[str, Style] = {
     ),
     "jelly_lamp": Style(
         "tee",
-        animals.jelly_lamp,
+        sea.jelly_lamp,
         SHORT,
         ("Jellyfish Lamp", "Soft Machine of the Sea", "Deep Glow"),
         "A glowing {warm} jellyfish with a dotted dome; tentacles in {cool}, {line} and {warm} "

@@ -92,8 +92,14 @@ def layout(text: str) -> tuple[list[list[Point]], float]:
     return strokes, max(x - GAP, 0.1)
 
 
+def _corner(sign: str) -> tuple[Point, bool]:
+    """The point of a corner such as "4,0!" and whether it stays sharp."""
+    x, y = sign.rstrip("!").split(",")
+    return (float(x), float(y)), sign.endswith("!")
+
+
 def _rounded(path: str) -> list[Point]:
-    corners = [(tuple(map(float, c.rstrip("!").split(","))), c.endswith("!")) for c in path.split()]
+    corners = [_corner(c) for c in path.split()]
     line: list[Point] = [corners[0][0]]
     last = len(corners) - 1
     for i in range(1, last):

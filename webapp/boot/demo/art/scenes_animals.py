@@ -1,10 +1,11 @@
-"""Scenes with animals: whale, jellyfish, moth, fox."""
+"""Scenes with animals: whale, moth, fox."""
 
 import math
+from collections.abc import Callable, Sequence
 
 from .inks import BARE, COOL, LINE, SHADE, WARM
 from .letters import centred
-from .press import Press
+from .press import Point, Press
 from .shapes import arc, mirror, scatter, smooth, star, turn, wave
 
 
@@ -85,63 +86,6 @@ def whale_light(p: Press, words: str) -> None:
     centred(p, LINE, words, 1078, 66, 16, widest=860, track=1.15)
 
 
-def jelly_lamp(p: Press, words: str) -> None:
-    """A jellyfish glows like a hanging lamp, tentacles falling the whole height of the print."""
-    for i in range(9):
-        x = 300 + i * 50
-        sway, length = p.rng.uniform(20, 52), p.rng.uniform(400, 560) - abs(i - 4) * 30
-        path = [
-            (
-                x + (x - 500) * 0.25 * t / 40 + sway * math.sin(t / 40 * math.tau * 1.2 + i),
-                455 + length * t / 40,
-            )
-            for t in range(41)
-        ]
-        p.brush((COOL, LINE, WARM)[i % 3], path, 24 if i % 3 else 17, 0.12)
-    for side in (-1, 1):
-        frill = [(500 + side * (54 + 46 * math.sin(t / 2.2) * (1 - t / 44)), 450 + t * 10) for t in range(40)]
-        p.brush(LINE, frill, 56, 0.1)
-    dome = smooth(
-        [
-            (500, 110),
-            (700, 165),
-            (800, 330),
-            (800, 446),
-            (740, 486),
-            (660, 456),
-            (580, 492),
-            (500, 460),
-            (420, 492),
-            (340, 456),
-            (260, 486),
-            (200, 446),
-            (200, 330),
-            (300, 165),
-        ]
-    )
-    p.poly(WARM, dome)
-    p.shade(
-        LINE,
-        lambda s: s.poly(255, dome),
-        lambda x, y: 1.0 - math.dist((x, y), (420, 210)) / 260,
-        16,
-        (190, 100, 810, 500),
-    )
-    p.shade(
-        SHADE,
-        lambda s: s.poly(255, dome),
-        lambda x, y: (math.dist((x, y), (420, 210)) - 270) / 260,
-        16,
-        (190, 100, 810, 500),
-    )
-    for x, y, r in ((452, 292, 30), (548, 292, 30), (412, 352, 38), (588, 352, 38)):
-        p.ring(BARE, x, y, r, 10)
-    p.line(LINE, [*dome, dome[0]], 13)
-    for x, y in scatter(p.rng, 16, (80, 120, 920, 1000), 110, [(500, 300, 340), (500, 700, 300)]):
-        p.ring(LINE, x, y, p.rng.choice((8, 12, 18)), 6)
-    centred(p, LINE, words, 1076, 70, 17)
-
-
 def moon_moth(p: Press, words: str) -> None:
     """A moth with trailing lower wings under a thin moon."""
     p.disc(WARM, 500, 175, 105)
@@ -175,31 +119,9 @@ def moon_moth(p: Press, words: str) -> None:
             (512, 660),
         ]
     )
-    for side in (lambda q: q, mirror):
-        low, up = side(lower), side(upper)
-        p.poly(COOL, low)
-        p.shade(
-            LINE, lambda s, low=low: s.poly(255, low), lambda x, y: (y - 660) / 260, 14, (200, 540, 800, 1020)
-        )
-        p.line(LINE, [*low, low[0]], 9)
-        p.poly(LINE, up)
-        band = smooth(
-            [(515, 462), (610, 392), (760, 322), (884, 296), (842, 400), (780, 496), (690, 556), (520, 520)]
-        )
-        p.poly(WARM, side(band))
-        p.shade(
-            BARE,
-            lambda s, band=band, side=side: s.poly(255, side(band)),
-            lambda x, y: 0.85 - abs(x - 500) / 250,
-            14,
-            (60, 250, 940, 620),
-        )
-        for k in range(5):
-            vein = [(520, 500), (640 + k * 10, 430 + k * 28), (846 - k * 36, 316 + k * 56)]
-            p.brush(LINE, side(smooth(vein, closed=False)), 9, 0.3)
-        _eye(p, side([(742, 414)])[0], 52)
-        _eye(p, side([(650, 690)])[0], 36)
-    for side in (lambda q: q, mirror):
+    for side in (list, mirror):
+        _wings(p, side, upper, lower)
+    for side in (list, mirror):
         feeler = smooth([(508, 410), (540, 330), (600, 280), (640, 270)], closed=False)
         p.brush(LINE, side(feeler), 13, 0.3)
         for i in range(8, len(feeler) - 2, 4):
@@ -224,6 +146,33 @@ def moon_moth(p: Press, words: str) -> None:
     ):
         p.poly(LINE, star(x, y, r))
     centred(p, LINE, words, 1076, 70, 17)
+
+
+def _wings(
+    p: Press, side: Callable[[Sequence[Point]], list[Point]], upper: list[Point], lower: list[Point]
+) -> None:
+    """The two wings of one side, given as on the right-hand side."""
+    low, up = side(lower), side(upper)
+    p.poly(COOL, low)
+    p.shade(LINE, lambda s: s.poly(255, low), lambda x, y: (y - 660) / 260, 14, (200, 540, 800, 1020))
+    p.line(LINE, [*low, low[0]], 9)
+    p.poly(LINE, up)
+    band = smooth(
+        [(515, 462), (610, 392), (760, 322), (884, 296), (842, 400), (780, 496), (690, 556), (520, 520)]
+    )
+    p.poly(WARM, side(band))
+    p.shade(
+        BARE,
+        lambda s: s.poly(255, side(band)),
+        lambda x, y: 0.85 - abs(x - 500) / 250,
+        14,
+        (60, 250, 940, 620),
+    )
+    for k in range(5):
+        vein = [(520, 500), (640 + k * 10, 430 + k * 28), (846 - k * 36, 316 + k * 56)]
+        p.brush(LINE, side(smooth(vein, closed=False)), 9, 0.3)
+    _eye(p, side([(742, 414)])[0], 52)
+    _eye(p, side([(650, 690)])[0], 36)
 
 
 def _eye(p: Press, at: tuple[float, float], r: float) -> None:
@@ -275,7 +224,7 @@ def sleeping_fox(p: Press, words: str) -> None:
 
 
 def _fox_head(p: Press) -> None:
-    def put(ink: int, points: list[tuple[float, float]], grow: float = 1.0) -> None:
+    def put(ink: int, points: Sequence[Point], grow: float = 1.0) -> None:
         p.poly(ink, turn([(610 + x * grow, 600 + y * grow) for x, y in points], (610, 600), 24))
 
     head = [

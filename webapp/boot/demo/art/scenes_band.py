@@ -123,12 +123,12 @@ def _microphone(p: Press, x: float, y: float, r: float, tilt: float, ink: int) -
 
 def plane_stars(p: Press, words: str) -> None:
     """Paper planes draw loops between the stars of an invented constellation."""
-    chain = [(150, 330), (270, 220), (420, 280), (520, 180), (690, 230), (800, 150), (880, 290)]
-    chain = [(x + p.rng.uniform(-24, 24), y + p.rng.uniform(-36, 36)) for x, y in chain]
+    nodes = [(150, 330), (270, 220), (420, 280), (520, 180), (690, 230), (800, 150), (880, 290)]
+    chain = [(x + p.rng.uniform(-24, 24), y + p.rng.uniform(-36, 36)) for x, y in nodes]
     p.line(COOL, chain, 6)
-    for x, y in chain:
-        p.disc(BARE, x, y, 28)
-        p.poly(LINE, star(x, y, 28, 4, 0.3))
+    for node in chain:
+        p.disc(BARE, *node, 28)
+        p.poly(LINE, star(*node, 28, 4, 0.3))
     trail = smooth(
         [
             (110, 930),

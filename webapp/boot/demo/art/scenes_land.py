@@ -4,7 +4,7 @@ import math
 
 from .inks import BARE, COOL, LINE, SHADE, WARM
 from .letters import block, centred
-from .press import Press
+from .press import Point, Press
 from .shapes import arc, pine, ridge, scatter, smooth, star
 
 
@@ -125,7 +125,7 @@ def neon_cactus(p: Press, words: str) -> None:
     p.disc(WARM, 500, 470, 330)
     for k in range(7):
         p.box(BARE, 100, 520 + k * 42, 800, 8 + k * 4)
-    arms = [
+    arms: list[list[Point]] = [
         [(500, 960), (500, 250)],
         smooth([(500, 700), (400, 700), (330, 680), (310, 600), (310, 480)], closed=False),
         smooth([(500, 600), (590, 600), (660, 585), (684, 520), (684, 380)], closed=False),

@@ -1,11 +1,11 @@
-"""Scenes of the sea: sun, shell, moon over water, mast on a skerry."""
+"""Scenes of the sea: sun, shell, jellyfish, moon over water, mast on a skerry."""
 
 import math
 
 from .inks import BARE, COOL, LINE, SHADE, WARM
 from .letters import block, centred
 from .press import Press
-from .shapes import arc, polar, smooth, wave
+from .shapes import arc, polar, scatter, smooth, wave
 
 
 def tide_sun(p: Press, words: str) -> None:
@@ -138,3 +138,60 @@ def signal_tower(p: Press, words: str) -> None:
         crest = wave(-20, 1020, 945 + k * 34, 12, 170, 0.1 + k * 0.37)
         p.poly((COOL, LINE, COOL, BARE)[k], [*crest, (1020, 1300), (-20, 1300)])
     block(p, LINE, words, (80, 1092, 840, 66), 16)
+
+
+def jelly_lamp(p: Press, words: str) -> None:
+    """A jellyfish glows like a hanging lamp, tentacles falling the whole height of the print."""
+    for i in range(9):
+        x = 300 + i * 50
+        sway, length = p.rng.uniform(20, 52), p.rng.uniform(400, 560) - abs(i - 4) * 30
+        path = [
+            (
+                x + (x - 500) * 0.25 * t / 40 + sway * math.sin(t / 40 * math.tau * 1.2 + i),
+                455 + length * t / 40,
+            )
+            for t in range(41)
+        ]
+        p.brush((COOL, LINE, WARM)[i % 3], path, 24 if i % 3 else 17, 0.12)
+    for side in (-1, 1):
+        frill = [(500 + side * (54 + 46 * math.sin(t / 2.2) * (1 - t / 44)), 450 + t * 10) for t in range(40)]
+        p.brush(LINE, frill, 56, 0.1)
+    dome = smooth(
+        [
+            (500, 110),
+            (700, 165),
+            (800, 330),
+            (800, 446),
+            (740, 486),
+            (660, 456),
+            (580, 492),
+            (500, 460),
+            (420, 492),
+            (340, 456),
+            (260, 486),
+            (200, 446),
+            (200, 330),
+            (300, 165),
+        ]
+    )
+    p.poly(WARM, dome)
+    p.shade(
+        LINE,
+        lambda s: s.poly(255, dome),
+        lambda x, y: 1.0 - math.dist((x, y), (420, 210)) / 260,
+        16,
+        (190, 100, 810, 500),
+    )
+    p.shade(
+        SHADE,
+        lambda s: s.poly(255, dome),
+        lambda x, y: (math.dist((x, y), (420, 210)) - 270) / 260,
+        16,
+        (190, 100, 810, 500),
+    )
+    for x, y, r in ((452, 292, 30), (548, 292, 30), (412, 352, 38), (588, 352, 38)):
+        p.ring(BARE, x, y, r, 10)
+    p.line(LINE, [*dome, dome[0]], 13)
+    for bubble in scatter(p.rng, 16, (80, 120, 920, 1000), 110, [(500, 300, 340), (500, 700, 300)]):
+        p.ring(LINE, *bubble, p.rng.choice((8, 12, 18)), 6)
+    centred(p, LINE, words, 1076, 70, 17)

@@ -8,6 +8,7 @@ from PIL import Image, ImageChops, ImageFilter
 
 Kind = Literal["png", "jpeg", "webp"]
 
+SAVING: dict[str, dict[str, int]] = {"png": {}, "jpeg": {"quality": 90}, "webp": {"quality": 88, "method": 3}}
 ORIENTATION, GPS, MAKE, MODEL, TAKEN = 0x0112, 0x8825, 0x010F, 0x0110, 0x0132
 TURNED_LEFT = 6
 """EXIF: the camera was held upright, so a viewer must turn the stored pixels a quarter clockwise."""
@@ -15,13 +16,9 @@ TURNED_LEFT = 6
 
 def as_upload(image: Image.Image, kind: Kind, ground: tuple[int, int, int] = (255, 255, 255)) -> bytes:
     """Encode as PNG, JPEG (transparency laid on ground) or WebP. Raises KeyError on another kind."""
-    save = {
-        "png": {"format": "PNG"},
-        "jpeg": {"format": "JPEG", "quality": 90},
-        "webp": {"format": "WEBP", "quality": 88, "method": 3},
-    }[kind]
+    options = SAVING[kind]
     out = io.BytesIO()
-    (flatten(image, ground) if kind == "jpeg" else image).save(out, **save)
+    (flatten(image, ground) if kind == "jpeg" else image).save(out, format=kind, **options)
     return out.getvalue()
 
 
