@@ -1,4 +1,4 @@
-"""One supervised process: started on a leash, in a process group of its own, restarted with a growing delay."""
+"""One supervised process: started on a leash, in its own process group, restarted with a delay."""
 
 from __future__ import annotations
 

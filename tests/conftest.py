@@ -1,0 +1,278 @@
+"""What every test may ask for: the application on each database, mail, jobs, a clock, a browser.
+
+Nothing is imitated: each worker of a test run has its own database file or PostgreSQL and its own Redis, the
+schema comes from the migrations, and after each test all rows and keys are deleted.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from flask import Flask
+
+from tests import services
+from tests.databases import Databases, delete_all_rows
+from tests.live import LiveServer, accessibility_faults, running, running_browser
+from tests.web import Client, run_queues, sign_in_as
+
+DATABASES = ("sqlite", "postgres")
+
+for name in [name for name in os.environ if name.startswith("FANMADE_") and name != "FANMADE_CI"]:
+    del os.environ[name]  # a developer's own settings must not leak into tests
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run choose its databases."""
+    parser.addoption("--db", choices=(*DATABASES, "both"), default="both", help="which databases to test on")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test that uses a database once for each of the chosen ones; `one_db` tests once."""
+    if "database" not in metafunc.fixturenames:
+        return
+    chosen = metafunc.config.getoption("--db")
+    kinds = list(DATABASES) if chosen == "both" else [chosen]
+    if metafunc.definition.get_closest_marker("one_db"):
+        kinds = kinds[:1]
+    metafunc.parametrize("database", kinds, indirect=True, scope="session")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Any:
+    """On a build machine a skipped test is a failed one: nobody looks at the yellow letters there."""
+    report = yield
+    if os.environ.get("FANMADE_CI") and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which FANMADE_CI forbids: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A Redis of this worker's own."""
+    with _or_fail(services.running_redis()) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Makes migrated databases, by copying one that was migrated once."""
+    made = Databases(tmp_path_factory.mktemp("databases"))
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest, databases: Databases) -> str:
+    """The address of this worker's database of the kind the test is run on."""
+    return _fail_plainly(lambda: databases.shared(request.param))
+
+
+@pytest.fixture(scope="session")
+def applications(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Flask]:
+    """One application for each database address, made when first asked for."""
+    from webapp.boot.app import create_app
+
+    made: dict[str, Flask] = {}
+
+    def application(address: str) -> Flask:
+        if address not in made:
+            data = tmp_path_factory.mktemp("data")
+            made[address] = create_app(_settings(address, redis_url, data))
+            made[address].testing = True
+        return made[address]
+
+    return application
+
+
+@pytest.fixture
+def app(database: str, applications: Callable[[str], Flask]) -> Iterator[Flask]:
+    """The application, inside its context; forms need no token unless the test asks for `csrf`."""
+    from webapp.infra.db import db
+    from webapp.infra.limits import limiter
+
+    application = applications(database)
+    application.config["WTF_CSRF_ENABLED"] = False
+    limiter.enabled = False
+    settings = application.config["SETTINGS"]
+    with application.app_context():
+        yield application
+        db.session.remove()
+        delete_all_rows(db.engine)
+    application.config["SETTINGS"] = settings
+    _flush(settings.redis_url)
+
+
+@pytest.fixture
+def csrf(app: Flask) -> None:
+    """Let every form need its token, as in production."""
+    app.config["WTF_CSRF_ENABLED"] = True
+
+
+@pytest.fixture
+def rate_limits(app: Flask) -> Iterator[None]:
+    """Let requests be counted and refused, as in production."""
+    from webapp.infra.limits import limiter
+
+    limiter.enabled = True
+    yield
+    limiter.enabled = False
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    """A browser without a screen. Each request sees a context of its own, as on a server."""
+    return Client(app)
+
+
+@pytest.fixture
+def new_client(app: Flask) -> Callable[[], Client]:
+    """Makes further clients: one for each person of a story."""
+    return lambda: Client(app)
+
+
+@pytest.fixture
+def run_jobs(app: Flask) -> Callable[..., int]:
+    """Call it to let workers empty all queues, and what comes due by it; returns how many jobs ran.
+
+    With `sweep=True` (the default) what the ticker would find in the tables is woken first.
+    """
+    return lambda *queues, sweep=True: run_queues(app, queues, sweep=sweep)
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    """The product's clock, stopped at a round instant and moved by the test."""
+    yield Clock(datetime(2027, 3, 1, 12, 0, tzinfo=UTC))
+    from webapp.kernel import now
+
+    now.set_for_tests(None)
+
+
+class Clock:
+    """What `webapp.kernel.now.now()` answers."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.at(moment)
+
+    def at(self, moment: datetime) -> datetime:
+        """Stop the clock at an aware instant."""
+        from webapp.kernel import now
+
+        now.set_for_tests(moment)
+        self.now = moment
+        return moment
+
+    def advance(self, **by: float) -> datetime:
+        """Move it: `advance(hours=3)`."""
+        return self.at(self.now + timedelta(**by))
+
+
+@pytest.fixture
+def smtp(app: Flask) -> Iterator[Any]:
+    """A real SMTP server that the application sends to; `messages`, `refuse`, `stop()` and `start()`."""
+    from tests.post_office import PostOffice
+
+    office = PostOffice()
+    office.start()
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], mail_url=office.url)
+    yield office
+    office.stop()
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[..., None]:
+    """`sign_in(client, person_id)`: as after the e-mailed code, without the mail."""
+    return sign_in_as
+
+
+@pytest.fixture(scope="session")
+def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A whole installation under its supervisor, as `fanmade up` runs it, on a free port; no demo."""
+    with _or_fail(running(tmp_path_factory.mktemp("live"))) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, driven by Playwright."""
+    with _or_fail(running_browser()) as started:
+        yield started
+
+
+@pytest.fixture
+def page(browser: Any, live_server: LiveServer, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A fresh browser window on the live server, 390 x 844; a mark `viewport(width, height)` changes it.
+
+    The test fails when a page reports an error of script or content security.
+    """
+    mark = request.node.get_closest_marker("viewport")
+    width, height = mark.args if mark else (390, 844)
+    context = browser.new_context(
+        base_url=live_server.base_url, viewport={"width": width, "height": height}, locale="en-GB"
+    )
+    opened, faults = context.new_page(), []
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on(
+        "console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None
+    )
+    yield opened
+    context.close()
+    assert not faults, faults
+
+
+@pytest.fixture
+def axe() -> Callable[..., list[str]]:
+    """`axe(page)` lists what breaks WCAG 2.2 AA on it, one line each."""
+    return accessibility_faults
+
+
+@dataclass(frozen=True)
+class _Opened:
+    manager: Any
+
+    def __enter__(self) -> Any:
+        return _fail_plainly(self.manager.__enter__)
+
+    def __exit__(self, *error: Any) -> Any:
+        return self.manager.__exit__(*error)
+
+
+def _or_fail(manager: Any) -> _Opened:
+    return _Opened(manager)
+
+
+def _fail_plainly(act: Callable[[], Any]) -> Any:
+    """Do it, or fail with the one line that says how to get what is missing."""
+    try:
+        return act()
+    except services.Missing as missing:
+        pytest.fail(str(missing), pytrace=False)
+
+
+def _settings(address: str, redis_url: str, data: Path) -> Any:
+    from webapp.infra.settings import Settings
+
+    return Settings(
+        data=data,
+        database_url=address,
+        redis_url=redis_url,
+        storage_url=f"file://{data / 'files'}",
+        secret_key="a key for tests, long enough to be taken for one",
+        base_url="http://localhost",
+    )
+
+
+def _flush(url: str) -> None:
+    client = redis.Redis.from_url(url)
+    client.flushdb()
+    client.close()

