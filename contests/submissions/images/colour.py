@@ -1,11 +1,10 @@
 """Any colour a picture may come in, as 8-bit sRGB."""
 
 import io
-from typing import Any
 
 from PIL import Image, ImageCms
 
-UNREADABLE = "unreadable"
+IGNORED = "ignored"
 _MODES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}
 _SRGB = ImageCms.createProfile("sRGB")
 _LAB = ImageCms.createProfile("LAB")
@@ -36,7 +35,7 @@ def peak_of(image: Image.Image) -> float | None:
         return 65535
     if image.mode not in ("I", "F"):
         return None
-    most = float(image.getextrema()[1])
+    most = float(image.getextrema()[1])  # type: ignore[arg-type]  # these modes have one band
     steps = (1.0, 255.0, 65535.0) if image.mode == "F" else (255.0, 65535.0)
     return next((step for step in steps if most <= step), most if most < float("inf") else 1.0)
 
@@ -46,7 +45,7 @@ def to_srgb(
 ) -> tuple[Image.Image, str | None]:
     """`image` (8-bit) as RGB or RGBA in sRGB, and the name of the profile that was used.
 
-    A profile that is broken or for another kind of colour is ignored: the name is "unreadable".
+    A profile that is broken or for another kind of colour is ignored: the name is "ignored".
     `gamma` is the file gamma of a PNG without a profile.
     """
     alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
@@ -85,15 +84,15 @@ def _by_profile(base: Image.Image, profile: bytes) -> tuple[Image.Image, str]:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         wanted = _MODES[source.profile.xcolor_space.strip()]
         if base.mode != wanted and (base.mode, wanted) != ("L", "RGB"):
-            return base, UNREADABLE
+            return base, IGNORED
         return _transform(base.convert(wanted), source), _name(source)
     except (ImageCms.PyCMSError, OSError, KeyError, ValueError, TypeError):
-        return base, UNREADABLE
+        return base, IGNORED
 
 
 def _transform(base: Image.Image, source: ImageCms.ImageCmsProfile) -> Image.Image:
-    made: Any = ImageCms.profileToProfile(base, source, ImageCms.ImageCmsProfile(_SRGB), outputMode="RGB")
-    return made
+    made = ImageCms.profileToProfile(base, source, ImageCms.ImageCmsProfile(_SRGB), outputMode="RGB")
+    return base if made is None else made
 
 
 def _name(source: ImageCms.ImageCmsProfile) -> str:

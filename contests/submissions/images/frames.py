@@ -17,7 +17,7 @@ def count_frames(data: bytes, kind: str) -> int:
             if kind == "TIFF":
                 return _tiff_pages(image)
             return min(max(1, getattr(image, "n_frames", 1)), MOST)
-    except Exception:  # noqa: BLE001  damage after the first frame does not matter
+    except Exception:  # damage after the first frame does not matter
         return 1
 
 
@@ -25,7 +25,7 @@ def _tiff_pages(image: Image.Image) -> int:
     for page in range(1, MOST):
         try:
             image.seek(page)
-        except Exception:  # noqa: BLE001  damage after the first frame does not matter
+        except Exception:  # damage after the first frame does not matter
             return page
     return MOST
 

@@ -33,7 +33,7 @@ def nearest(dhash: str, others: list[str]) -> int:
 
 def placeholder(picture: Image.Image) -> int:
     """The mean colour on paper as a class 0..63: two bits each of red, green, blue."""
-    red, green, blue = flattened(picture).resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
+    red, green, blue = flattened(picture).resize((1, 1), Image.Resampling.BOX).tobytes()
     return (red // 64) * 16 + (green // 64) * 4 + blue // 64
 
 

@@ -41,7 +41,7 @@ def inspect_header(source: bytes | Path, limits: Limits) -> Header:
     data = source if isinstance(source, bytes) else source.read_bytes()
     if kind == "WEBP":  # its decoder allocates the canvas on opening, so the size is judged first
         _check_webp(data, limits)
-    with quiet(), opened(data, kind) as image:
+    with quiet(), opened(data, kind, limits) as image:
         check_size(kind, image.size, limits)
         _refuse_raw(image, kind)
         mode = image.mode
@@ -67,15 +67,15 @@ def quiet() -> Iterator[None]:
         yield
 
 
-def opened(data: bytes, kind: str) -> Image.Image:
+def opened(data: bytes, kind: str, limits: Limits) -> Image.Image:
     """Open `data` as a picture of `kind` and no other; raises `Unacceptable`."""
     try:
         return Image.open(io.BytesIO(data), formats=[kind])
     except Image.DecompressionBombError:
-        raise Unacceptable("too-complex") from None
+        raise too_many_pixels(kind, limits) from None
     except MemoryError:
         raise Unacceptable("out-of-memory") from None
-    except Exception:  # noqa: BLE001  a hostile header may raise anything; all of it means the same
+    except Exception:  # a hostile header may raise anything; all of it means the same
         raise unreadable(data, kind) from None
 
 
@@ -96,8 +96,12 @@ def check_size(kind: str, size: tuple[int, int], limits: Limits) -> None:
     if max(size) > limits.side:
         raise Unacceptable("side-too-long", limit=limits.side)
     if width * height > limits.pixels_of(kind):
-        allowed = limits.pixels_of(kind) / MEGA
-        raise Unacceptable("too-many-pixels", width=width, height=height, limit=f"{allowed:g}")
+        raise too_many_pixels(kind, limits)
+
+
+def too_many_pixels(kind: str, limits: Limits) -> Unacceptable:
+    """The refusal of a picture of `kind` above the pixel cap of `limits`."""
+    return Unacceptable("too-many-pixels", limit=f"{limits.pixels_of(kind) / MEGA:g}")
 
 
 def _check_webp(data: bytes, limits: Limits) -> None:

@@ -16,7 +16,7 @@ _INFO = {
 
 
 def found(image: Image.Image) -> set[str]:
-    """Names of the kinds of metadata in an opened (perhaps not yet loaded) `image`."""
+    """Names of the kinds of metadata in a loaded `image`."""
     kinds = {name for key, name in _INFO.items() if image.info.get(key)}
     if getattr(image, "text", None):
         kinds.add("text")
@@ -37,5 +37,5 @@ def found(image: Image.Image) -> set[str]:
 def _tags(image: Image.Image) -> set[int]:
     try:
         return set(image.getexif())
-    except Exception:  # noqa: BLE001  Exif is anybody's bytes; that it cannot be read does not matter here
+    except Exception:  # Exif is anybody's bytes; that it cannot be read does not matter here
         return set()

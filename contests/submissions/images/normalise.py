@@ -62,7 +62,7 @@ def orientation_of(image: Image.Image) -> int:
     """1 to 8 as Exif counts; 1 when there is none, or none that can be read."""
     try:
         value = image.getexif().get(ORIENTATION, 1)
-    except Exception:  # noqa: BLE001  Exif is anybody's bytes; a picture is not refused for it
+    except Exception:  # Exif is anybody's bytes; a picture is not refused for it
         return 1
     return value if value in _UPRIGHT else 1
 

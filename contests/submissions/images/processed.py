@@ -20,7 +20,7 @@ class Processed:
     """A picture that was accepted, and everything made of it.
 
     `width` and `height` are upright; `format` and `mode` are those of the original; `icc` is the
-    name of its colour profile (None without one, "unreadable" when it was ignored);
+    name of its colour profile (None without one, "ignored" when it is broken or for other colours);
     `metadata_found` names what the original carried besides pixels, none of which is in any file
     made of it; `placeholder` is a colour class 0..63; `dhash` holds eight hashes of 16 hex digits:
     upright, turned by 90, 180 and 270 degrees, then the same of the mirror image; `share_card` is

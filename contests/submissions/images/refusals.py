@@ -13,9 +13,7 @@ SENTENCES = {
         "(iPhone: Settings, Camera, Formats, Most Compatible) or send a screenshot."
     ),
     "format-pdf": N_("This is a PDF. Please save the page as a PNG and send that."),
-    "format-zip": N_(
-        "This is a packed folder or a document. Please send the picture itself, as PNG or JPEG."
-    ),
+    "format-zip": N_("This is a packed folder or a document. Please send the picture itself."),
     "format-html": N_("This is a web page, not a picture. Save the picture itself and send that."),
     "format-video": N_("This is a video. Please send one still picture, as PNG or JPEG."),
     "format-layers": N_("This file belongs to a drawing program. Please export it as a PNG and send that."),
@@ -23,24 +21,17 @@ SENTENCES = {
     "format-unknown": N_("We cannot read this kind of picture. Please save it as a PNG or JPEG."),
     "too-many-bytes": N_("This file is larger than %(limit)s MB. Save it a bit smaller and send it again."),
     "too-many-pixels": N_(
-        "This picture is %(width)s × %(height)s pixels. That is too large for us: "
-        "at most %(limit)s million pixels. Please make it smaller."
+        "This picture has more than %(limit)s million pixels. Please make it smaller and send it again."
     ),
     "side-too-long": N_("One side of this picture is longer than %(limit)s pixels. Please make it smaller."),
     "zero-size": N_("This picture has no width or no height. Please save it again."),
-    "truncated": N_(
-        "The end of this file is missing. Perhaps a download or copy stopped early: send it again."
-    ),
-    "corrupt": N_(
-        "This file is damaged and cannot be opened. Open it in a drawing app, save it again, and retry."
-    ),
+    "truncated": N_("The end of this file is missing. Perhaps a copy stopped early: send it again."),
+    "corrupt": N_("This file is damaged. Open it in a drawing app, save it again, and retry."),
     "too-complex": N_("This picture takes too long to open. Save it as a plain PNG or JPEG and send that."),
     "out-of-memory": N_(
         "This picture needs too much memory to open. Please make it smaller and send it again."
     ),
-    "decoder-crashed": N_(
-        "This file made our picture reader stop. Please save it as a new PNG or JPEG and send that."
-    ),
+    "decoder-crashed": N_("This file made our picture reader stop. Please save it as a new PNG or JPEG."),
 }
 
 

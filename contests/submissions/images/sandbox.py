@@ -1,5 +1,6 @@
 """Runs the decoder in a process of its own, so that a hostile picture costs that process only."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -96,12 +97,9 @@ def _wait(child: subprocess.Popen[bytes], seconds: float) -> int:
 
 def _end(child: subprocess.Popen[bytes]) -> None:
     """Kill whatever is left of the child's session; safe when nothing is."""
-    if child.returncode is None:
-        try:
-            os.killpg(child.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        child.wait()
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
 
 
 def _why(status: int, seconds: float, limits: Limits) -> Exception:
