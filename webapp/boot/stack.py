@@ -36,6 +36,7 @@ class Step:
     name: str
     argv: tuple[str, ...]
     once: Path | None = None
+    quiet: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def _store(data: Path, environ: Mapping[str, str]) -> tuple[Role | None, str]:
 
 
 def _steps(data: Path, demo: bool) -> tuple[Step, ...]:
-    migrate = Step("migrate", (*_CLI, "migrate"))
+    migrate = Step("migrate", (*_CLI, "migrate"), quiet=True)
     if not demo:
         return (migrate,)
     return migrate, Step("demo", (*_CLI, "demo", "--if-empty"), once=data / "demo.done")

@@ -164,6 +164,8 @@ class Supervisor:
         if step.once and step.once.exists():
             return
         child = Child(step.name, step.argv, self.stack.environ, self._kept())
+        if step.quiet:
+            self._quiet.add(step.name)
         self._follow(child, child.start())
         try:
             while child.exit_code() is None:
