@@ -1,0 +1,157 @@
+"""The doctor: looks at every component and says what to fix."""
+
+import json
+import shutil
+import smtplib
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+from flask import Flask, current_app
+from PIL import Image, features
+from sqlalchemy import text
+
+from webapp.boot import health
+from webapp.boot.cli import application
+from webapp.infra import queue
+from webapp.infra.db import db
+from webapp.infra.settings import Settings
+from webapp.infra.storage import storage
+
+FREE_BYTES = 1024**3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found; `fix` is a sentence to act on, empty when all is well."""
+
+    name: str
+    ok: bool
+    found: str
+    fix: str = ""
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for machines.")
+def doctor(as_json: bool) -> None:
+    """Check every component; leave with 1 when something needs fixing."""
+    app = application()
+    with app.app_context():
+        findings = [_look(name, check, fix) for name, check, fix in CHECKS]
+    if as_json:
+        click.echo(json.dumps({"ok": all(f.ok for f in findings), "checks": [asdict(f) for f in findings]}, indent=1))
+    else:
+        for finding in findings:
+            click.echo(f"{'ok  ' if finding.ok else 'FIX '} {finding.name}: {finding.found}")
+            if finding.fix:
+                click.echo(f"     -> {finding.fix}")
+    sys.exit(0 if all(f.ok for f in findings) else 1)
+
+
+def _look(name: str, check: Callable[[], str], fix: str) -> Finding:
+    try:
+        return Finding(name, True, check())
+    except Exception as error:  # a component may fail in any way; the doctor reports them all
+        return Finding(name, False, f"{type(error).__name__}: {str(error).splitlines()[0][:160]}", fix)
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.config["SETTINGS"]
+    return found
+
+
+def _database() -> str:
+    db.session.execute(text("SELECT 1"))
+    return db.engine.dialect.name
+
+
+def _schema() -> str:
+    from alembic.script import ScriptDirectory
+
+    app: Flask = current_app
+    heads = ScriptDirectory(str(Path(app.extensions["migrate"].directory))).get_heads()
+    here = db.session.scalar(text("SELECT version_num FROM alembic_version"))
+    if [here] != heads:
+        raise RuntimeError(f"schema is at {here}, the code wants {', '.join(heads)}")
+    return f"at {here}"
+
+
+def _redis() -> str:
+    info = queue.connection().info("server")
+    return f"{info.get('server_name', 'redis')} {info.get('valkey_version') or info.get('redis_version')}"
+
+
+def _eviction() -> str:
+    policy = queue.connection().config_get("maxmemory-policy")["maxmemory-policy"]
+    if policy != "noeviction":
+        raise RuntimeError(f"maxmemory-policy is {policy}")
+    return str(policy)
+
+
+def _storage() -> str:
+    files = storage()
+    files.put("probe/doctor", b"fanmade")
+    if files.get("probe/doctor") != b"fanmade":
+        raise RuntimeError("what was written did not come back")
+    files.delete("probe/doctor")
+    return _settings().storage_url.split("://")[0]
+
+
+def _mail() -> str:
+    url = urlsplit(_settings().mail_url)
+    if url.scheme == "mailbox":
+        return "local mailbox, read it at /dev/mail"
+    kind = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
+    with kind(url.hostname or "", url.port or 0, timeout=10) as relay:
+        relay.noop()
+    return f"{url.hostname} answers"
+
+
+def _workers() -> str:
+    missing = [name for name in queue.QUEUES if not health.heard_of(queue.connection(), name)]
+    if missing:
+        raise RuntimeError(f"no worker for {', '.join(missing)}")
+    return f"all of {', '.join(queue.QUEUES)}"
+
+
+def _ticker() -> str:
+    if not queue.connection().exists("ticker:heard"):
+        raise RuntimeError("not heard of within two minutes")
+    return "heard of"
+
+
+def _pictures() -> str:
+    version = tuple(int(n) for n in Image.__version__.split(".")[:1])
+    if version < (13,):
+        raise RuntimeError(f"Pillow {Image.__version__} has known holes in its decoders")
+    missing = [name for name in ("avif", "webp", "jpg", "zlib", "littlecms2", "raqm") if not features.check(name)]
+    if missing:
+        raise RuntimeError(f"Pillow lacks {', '.join(missing)}")
+    return f"Pillow {Image.__version__}"
+
+
+def _disk() -> str:
+    settings = _settings()
+    folder = settings.data if settings.data.exists() else Path(tempfile.gettempdir())
+    free = shutil.disk_usage(folder).free
+    if free < FREE_BYTES:
+        raise RuntimeError(f"{free // 2**20} MB free")
+    return f"{free // 2**30} GB free"
+
+
+CHECKS = (
+    ("database", _database, "is it running, and is FANMADE_DATABASE_URL right?"),
+    ("schema", _schema, "run: fanmade migrate"),
+    ("redis", _redis, "is it running, and is FANMADE_REDIS_URL right?"),
+    ("redis keeps jobs", _eviction, "set maxmemory-policy noeviction: an evicted job is found again only by the sweep"),
+    ("storage", _storage, "is FANMADE_STORAGE_URL right, and may this user write there?"),
+    ("mail", _mail, "is the relay up, and is FANMADE_MAIL_URL right?"),
+    ("workers", _workers, "start: fanmade worker outbox mail pictures exports (better: a process each)"),
+    ("ticker", _ticker, "start: fanmade ticker"),
+    ("pictures", _pictures, "reinstall the pinned requirements: the Pillow wheel brings these"),
+    ("disk", _disk, "make room: uploads are refused before the disk is full"),
+)
