@@ -113,7 +113,7 @@ def _gone(pid: int) -> bool:
     for _ in range(50):
         try:
             os.kill(pid, 0)
-            with open(f"/proc/{pid}/stat") as stat:  # noqa: PTH123
+            with open(f"/proc/{pid}/stat") as stat:
                 if stat.read().split()[2] == "Z":
                     return True
         except (ProcessLookupError, FileNotFoundError):
