@@ -50,7 +50,10 @@ class Drop(Base):
 
 
 class Product(Base):
-    """Something in a drop: the winner on a garment, or a second item such as the album."""
+    """Something in a drop: the winner on a garment, or a second item such as the album.
+
+    `size_chart` is a list of {"size", "width", "length"} in cm, measured on the flat garment.
+    """
 
     __tablename__ = "products"
     __table_args__ = (UniqueConstraint("drop_id", "position"),)
@@ -61,6 +64,7 @@ class Product(Base):
     title: Mapped[str] = mapped_column(String(100))
     in_edition: Mapped[bool] = mapped_column(default=True)  # counts against the edition cap
     price_minor: Mapped[int]
+    size_chart: Mapped[list[Any]] = mapped_column(default=list)
 
 
 class Variant(Base):

@@ -158,6 +158,7 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=100), nullable=False),
         sa.Column("in_edition", sa.Boolean(), nullable=False),
         sa.Column("price_minor", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("size_chart", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["drop_id"], ["drops.id"], name=op.f("fk_products_drop_id_drops")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_products")),
         sa.UniqueConstraint("drop_id", "position", name=op.f("uq_products_drop_id_position")),
