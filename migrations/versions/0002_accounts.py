@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(length=200), nullable=True),
         sa.Column("is_operator", sa.Boolean(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("tell_sign_ins", sa.Boolean(), nullable=False),
         sa.Column("trusted_at", UtcDateTime(), nullable=True),
         sa.Column("suspended_at", UtcDateTime(), nullable=True),
         sa.Column("suspended_reason", sa.Text(), nullable=False),

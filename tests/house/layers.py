@@ -22,7 +22,17 @@ LAYERS = (
 )
 ROOMS = ("webapp", "contests", "voting", "preorders")
 PURE = {"phases", "rules", "tally", "shortlist", "events", "pricing", "numbers", "rights", "images"}
-FRAMEWORKS = {"flask", "flask_login", "flask_sqlalchemy", "flask_wtf", "flask_babel", "sqlalchemy", "wtforms", "rq", "redis"}
+FRAMEWORKS = {
+    "flask",
+    "flask_login",
+    "flask_sqlalchemy",
+    "flask_wtf",
+    "flask_babel",
+    "sqlalchemy",
+    "wtforms",
+    "rq",
+    "redis",
+}
 
 
 def layer_of(module: str) -> int | None:
@@ -69,9 +79,20 @@ def wrong(module: str, imported: str) -> str | None:
     if is_pure(module):
         if imported.split(".")[0] in FRAMEWORKS:
             return f"{module} imports {imported}: a pure file knows no framework"
-        if there is not None and there > 0 and not is_pure(imported) and not imported.startswith("webapp.kernel"):
+        if (
+            there is not None
+            and there > 0
+            and not is_pure(imported)
+            and not imported.startswith("webapp.kernel")
+        ):
             return f"{module} imports {imported}: a pure file imports the kernel and pure files"
-    if here is not None and there is not None and there != here and _is_service(imported) and here < layer_of("webapp.pages"):  # type: ignore[operator]
+    if (
+        here is not None
+        and there is not None
+        and there != here
+        and _is_service(imported)
+        and here < layer_of("webapp.pages")
+    ):  # type: ignore[operator]
         return f"{module} imports {imported}: another room's service"
     return None
 

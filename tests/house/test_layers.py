@@ -32,7 +32,10 @@ def test_the_kernel_needs_only_the_standard_library() -> None:
         if module.startswith("webapp.kernel"):
             for imported in imports(file.read_text(), module, file.name == "__init__.py"):
                 top = imported.split(".")[0]
-                assert top in sys.stdlib_module_names or imported.startswith("webapp.kernel"), (module, imported)
+                assert top in sys.stdlib_module_names or imported.startswith("webapp.kernel"), (
+                    module,
+                    imported,
+                )
 
 
 @pytest.mark.parametrize(

@@ -162,4 +162,3 @@ def insert_many_once(session: Session, model: type[Base], rows: list[dict[str, A
 def changed(session: Session, statement: Any) -> int:
     """Execute an UPDATE or DELETE and return how many rows it changed: the answer of a race."""
     return int(session.execute(statement.execution_options(synchronize_session=False)).rowcount)
-

@@ -32,7 +32,12 @@ def claim(
     Raises Refused('key-reused') when the same key came with another request. The claim and what it
     produces commit together, so a claim that stands has its subject.
     """
-    values: dict[str, Any] = {"person_id": person_id, "scope": scope, "key": key, "request_hash": request_hash}
+    values: dict[str, Any] = {
+        "person_id": person_id,
+        "scope": scope,
+        "key": key,
+        "request_hash": request_hash,
+    }
     if insert_once(session, IdempotencyKey, **values, at=at):
         return True, None
     row = session.execute(

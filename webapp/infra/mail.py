@@ -25,7 +25,16 @@ from sqlalchemy import Index, String, Text, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.infra import queue
-from webapp.infra.db import Base, after_commit, changed, db, in_transaction, insert_many_once, primary_key, transaction
+from webapp.infra.db import (
+    Base,
+    after_commit,
+    changed,
+    db,
+    in_transaction,
+    insert_many_once,
+    primary_key,
+    transaction,
+)
 from webapp.infra.settings import Settings
 from webapp.kernel.now import now
 
@@ -119,7 +128,9 @@ def drain(batches: int = 50) -> int:
 def wake() -> bool:
     """Wake a worker when mail is due; return whether some was. The ticker's part: it finds what was not woken."""
     due = db.session.scalar(
-        select(OutgoingMail.id).where(OutgoingMail.state == "queued", OutgoingMail.not_before <= now()).limit(1)
+        select(OutgoingMail.id)
+        .where(OutgoingMail.state == "queued", OutgoingMail.not_before <= now())
+        .limit(1)
     )
     db.session.rollback()
     if due is not None:
@@ -151,7 +162,9 @@ def _lease() -> list[int]:
 
 
 def _send_batch(ids: list[int]) -> tuple[int, bool]:
-    rows = db.session.scalars(select(OutgoingMail).where(OutgoingMail.id.in_(ids)).order_by(OutgoingMail.id)).all()
+    rows = db.session.scalars(
+        select(OutgoingMail).where(OutgoingMail.id.in_(ids)).order_by(OutgoingMail.id)
+    ).all()
     mails = [(row.id, row.attempts, row.created_at, row.address, render(row)) for row in rows]
     db.session.rollback()
     sent: list[int] = []
@@ -309,5 +322,3 @@ def _carrier() -> Carrier:
     if settings.mail_url == "mailbox:":
         return Mailbox(mailbox_folder(settings))
     return Smtp(settings.mail_url)
-
-

@@ -91,7 +91,9 @@ def record(session: Session, fact: Fact, not_before: datetime | None = None) -> 
     session.add(row)
     session.flush()
     for handler in _registry().by_fact.get(fact.name(), []):
-        delivery = Delivery(fact_id=row.id, handler=handler, not_before=not_before or moment, attempts=0, error="")
+        delivery = Delivery(
+            fact_id=row.id, handler=handler, not_before=not_before or moment, attempts=0, error=""
+        )
         session.add(delivery)
         session.flush()
         if not_before is None:
@@ -167,7 +169,10 @@ def _run(delivery_id: int, handler: str, attempts: int, payload: dict[str, Any])
         _put_back(delivery_id, attempts, error)
         return False
     with transaction() as session:
-        changed(session, update(Delivery).where(Delivery.id == delivery_id).values(done_at=now(), lease_until=None))
+        changed(
+            session,
+            update(Delivery).where(Delivery.id == delivery_id).values(done_at=now(), lease_until=None),
+        )
     return True
 
 

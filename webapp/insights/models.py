@@ -28,3 +28,14 @@ class Impression(Base):
     contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id"), index=True)
     submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id"))
     shown: Mapped[int] = mapped_column(default=0)
+
+
+class ContestRegular(Base):
+    """A signed-in person who looked at a contest: the funnel's second step. No profile is made of it."""
+
+    __tablename__ = "contest_regulars"
+    __table_args__ = (UniqueConstraint("contest_id", "person_id"),)
+    id: Mapped[int] = primary_key()
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    first_at: Mapped[datetime]

@@ -16,8 +16,13 @@ def backup(file: Path) -> None:
 
     with application().app_context():
         manifest = saved.write(file)
-    rows, files = sum(manifest["tables"].values()), sum(1 for n in manifest["members"] if n.startswith("files/"))
-    click.echo(f"{file}: {rows} rows of {len(manifest['tables'])} tables, {files} files, schema {manifest['schema']}")
+    rows, files = (
+        sum(manifest["tables"].values()),
+        sum(1 for n in manifest["members"] if n.startswith("files/")),
+    )
+    click.echo(
+        f"{file}: {rows} rows of {len(manifest['tables'])} tables, {files} files, schema {manifest['schema']}"
+    )
 
 
 @click.command()

@@ -43,7 +43,9 @@ def doctor(as_json: bool) -> None:
     with app.app_context():
         findings = [_look(name, check, fix) for name, check, fix in CHECKS]
     if as_json:
-        click.echo(json.dumps({"ok": all(f.ok for f in findings), "checks": [asdict(f) for f in findings]}, indent=1))
+        click.echo(
+            json.dumps({"ok": all(f.ok for f in findings), "checks": [asdict(f) for f in findings]}, indent=1)
+        )
     else:
         for finding in findings:
             click.echo(f"{'ok  ' if finding.ok else 'FIX '} {finding.name}: {finding.found}")
@@ -128,7 +130,9 @@ def _pictures() -> str:
     version = tuple(int(n) for n in Image.__version__.split(".")[:1])
     if version < (13,):
         raise RuntimeError(f"Pillow {Image.__version__} has known holes in its decoders")
-    missing = [name for name in ("avif", "webp", "jpg", "zlib", "littlecms2", "raqm") if not features.check(name)]
+    missing = [
+        name for name in ("avif", "webp", "jpg", "zlib", "littlecms2", "raqm") if not features.check(name)
+    ]
     if missing:
         raise RuntimeError(f"Pillow lacks {', '.join(missing)}")
     return f"Pillow {Image.__version__}"
@@ -147,7 +151,11 @@ CHECKS = (
     ("database", _database, "is it running, and is FANMADE_DATABASE_URL right?"),
     ("schema", _schema, "run: fanmade migrate"),
     ("redis", _redis, "is it running, and is FANMADE_REDIS_URL right?"),
-    ("redis keeps jobs", _eviction, "set maxmemory-policy noeviction: an evicted job is found again only by the sweep"),
+    (
+        "redis keeps jobs",
+        _eviction,
+        "set maxmemory-policy noeviction: an evicted job is found again only by the sweep",
+    ),
     ("storage", _storage, "is FANMADE_STORAGE_URL right, and may this user write there?"),
     ("mail", _mail, "is the relay up, and is FANMADE_MAIL_URL right?"),
     ("workers", _workers, "start: fanmade worker outbox mail pictures exports (better: a process each)"),

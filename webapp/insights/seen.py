@@ -1,0 +1,106 @@
+"""What was seen: counted in Redis while pages are read, written down in batches by the ticker.
+
+A page view writes nothing to the database. With Redis away nothing is counted, and nothing waits.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+import structlog
+from flask import current_app
+from redis.exceptions import RedisError, ResponseError
+from sqlalchemy.orm import Session
+
+from webapp.infra import queue
+from webapp.infra.db import insert, insert_many_once, transaction
+from webapp.insights.models import ContestRegular, ContestVisitor, Impression
+from webapp.kernel.now import now
+
+VISITORS, REGULARS, SHOWN = "seen:visitors", "seen:regulars", "seen:shown"
+FLUSHING = ":flushing"
+
+log = structlog.get_logger()
+
+
+def saw(contest_id: int, device_id: str, person_id: int | None, shown: Iterable[int] = ()) -> None:
+    """Note that a browser looked at a contest and was shown these designs. Never fails."""
+    try:
+        pipe = queue.connection().pipeline(transaction=False)
+        pipe.sadd(VISITORS, f"{contest_id}:{_hashed(device_id)}")
+        if person_id is not None:
+            pipe.sadd(REGULARS, f"{contest_id}:{person_id}")
+        for submission_id in shown:
+            pipe.hincrby(SHOWN, f"{contest_id}:{submission_id}", 1)
+        pipe.execute()
+    except RedisError as error:
+        log.warning("not counted", error=str(error))
+
+
+def flush() -> int:
+    """Write down what was counted; return how many rows that touched. Run by the ticker.
+
+    The keys are set aside by a rename first. A process that dies before it has written leaves
+    them set aside, and the next flush takes them up.
+    """
+    return _flush_sets() + _flush_shown()
+
+
+def _flush_sets() -> int:
+    written = 0
+    for key in (VISITORS, REGULARS):
+        aside = _set_aside(key)
+        if aside is None:
+            continue
+        members = [m.decode().split(":") for m in queue.connection().smembers(aside)]
+        moment = now()
+        with transaction() as session:
+            written += _write_members(session, key, members, moment)
+        queue.connection().delete(aside)
+    return written
+
+
+def _write_members(session: Session, key: str, members: list[list[str]], moment: datetime) -> int:
+    if key == VISITORS:
+        rows = [{"contest_id": int(c), "device_hash": who, "first_at": moment} for c, who in members]
+        return len(insert_many_once(session, ContestVisitor, rows))
+    rows = [{"contest_id": int(c), "person_id": int(who), "first_at": moment} for c, who in members]
+    return len(insert_many_once(session, ContestRegular, rows))
+
+
+def _flush_shown() -> int:
+    aside = _set_aside(SHOWN)
+    if aside is None:
+        return 0
+    counts = {tuple(k.decode().split(":")): int(v) for k, v in queue.connection().hgetall(aside).items()}
+    rows = [
+        {"contest_id": int(contest), "submission_id": int(submission), "shown": count}
+        for (contest, submission), count in sorted(counts.items())
+    ]
+    with transaction() as session:
+        for start in range(0, len(rows), 500):
+            statement = insert(session, Impression).values(rows[start : start + 500])
+            session.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["submission_id"],
+                    set_={"shown": Impression.shown + statement.excluded.shown},
+                )
+            )
+    queue.connection().delete(aside)
+    return len(rows)
+
+
+def _set_aside(key: str) -> str | None:
+    redis = queue.connection()
+    aside = key + FLUSHING
+    if redis.exists(aside):
+        return aside
+    try:
+        redis.rename(key, aside)
+    except ResponseError:  # nothing was counted
+        return None
+    return aside
+
+
+def _hashed(device_id: str) -> str:
+    return hashlib.sha256(f"{current_app.secret_key}:{device_id}".encode()).hexdigest()
