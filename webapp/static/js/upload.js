@@ -86,7 +86,7 @@ function answered(form, request) {
   if (request.status < 400 && moved) return location.assign(request.responseURL);
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
   const fresh = page.querySelector("form[data-upload]") || page.querySelector("[data-fault]");
-  busy(form, false, page.querySelector(".summary-errors, .error, [data-fault]")?.textContent.trim());
+  busy(form, false, page.querySelector(".summary-errors h2, .error, [data-fault]")?.textContent.trim());
   if (!fresh) return;
   if (fresh.matches("form")) {
     keepFile(form, fresh);
