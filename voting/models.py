@@ -13,8 +13,7 @@ class Round(Base):
     """A round of voting in a contest: 'open' on all designs, 'final' on the shortlist.
 
     Made when first needed; its dates are the contest's. `result` is the published ranking, written
-    once at the close: {"method", "version", "tie_rule", "ballots", "order": [{"submission_id",
-    "votes", "rank"}], "draw": …}.
+    once at the close: see `voting.closing.result_of`.
     """
 
     __tablename__ = "rounds"
@@ -28,7 +27,7 @@ class Round(Base):
     kind: Mapped[str] = mapped_column(String(8))
     method: Mapped[str] = mapped_column(String(20), default="approval")
     budget: Mapped[int]
-    folded_through: Mapped[int] = mapped_column(default=0)  # last ballot version's leaf index folded
+    folded_through: Mapped[int] = mapped_column(default=0)  # how many ballot versions are folded: the next leaf index
     sealed_at: Mapped[datetime | None]  # no vote is taken after this row says so
     closed_at: Mapped[datetime | None]
     result: Mapped[dict[str, Any] | None]
@@ -151,3 +150,6 @@ class Pick(Base):
     announced_at: Mapped[datetime | None]
     voided_at: Mapped[datetime | None]
     void_reason: Mapped[str] = mapped_column(Text, default="")
+    # Two people void an announced pick: somebody of the artist's team asks, an operator agrees.
+    void_asked_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    voided_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

@@ -96,11 +96,15 @@ def upgrade() -> None:
         sa.Column("announced_at", UtcDateTime(), nullable=True),
         sa.Column("voided_at", UtcDateTime(), nullable=True),
         sa.Column("void_reason", sa.Text(), nullable=False),
+        sa.Column("void_asked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("voided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["contest_id"], ["contests.id"], name=op.f("fk_picks_contest_id_contests")),
         sa.ForeignKeyConstraint(["picked_by"], ["people.id"], name=op.f("fk_picks_picked_by_people")),
         sa.ForeignKeyConstraint(
             ["submission_id"], ["submissions.id"], name=op.f("fk_picks_submission_id_submissions")
         ),
+        sa.ForeignKeyConstraint(["void_asked_by"], ["people.id"], name=op.f("fk_picks_void_asked_by_people")),
+        sa.ForeignKeyConstraint(["voided_by"], ["people.id"], name=op.f("fk_picks_voided_by_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_picks")),
     )
     with op.batch_alter_table("picks", schema=None) as batch_op:
