@@ -1,0 +1,40 @@
+"""Who waits for whom. Always in this order: a round's lock, then the ballot's row.
+
+A vote holds the round's lock shared and the seal holds it exclusively, so that no vote lands after the
+seal and votes never wait for each other. The locks end with the transaction. On SQLite a writing
+transaction is alone from its first statement (BEGIN IMMEDIATE), so there is nothing to lock.
+"""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+# The first key of the two-key advisory locks says what is locked, the second which one.
+ROUND, SEQUENCER, DEVICE = 4101, 4102, 4103
+
+
+def share_round(session: Session, round_id: int) -> None:
+    """Hold off the seal until this transaction ends."""
+    if _postgres(session):
+        session.execute(select(func.pg_advisory_xact_lock_shared(ROUND, round_id)))
+
+
+def seize_round(session: Session, round_id: int) -> None:
+    """Wait for every vote under way, and hold off new ones."""
+    if _postgres(session):
+        session.execute(select(func.pg_advisory_xact_lock(ROUND, round_id)))
+
+
+def become_sequencer(session: Session, round_id: int) -> None:
+    """Be the only one who folds this round's ledger."""
+    if _postgres(session):
+        session.execute(select(func.pg_advisory_xact_lock(SEQUENCER, round_id)))
+
+
+def hold_device(session: Session, device_id: str) -> None:
+    """Let one browser's pending votes be changed one after the other."""
+    if _postgres(session):
+        session.execute(select(func.pg_advisory_xact_lock(DEVICE, func.hashtext(device_id))))
+
+
+def _postgres(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"

@@ -1,0 +1,51 @@
+"""Addresses of pages that notices, jobs and redirects name; jobs have no request to build them from."""
+
+from urllib.parse import quote, urlsplit
+
+
+def design(code: str) -> str:
+    """Return the page of a design."""
+    return f"/D/{code}"
+
+
+def contest(slug: str) -> str:
+    """Return the page of a contest."""
+    return f"/c/{slug}"
+
+
+def gallery(slug: str) -> str:
+    """Return the designs of a contest."""
+    return f"/c/{slug}/designs"
+
+
+def focus(slug: str) -> str:
+    """Return the page that shows one big design at a time."""
+    return f"/c/{slug}/vote"
+
+
+def ballot(slug: str) -> str:
+    """Return the page of the reader's own hearts."""
+    return f"/c/{slug}/ballot"
+
+
+def result(slug: str) -> str:
+    """Return the public result."""
+    return f"/c/{slug}/result"
+
+
+def desk(artist_slug: str, contest_id: int) -> str:
+    """Return the artist's pick desk."""
+    return f"/team/{artist_slug}/contests/{contest_id}/pick"
+
+
+def sign_in(then: str) -> str:
+    """Return the sign-in that leads back to `then`."""
+    return f"/sign-in?next={quote(then, safe='/')}"
+
+
+def own(address: str, host: str) -> str | None:
+    """Return the path of an address of this site, None for any other: nobody is sent elsewhere by a form."""
+    parts = urlsplit(address)
+    if parts.netloc not in ("", host) or not parts.path.startswith("/") or parts.path.startswith(("//", "/\\")):
+        return None
+    return parts.path + (f"?{parts.query}" if parts.query else "")
