@@ -48,7 +48,7 @@ def write(target: Path) -> dict[str, Any]:
                 manifest["tables"][table.name] = rows
                 _add(tar, manifest, f"tables/{table.name}.jsonl.gz", data)
         files = storage()
-        for key in files.keys():
+        for key in files.keys(""):
             _add(tar, manifest, f"files/{key}", files.get(key))
         _add(tar, None, "manifest.json", json.dumps(manifest, indent=1).encode())
     part.replace(target)

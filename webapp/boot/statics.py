@@ -8,7 +8,7 @@ from whitenoise import WhiteNoise
 
 from webapp.infra.templating import HASHED, asset
 
-IMMUTABLE = re.compile(r"\.[0-9a-f]{%d}\.[a-z0-9]+$" % HASHED)
+IMMUTABLE = re.compile(rf"\.[0-9a-f]{{{HASHED}}}\.[a-z0-9]+$")
 
 
 def init_app(app: Flask) -> None:

@@ -151,7 +151,7 @@ def insert_once(session: Session, model: type[Base], **values: Any) -> int | Non
 
 
 def insert_many_once(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> list[int]:
-    """Insert rows, skipping those a unique constraint forbids; return the new ids (1,000 rows a statement)."""
+    """Insert rows, skipping those a unique constraint forbids; return the new ids."""
     ids: list[int] = []
     for start in range(0, len(rows), 1000):
         statement = insert(session, model).values(rows[start : start + 1000])

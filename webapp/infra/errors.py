@@ -1,4 +1,4 @@
-"""One place where a refusal becomes an answer: a page, a fragment, JSON for scripts, a problem for the API."""
+"""One place where a refusal becomes an answer: a page, a fragment, JSON for scripts or a problem."""
 
 from typing import Any
 

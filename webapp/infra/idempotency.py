@@ -11,7 +11,7 @@ from webapp.kernel.refusal import N_, Refused
 
 
 class IdempotencyKey(Base):
-    """What a key of one caller has produced: `subject` e.g. 'comment:12'; the request's hash guards against reuse."""
+    """What a key of one caller has produced; the request's hash guards against reuse for another."""
 
     __tablename__ = "idempotency_keys"
     __table_args__ = (UniqueConstraint("person_id", "scope", "key"),)

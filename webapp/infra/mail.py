@@ -126,7 +126,7 @@ def drain(batches: int = 50) -> int:
 
 
 def wake() -> bool:
-    """Wake a worker when mail is due; return whether some was. The ticker's part: it finds what was not woken."""
+    """Wake a worker when mail is due; return whether some was. The ticker's part."""
     due = db.session.scalar(
         select(OutgoingMail.id)
         .where(OutgoingMail.state == "queued", OutgoingMail.not_before <= now())

@@ -31,7 +31,7 @@ VARIABLES = {
     "FANMADE_MAX_UPLOAD_MB": "largest picture accepted, in MB (default 25)",
     "FANMADE_MAX_PIXELS_MP": "largest picture accepted, in megapixels (default 50)",
     "FANMADE_RATE_LIMITS": "on (default) or off; off is refused in production",
-    "FANMADE_CLOCK_FILE": "file holding a shift of the clock in seconds, for rehearsals; refused in production",
+    "FANMADE_CLOCK_FILE": "file with a shift of the clock in seconds, for rehearsals; refused in production",
     "FANMADE_OPERATOR_NAME": "who runs this installation (imprint)",
     "FANMADE_OPERATOR_CONTACT": "how to reach them (imprint, privacy page)",
     "FANMADE_LEGAL_DIR": "folder with privacy.md, terms.md and imprint.md that replace the default texts",

@@ -27,7 +27,9 @@ def init_app(app: Flask, unread: Callable[[], int]) -> None:
         money=i18n.money,
         number=i18n.number,
     )
-    app.jinja_env.globals.update(asset=asset, languages=i18n.LANGUAGES, unread_notices=unread)
+    app.jinja_env.globals.update(
+        asset=asset, picture_url=picture_url, languages=i18n.LANGUAGES, unread_notices=unread
+    )
 
     @app.context_processor
     def _vocabulary() -> dict[str, Any]:
@@ -42,6 +44,11 @@ def asset(path: str) -> str:
         hashes[path] = hashlib.sha256(file.read_bytes()).hexdigest()[:HASHED]
     stem, dot, ending = path.rpartition(".")
     return f"/static/{stem}.{hashes[path]}{dot}{ending}"
+
+
+def picture_url(key: str) -> str:
+    """Return the public URL of a rendition; its name never changes, so it is cached for ever."""
+    return f"/media/{key}"
 
 
 def show_again(endpoint: str, **values: Any) -> Response:

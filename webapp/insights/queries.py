@@ -78,12 +78,12 @@ def _hidden(count: int) -> int | None:
     return None if 0 < count < SMALLEST else count
 
 
-def _count(people: "Select[tuple[int]] | object") -> "object":
+def _count(people: "Select[int] | object") -> "object":
     rows = people.subquery()  # type: ignore[attr-defined]
     return select(func.count(func.distinct(rows.c.person_id))).scalar_subquery()
 
 
-def _commented(contest_id: int) -> Select[tuple[int]]:
+def _commented(contest_id: int) -> Select[int]:
     return (
         select(Comment.author_id.label("person_id"))
         .join(Submission, Submission.id == Comment.submission_id)
@@ -91,7 +91,7 @@ def _commented(contest_id: int) -> Select[tuple[int]]:
     )
 
 
-def _voted(contest_id: int) -> Select[tuple[int]]:
+def _voted(contest_id: int) -> Select[int]:
     return (
         select(Ballot.voter_id.label("person_id"))
         .join(Round, Round.id == Ballot.round_id)
@@ -99,13 +99,13 @@ def _voted(contest_id: int) -> Select[tuple[int]]:
     )
 
 
-def _submitted(contest_id: int) -> Select[tuple[int]]:
+def _submitted(contest_id: int) -> Select[int]:
     return select(Submission.author_id.label("person_id")).where(
         Submission.contest_id == contest_id, Submission.submitted_at.is_not(None)
     )
 
 
-def _preordered(contest_id: int) -> Select[tuple[int]]:
+def _preordered(contest_id: int) -> Select[int]:
     return (
         select(Preorder.person_id.label("person_id"))
         .join(Drop, Drop.id == Preorder.drop_id)

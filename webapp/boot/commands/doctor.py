@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 import click
 from flask import Flask, current_app
-from PIL import Image, features
+import PIL
+from PIL import features
 from sqlalchemy import text
 
 from webapp.boot import health
@@ -127,15 +128,15 @@ def _ticker() -> str:
 
 
 def _pictures() -> str:
-    version = tuple(int(n) for n in Image.__version__.split(".")[:1])
+    version = tuple(int(n) for n in PIL.__version__.split(".")[:1])
     if version < (13,):
-        raise RuntimeError(f"Pillow {Image.__version__} has known holes in its decoders")
+        raise RuntimeError(f"Pillow {PIL.__version__} has known holes in its decoders")
     missing = [
         name for name in ("avif", "webp", "jpg", "zlib", "littlecms2", "raqm") if not features.check(name)
     ]
     if missing:
         raise RuntimeError(f"Pillow lacks {', '.join(missing)}")
-    return f"Pillow {Image.__version__}"
+    return f"Pillow {PIL.__version__}"
 
 
 def _disk() -> str:
