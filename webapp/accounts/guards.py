@@ -6,9 +6,10 @@ What a person may not see answers exactly like what does not exist.
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, g, request
+from flask import Blueprint, g, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 
 from webapp.accounts.login import manager
 from webapp.accounts.models import Artist
@@ -18,6 +19,8 @@ from webapp.kernel.refusal import N_, NotFound, Refused
 
 # blueprint name -> which guard it was born with; the house test reads it.
 GUARDS: dict[str, str] = {}
+# endpoints of members' blueprints that strangers may use (how else would they sign in?)
+STRANGERS: set[str] = set()
 
 
 def public_blueprint(name: str, import_name: str, **options: Any) -> Blueprint:
@@ -26,9 +29,19 @@ def public_blueprint(name: str, import_name: str, **options: Any) -> Blueprint:
     return Blueprint(name, import_name, template_folder="templates", **options)
 
 
-def members_blueprint(name: str, import_name: str, **options: Any) -> Blueprint:
-    """Return a blueprint for signed-in people; strangers are sent to sign in and come back."""
-    return _guarded(name, import_name, "members", _member, **options)
+def members_blueprint(
+    name: str, import_name: str, strangers: tuple[str, ...] = (), **options: Any
+) -> Blueprint:
+    """Return a blueprint for signed-in people; strangers are sent to sign in and come back.
+
+    `strangers` names the few views of it that are open to everybody.
+    """
+    STRANGERS.update(f"{name}.{view}" for view in strangers)
+
+    def check() -> Any:
+        return None if request.endpoint in STRANGERS else _member()
+
+    return _guarded(name, import_name, "members", check, **options)
 
 
 def team_blueprint(name: str, import_name: str, *roles: str, **options: Any) -> Blueprint:
@@ -60,6 +73,16 @@ def require_fresh() -> None:
     """Refuse when the sign-in is older than an hour: exports, roles and the like ask for it again."""
     if current_user.fresh_until <= now():
         raise Refused("sign-in-again", N_("Please sign in again first: this needs a fresh sign-in."), 403)
+
+
+def require_age(next: str) -> Response | None:
+    """Return the way to the age question when the signed-in person has not answered it; None otherwise.
+
+    Asked at the first upload or preorder, never at a vote. `next` is where to go on afterwards.
+    """
+    if not current_user.is_authenticated or current_user.age_band is not None:
+        return None
+    return redirect(url_for("accounts.age", next=next))
 
 
 def _guarded(name: str, import_name: str, guard: str, check: Callable[[], Any], **options: Any) -> Blueprint:

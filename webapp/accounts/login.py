@@ -6,17 +6,21 @@ revoked. `current_user` is a value, not a row: it keeps no transaction open.
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, redirect, request, session, url_for
+from flask import Flask, g, redirect, request, session, url_for
+from flask_babel import gettext
 from flask_login import AnonymousUserMixin, LoginManager, login_user, logout_user
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from webapp.accounts.models import Person, SessionRow, TeamMember
-from webapp.infra.db import changed, db
+from webapp.infra.db import changed, db, transaction
 from webapp.infra.errors import answer, wants_json
 from webapp.kernel.now import now
 from webapp.kernel.refusal import N_
@@ -24,6 +28,7 @@ from webapp.kernel.refusal import N_
 TOKEN = "session_token"
 FRESH_FOR = timedelta(hours=1)
 SEEN_EVERY = timedelta(minutes=10)
+SIGN_IN = N_("Sign in first; you come right back here.")
 manager = LoginManager()
 
 
@@ -112,24 +117,36 @@ def leave() -> None:
 
 
 def load() -> CurrentPerson | None:
-    """Return the person of the cookie's session; None when revoked, suspended or erased. One statement and roles."""
+    """Return the person of the cookie's session; None when revoked, suspended or erased. One statement."""
     token = session.get(TOKEN)
     if not isinstance(token, str):
         return None
-    row = db.session.execute(
-        select(SessionRow.id.label("session_id"), SessionRow.fresh_until, SessionRow.last_seen_at, Person)
+    rows = db.session.execute(
+        select(SessionRow, Person, TeamMember.artist_id, TeamMember.role)
         .join(Person, Person.id == SessionRow.person_id)
+        .outerjoin(TeamMember, TeamMember.person_id == Person.id)
         .where(
             SessionRow.token_hash == hash_of(token),
             SessionRow.revoked_at.is_(None),
             Person.suspended_at.is_(None),
             Person.erased_at.is_(None),
         )
-    ).first()
-    if row is None:
+    ).all()
+    if not rows:
         return None
-    person: Person = row.Person
-    found = CurrentPerson(
+    kept: SessionRow = rows[0].SessionRow
+    found = value_of(rows[0].Person, roles_in(rows), kept.id, kept.fresh_until)
+    if now() - kept.last_seen_at > SEEN_EVERY:
+        g.session_to_touch = kept.id
+    db.session.rollback()
+    return found
+
+
+def value_of(
+    person: Person, roles: dict[int, frozenset[str]], session_id: int, fresh_until: datetime
+) -> CurrentPerson:
+    """Return the value that stands for a person row during a request."""
+    return CurrentPerson(
         id=person.id,
         email=person.email or "",
         display_name=person.display_name,
@@ -137,20 +154,18 @@ def load() -> CurrentPerson | None:
         timezone=person.timezone,
         age_band=person.age_band,
         is_operator=person.is_operator,
-        session_id=row.session_id,
-        fresh_until=row.fresh_until,
-        roles=roles_of(person.id),
+        session_id=session_id,
+        fresh_until=fresh_until,
+        roles=roles,
     )
-    db.session.rollback()
-    return found
 
 
-def roles_of(person_id: int) -> dict[int, frozenset[str]]:
-    """Return the roles somebody holds, by artist id."""
+def roles_in(rows: Iterable[Any]) -> dict[int, frozenset[str]]:
+    """Return roles by artist id from rows that have `artist_id` and `role` (both null: no role)."""
     roles: dict[int, frozenset[str]] = {}
-    rows = db.session.execute(select(TeamMember.artist_id, TeamMember.role).where(TeamMember.person_id == person_id))
-    for artist_id, role in rows:
-        roles[artist_id] = roles.get(artist_id, frozenset()) | {role}
+    for row in rows:
+        if row.artist_id is not None:
+            roles[row.artist_id] = roles.get(row.artist_id, frozenset()) | {row.role}
     return roles
 
 
@@ -164,13 +179,8 @@ def revoke(db_session: Session, session_id: int, person_id: int, moment: datetim
 
 def _unauthorized() -> Response:
     if wants_json() or request.headers.get("HX-Request") == "true":
-        from flask_babel import gettext
-
         return answer(401, "sign-in", gettext(SIGN_IN), next=_sign_in_url())
     return redirect(_sign_in_url())
-
-
-SIGN_IN = N_("Sign in first; you come right back here.")
 
 
 def _sign_in_url() -> str:
@@ -180,14 +190,24 @@ def _sign_in_url() -> str:
 
 
 def _own_referrer() -> str:
-    from urllib.parse import urlsplit
-
     parts = urlsplit(request.referrer or "")
     return parts.path if parts.netloc == request.host else "/"
 
 
+def _touch(response: Response) -> Response:
+    # Only with what writes anyway: a GET leaves the database as it was.
+    session_id = g.pop("session_to_touch", None)
+    if session_id and request.method == "POST" and response.status_code < 400:
+        with transaction() as db_session:
+            changed(
+                db_session, update(SessionRow).where(SessionRow.id == session_id).values(last_seen_at=now())
+            )
+    return response
+
+
 def init_app(app: Flask) -> None:
     """Install flask-login."""
+    app.after_request(_touch)
     manager.anonymous_user = Stranger
     manager.session_protection = None
     manager.request_loader(lambda _request: load())

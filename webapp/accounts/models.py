@@ -26,6 +26,7 @@ class Person(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     is_operator: Mapped[bool] = mapped_column(default=False)
     is_demo: Mapped[bool] = mapped_column(default=False)
+    tell_sign_ins: Mapped[bool] = mapped_column(default=False)  # mail at each sign-in of another browser
     trusted_at: Mapped[datetime | None]
     suspended_at: Mapped[datetime | None]
     suspended_reason: Mapped[str] = mapped_column(Text, default="")
