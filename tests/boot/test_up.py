@@ -289,6 +289,16 @@ def test_a_long_folder_name_gets_a_short_socket_outside(tmp_path):
     assert len(str(path)) <= 100
     assert path.parent.stat().st_mode & 0o777 == 0o700
     assert redis_server.socket_of(tmp_path / "b") != path
+    path.parent.rmdir()
+
+
+def test_all_but_redis_start_again_with_new_code(tmp_path):
+    with Supervisor(fake_stack(tmp_path)) as supervisor:
+        before = supervisor.pids()
+        supervisor.restart_all()
+        after = supervisor.pids()
+        assert {name for name in before if before[name] == after[name]} == {"redis"}
+        until(lambda: answers(supervisor.stack.probe))
 
 
 def test_settings_of_the_environment_win_over_the_defaults(tmp_path):
