@@ -65,7 +65,7 @@ def _workers() -> None:
         raise RuntimeError(f"no worker heard of within a minute for: {', '.join(missing)}")
 
 
-def heard_of(redis: "Redis[bytes]", queue_name: str) -> bool:
+def heard_of(redis: Redis, queue_name: str) -> bool:
     """Return whether a worker of the queue gave a sign of life within a minute, or is at work."""
     oldest = datetime.now(UTC) - HEARD_WITHIN
     return any(

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, DateTime, Engine, Insert, Integer, MetaData, event
+from sqlalchemy import JSON, BigInteger, CursorResult, DateTime, Engine, Insert, Integer, MetaData, event
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -102,7 +102,7 @@ def transaction() -> Iterator[Session]:
     session.rollback()
     session.expire_all()
     token = _writing.set(True)
-    wakes: list[Callable[[], None]] = []
+    wakes: list[Callable[[], object]] = []
     wakes_token = _wakes.set(wakes)
     try:
         yield session
@@ -117,10 +117,10 @@ def transaction() -> Iterator[Session]:
         wake()
 
 
-_wakes: ContextVar[list[Callable[[], None]] | None] = ContextVar("wakes", default=None)
+_wakes: ContextVar[list[Callable[[], object]] | None] = ContextVar("wakes", default=None)
 
 
-def after_commit(act: Callable[[], None]) -> None:
+def after_commit(act: Callable[[], object]) -> None:
     """Run `act` after the surrounding transaction has committed; never when it rolls back.
 
     For hints only (waking a queue): a process may die between the commit and the act.
@@ -161,4 +161,5 @@ def insert_many_once(session: Session, model: type[Base], rows: list[dict[str, A
 
 def changed(session: Session, statement: Any) -> int:
     """Execute an UPDATE or DELETE and return how many rows it changed: the answer of a race."""
-    return int(session.execute(statement.execution_options(synchronize_session=False)).rowcount)
+    result = session.execute(statement.execution_options(synchronize_session=False))
+    return int(cast("CursorResult[Any]", result).rowcount)

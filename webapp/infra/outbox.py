@@ -186,7 +186,7 @@ def _put_back(delivery_id: int, attempts: int, error: Exception) -> None:
         changed(session, update(Delivery).where(Delivery.id == delivery_id).values(**values))
 
 
-def _waker(delivery_id: int) -> Callable[[], None]:
+def _waker(delivery_id: int) -> Callable[[], object]:
     return lambda: queue.enqueue("outbox", "webapp.infra.outbox.deliver", delivery_id)
 
 

@@ -23,9 +23,9 @@ def init_app(app: Flask, redis_url: str) -> None:
     app.extensions["fanmade.redis.worker"] = redis_url
 
 
-def connection() -> "Redis[bytes]":
+def connection() -> Redis:
     """Return the application's Redis connection (a pool; safe across threads)."""
-    redis: Redis[bytes] = current_app.extensions["fanmade.redis"]
+    redis: Redis = current_app.extensions["fanmade.redis"]
     return redis
 
 

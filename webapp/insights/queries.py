@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select, union
+from sqlalchemy import ScalarSelect, Select, SelectBase, func, select, union
 from sqlalchemy.orm import Session
 
 from contests.comments.models import Comment
@@ -78,8 +78,8 @@ def _hidden(count: int) -> int | None:
     return None if 0 < count < SMALLEST else count
 
 
-def _count(people: "Select[int] | object") -> "object":
-    rows = people.subquery()  # type: ignore[attr-defined]
+def _count(people: SelectBase) -> ScalarSelect[int]:
+    rows = people.subquery()
     return select(func.count(func.distinct(rows.c.person_id))).scalar_subquery()
 
 

@@ -52,7 +52,7 @@ def _flush_sets() -> int:
         aside = _set_aside(key)
         if aside is None:
             continue
-        members = [m.decode().split(":") for m in queue.connection().smembers(aside)]
+        members = [_text(member).split(":") for member in queue.connection().smembers(aside)]
         moment = now()
         with transaction() as session:
             written += _write_members(session, key, members, moment)
@@ -72,11 +72,9 @@ def _flush_shown() -> int:
     aside = _set_aside(SHOWN)
     if aside is None:
         return 0
-    counts = {tuple(k.decode().split(":")): int(v) for k, v in queue.connection().hgetall(aside).items()}
-    rows = [
-        {"contest_id": int(contest), "submission_id": int(submission), "shown": count}
-        for (contest, submission), count in sorted(counts.items())
-    ]
+    counts = queue.connection().hgetall(aside)
+    pairs = sorted((*map(int, _text(key).split(":")), int(count)) for key, count in counts.items())
+    rows = [{"contest_id": c, "submission_id": s, "shown": n} for c, s, n in pairs]
     with transaction() as session:
         for start in range(0, len(rows), 500):
             statement = insert(session, Impression).values(rows[start : start + 500])
@@ -103,4 +101,8 @@ def _set_aside(key: str) -> str | None:
 
 
 def _hashed(device_id: str) -> str:
-    return hashlib.sha256(f"{current_app.secret_key}:{device_id}".encode()).hexdigest()
+    return hashlib.sha256(f"{current_app.config['SECRET_KEY']}:{device_id}".encode()).hexdigest()
+
+
+def _text(value: bytes | str) -> str:
+    return value.decode() if isinstance(value, bytes) else value
