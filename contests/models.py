@@ -18,9 +18,15 @@ class Contest(Base):
 
     __tablename__ = "contests"
     __table_args__ = (
-        CheckConstraint("(published_at IS NULL) OR (opens_at IS NOT NULL AND voting_at IS NOT NULL"
-                        " AND picking_at IS NOT NULL AND decide_by IS NOT NULL)", name="published_has_dates"),
-        CheckConstraint("opens_at < voting_at AND voting_at < picking_at AND picking_at < decide_by", name="dates_in_order"),
+        CheckConstraint(
+            "(published_at IS NULL) OR (opens_at IS NOT NULL AND voting_at IS NOT NULL"
+            " AND picking_at IS NOT NULL AND decide_by IS NOT NULL)",
+            name="published_has_dates",
+        ),
+        CheckConstraint(
+            "opens_at < voting_at AND voting_at < picking_at AND picking_at < decide_by",
+            name="dates_in_order",
+        ),
         CheckConstraint("(cancelled_at IS NULL) = (cancel_reason IS NULL)", name="cancelled_iff_reason"),
         CheckConstraint("hearts BETWEEN 1 AND 50", name="hearts_sane"),
         CheckConstraint("designs_per_fan BETWEEN 1 AND 100", name="designs_sane"),

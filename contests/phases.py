@@ -25,7 +25,7 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True)
 class Schedule:
-    """When each phase begins (half-open intervals, instants in UTC); None where the contest has no such phase."""
+    """When each phase begins (half-open, in UTC); None where a contest has no such phase."""
 
     opens_at: datetime | None
     critique_at: datetime | None
@@ -44,6 +44,17 @@ class Decisions:
     decided_at: datetime | None = None
 
 
+# Which date begins which phase, the latest first: phase_of and its SQL twin both read it.
+STARTS: tuple[tuple[str, Phase], ...] = (
+    ("decide_by", Phase.LAPSED),
+    ("picking_at", Phase.PICKING),
+    ("final_at", Phase.FINAL),
+    ("voting_at", Phase.VOTING),
+    ("critique_at", Phase.CRITIQUE),
+    ("opens_at", Phase.SUBMITTING),
+)
+
+
 def phase_of(schedule: Schedule, decisions: Decisions, now: datetime) -> Phase:
     """Return the phase at `now`. A published contest has all but its optional dates."""
     if decisions.cancelled_at:
@@ -52,21 +63,18 @@ def phase_of(schedule: Schedule, decisions: Decisions, now: datetime) -> Phase:
         return Phase.DRAFT
     if decisions.decided_at:
         return Phase.DECIDED
-    for begins, phase in (
-        (schedule.decide_by, Phase.LAPSED),
-        (schedule.picking_at, Phase.PICKING),
-        (schedule.final_at, Phase.FINAL),
-        (schedule.voting_at, Phase.VOTING),
-        (schedule.critique_at, Phase.CRITIQUE),
-        (schedule.opens_at, Phase.SUBMITTING),
-    ):
+    for name, phase in STARTS:
+        begins: datetime | None = getattr(schedule, name)
         if begins and now >= begins:
             return phase
     return Phase.UPCOMING
 
 
 PUBLIC = frozenset(Phase) - {Phase.DRAFT}
-SHOWN = frozenset({Phase.SUBMITTING, Phase.CRITIQUE, Phase.VOTING, Phase.FINAL, Phase.PICKING, Phase.DECIDED, Phase.LAPSED, Phase.CANCELLED})
+SHOWN = PUBLIC - {Phase.UPCOMING}
 VOTING = frozenset({Phase.VOTING, Phase.FINAL})
 REVISING = frozenset({Phase.SUBMITTING, Phase.CRITIQUE})
 COUNTED = frozenset({Phase.PICKING, Phase.DECIDED, Phase.LAPSED})
+ENDED = frozenset({Phase.DECIDED, Phase.LAPSED, Phase.CANCELLED})
+# Designs may be talked about from the opening on, and for good once there is a winner.
+TALKING = REVISING | VOTING | {Phase.PICKING, Phase.DECIDED}
