@@ -11,8 +11,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
-from flask import Flask, current_app
 import PIL
+from flask import Flask, current_app
 from PIL import features
 from sqlalchemy import text
 
