@@ -14,8 +14,12 @@ class Drop(Base):
 
     __tablename__ = "drops"
     __table_args__ = (
-        CheckConstraint("reserved >= 0 AND (edition_cap IS NULL OR reserved <= edition_cap)", name="edition_held"),
-        CheckConstraint("opens_at IS NULL OR closes_at IS NULL OR opens_at < closes_at", name="window_in_order"),
+        CheckConstraint(
+            "reserved >= 0 AND (edition_cap IS NULL OR reserved <= edition_cap)", name="edition_held"
+        ),
+        CheckConstraint(
+            "opens_at IS NULL OR closes_at IS NULL OR opens_at < closes_at", name="window_in_order"
+        ),
         CheckConstraint("(cancelled_at IS NULL) = (cancel_reason IS NULL)", name="cancelled_iff_reason"),
         CheckConstraint("per_person BETWEEN 1 AND 100", name="per_person_sane"),
         Index("ix_drops_artist", "artist_id", "id"),

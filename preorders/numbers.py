@@ -21,7 +21,10 @@ def as_order_number(typed: str) -> str | None:
 
 def sku(drop_id: int, kind: str, colour: str, size: str, taken: set[str]) -> str:
     """Return a SKU such as 'D12-TEE-NAVY-M' that is not among `taken`."""
-    words = [f"D{drop_id}", *(word for word in (_plain(kind, 8), _plain(colour, 14), _plain(size, 10)) if word)]
+    words = [
+        f"D{drop_id}",
+        *(word for word in (_plain(kind, 8), _plain(colour, 14), _plain(size, 10)) if word),
+    ]
     wanted = "-".join(words)
     found, number = wanted, 2
     while found in taken:

@@ -24,7 +24,9 @@ def lines_of(
     """Explode items into lines per SKU, in the order of the items; the lines add up to what is paid."""
     lines: list[Line] = []
     for item in items:
-        lines += _bundled(item, choices, offers[item.bundle_id]) if item.bundle_id else [_single(item, choices)]
+        lines += (
+            _bundled(item, choices, offers[item.bundle_id]) if item.bundle_id else [_single(item, choices)]
+        )
     return tuple(lines)
 
 

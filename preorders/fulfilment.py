@@ -1,0 +1,118 @@
+"""From the lock to the parcel, and the way out: lock, produce, ship, finish, cancel_drop."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from preorders import queries, store
+from preorders.events import DropCancelled, DropLocked, DropOpened, PreorderShipped
+from preorders.rows import DropRow
+from webapp.accounts import audit
+from webapp.infra import outbox
+from webapp.infra.db import db, transaction
+from webapp.kernel.refusal import N_, NotFound, Refused
+
+BATCH = 200  # parcels a transaction: short enough that nobody waits for it
+
+
+def open_one(drop_id: int, now: datetime) -> bool:
+    """Record once that a drop has opened; return whether this call did."""
+    with transaction() as session:
+        if drop_id not in queries.unopened(session, now):
+            return False
+        if not store.step(session, drop_id, "open_told_at", now):
+            return False
+        outbox.record(session, DropOpened(drop_id))
+        return True
+
+
+def lock(drop_id: int, person_id: int, now: datetime) -> None:
+    """Fix the orders, at the end of the window or earlier; raises Refused when it is not open or locked already."""
+    with transaction() as session:
+        drop = _drop(session, drop_id)
+        if drop.opens_at is None or drop.opens_at > now:
+            raise Refused("not-open", N_("Preorders have not opened yet."))
+        _step(session, drop, person_id, "lock", "locked_at", now, "published_at")
+        outbox.record(session, DropLocked(drop_id))
+
+
+def produce(drop_id: int, person_id: int, now: datetime) -> None:
+    """Note that the printer has begun; raises Refused before the lock or when it was noted already."""
+    with transaction() as session:
+        _step(session, _drop(session, drop_id), person_id, "produce", "production_at", now, "locked_at")
+
+
+def ship(
+    drop_id: int, person_id: int, preorder_ids: Sequence[int] | None, tracking: str, now: datetime
+) -> int:
+    """Mark orders as sent, all that stand (None) or these; each buyer is told once. Returns how many.
+
+    Works in batches, each whole; called again it goes on with what is left.
+    """
+    with transaction() as session:
+        drop = _drop(session, drop_id)
+        if drop.production_at is None or drop.cancelled_at:
+            raise Refused("not-made", N_("Note the start of production first."))
+        store.step(session, drop_id, "shipping_at", now, "production_at")
+        audit.note(session, now, person_id, drop.artist_id, "drop.ship", f"drop:{drop_id}")
+    sent, after = 0, 0
+    while ids := _standing(drop_id, after, preorder_ids):
+        sent += _ship(ids, tracking, now)
+        after = ids[-1]
+    return sent
+
+
+def finish(drop_id: int, person_id: int, now: datetime) -> None:
+    """Close a drop whose parcels have all left; raises Refused while orders wait."""
+    with transaction() as session:
+        drop = _drop(session, drop_id)
+        if queries.standing_ids(session, drop_id, 0, 1, None):
+            raise Refused("orders-wait", N_("Some orders are not sent yet. Send or cancel them first."))
+        _step(session, drop, person_id, "finish", "closed_at", now, "locked_at")
+
+
+def cancel_drop(drop_id: int, person_id: int, reason: str, now: datetime) -> int:
+    """Call a drop off with a public reason: every reservation is released, every buyer told. Returns how many."""
+    if not reason.strip():
+        raise Refused("no-reason", N_("Say why: everybody who ordered reads it."), 422)
+    with transaction() as session:
+        drop = _drop(session, drop_id)
+        if not store.cancel_drop(session, drop_id, reason.strip(), now):
+            raise Refused("drop-over", N_("Parcels have left, or it was called off already."))
+        count = store.cancel_all(session, drop_id, reason.strip(), now)
+        store.release_all(session, drop_id)
+        outbox.record(session, DropCancelled(drop_id))
+        audit.note(session, now, person_id, drop.artist_id, "drop.cancel", f"drop:{drop_id}", orders=count)
+        return count
+
+
+def _drop(session: Session, drop_id: int) -> DropRow:
+    drop = queries.drop(session, drop_id)
+    if drop is None:
+        raise NotFound()
+    return drop
+
+
+def _step(
+    session: Session, drop: DropRow, person_id: int, name: str, column: str, now: datetime, *after: str
+) -> None:
+    if not store.step(session, drop.id, column, now, *after):
+        raise Refused("wrong-step", N_("That step is done already, or it is not its turn yet."))
+    audit.note(session, now, person_id, drop.artist_id, f"drop.{name}", f"drop:{drop.id}")
+
+
+def _standing(drop_id: int, after: int, only: Sequence[int] | None) -> Sequence[int]:
+    ids = queries.standing_ids(db.session(), drop_id, after, BATCH, only)
+    db.session.rollback()
+    return ids
+
+
+def _ship(ids: Sequence[int], tracking: str, now: datetime) -> int:
+    sent = 0
+    with transaction() as session:
+        for preorder_id in ids:
+            if store.ship(session, preorder_id, tracking, now):
+                outbox.record(session, PreorderShipped(preorder_id))
+                sent += 1
+    return sent

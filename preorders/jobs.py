@@ -1,0 +1,117 @@
+"""What happens after a fact: drafts are made, people are told. Every handler may run twice.
+
+They take the fields of their fact as keywords.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from contests.comments import queries as comments
+from contests.local_time import to_local
+from contests.submissions import queries as submissions
+from preorders import queries, service
+from preorders.rows import DropRow
+from voting import queries as votes
+from webapp.accounts import queries as accounts
+from webapp.infra.db import db, transaction
+from webapp.kernel.now import now
+from webapp.notices import store as notices
+
+
+def draft_drop(contest_id: int, pick_id: int, submission_id: int) -> None:
+    """WinnerAnnounced: make the draft drop."""
+    service.draft_from_pick(contest_id, pick_id, submission_id, now())
+
+
+def open_due() -> int:
+    """Ticker: record the opening of every drop whose date has come, once; return how many."""
+    moment = now()
+    due = queries.unopened(db.session(), moment)
+    db.session.rollback()
+    return sum(service.open_one(drop_id, moment) for drop_id in due)
+
+
+def tell_opened(drop_id: int) -> None:
+    """DropOpened: tell everybody who designed, commented or voted, and who follows the artist."""
+    with transaction() as session:
+        drop = _drop(session, drop_id)
+        people = _took_part(session, drop) | set(accounts.followers(session, drop.artist_id))
+        _notify(session, people, "drop-opened", drop, until=_day(drop, drop.closes_at))
+
+
+def tell_placed(preorder_id: int) -> None:
+    """PreorderPlaced: confirm the order to its buyer."""
+    with transaction() as session:
+        order, drop = _order(session, preorder_id)
+        items = "; ".join(f"{line.quantity} × {line.words}" for line in queries.lines(session, preorder_id))
+        _tell_buyer(session, "preorder-placed", order, items=items, until=_day(drop, drop.closes_at))
+
+
+def tell_cancelled(preorder_id: int) -> None:
+    """PreorderCancelled: confirm it to the buyer, with the shop's reason when it was the shop."""
+    with transaction() as session:
+        order, _drop_row = _order(session, preorder_id)
+        _tell_buyer(session, "preorder-cancelled", order, reason=order.cancel_reason)
+
+
+def tell_shipped(preorder_id: int) -> None:
+    """PreorderShipped: tell the buyer, with the tracking number when there is one."""
+    with transaction() as session:
+        order, _drop_row = _order(session, preorder_id)
+        _tell_buyer(session, "order-shipped", order, tracking=order.tracking)
+
+
+def tell_locked(drop_id: int) -> None:
+    """DropLocked: tell everybody whose order stands."""
+    with transaction() as session:
+        drop = _drop(session, drop_id)
+        _notify(session, queries.buyers(session, drop_id, "reserved", "shipped"), "drop-locked", drop)
+
+
+def tell_drop_cancelled(drop_id: int) -> None:
+    """DropCancelled: tell everybody whose order fell with it."""
+    with transaction() as session:
+        drop = _drop(session, drop_id)
+        people = queries.fell_with(session, drop_id, drop.cancelled_at)
+        _notify(session, people, "drop-cancelled", drop, reason=drop.cancel_reason or "")
+
+
+def _took_part(session: Session, drop: DropRow) -> set[int]:
+    if drop.contest_id is None:
+        return set()
+    return {
+        *submissions.authors_of(session, drop.contest_id),
+        *comments.commenters_of(session, drop.contest_id),
+        *votes.voters_of(session, drop.contest_id),
+    }
+
+
+def _notify(session: Session, people: Iterable[int], kind: str, drop: DropRow, **params: Any) -> None:
+    artist = accounts.artist(session, drop.artist_id)
+    assert artist is not None
+    values = {"title": drop.title, "artist": artist.name, "path": f"/drops/{drop.slug}", **params}
+    notices.notify(session, sorted(people), kind, f"{kind}:{drop.id}", values, now())
+
+
+def _tell_buyer(session: Session, kind: str, order: Any, **params: Any) -> None:
+    values = {"number": order.number, "path": f"/preorders/{order.number}", **params}
+    notices.notify(session, [order.person_id], kind, f"{kind}:{order.id}", values, now())
+
+
+def _drop(session: Session, drop_id: int) -> DropRow:
+    drop = queries.drop(session, drop_id)
+    assert drop is not None, drop_id
+    return drop
+
+
+def _order(session: Session, preorder_id: int) -> tuple[Any, DropRow]:
+    order = queries.preorder(session, preorder_id)
+    assert order is not None, preorder_id
+    return order, _drop(session, order.drop_id)
+
+
+def _day(drop: DropRow, moment: datetime | None) -> str:
+    return to_local(moment, drop.timezone).date().isoformat() if moment else ""

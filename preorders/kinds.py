@@ -1,0 +1,54 @@
+"""What people are told about drops and orders."""
+
+from webapp.kernel.refusal import N_
+from webapp.notices.kinds import Kind
+
+KINDS = (
+    Kind(
+        "drop-draft",
+        N_("A drop waits for you: %(title)s"),
+        N_("%(artist)s picked a winner. Sizes, prices and dates are filled in; look at them and publish."),
+        N_("Look at the drop"),
+    ),
+    Kind(
+        "drop-opened",
+        N_("Preorders are open: %(title)s"),
+        N_("The design %(artist)s picked can be preordered now, until %(until)s."),
+        N_("See the drop"),
+    ),
+    Kind(
+        "preorder-placed",
+        N_("Your preorder %(number)s"),
+        N_("We keep %(items)s for you. You can cancel until %(until)s."),
+        N_("See your order"),
+        transactional=True,
+    ),
+    Kind(
+        "preorder-cancelled",
+        N_("Your preorder %(number)s is cancelled"),
+        N_("Nothing will be sent and nothing is owed. %(reason)s"),
+        N_("See your order"),
+        transactional=True,
+    ),
+    Kind(
+        "drop-locked",
+        N_("%(title)s goes into production"),
+        N_("Preorders are closed and your order is fixed. We write again when it is sent."),
+        N_("See the drop"),
+        transactional=True,
+    ),
+    Kind(
+        "order-shipped",
+        N_("Your order %(number)s is on its way"),
+        N_("It left us today. %(tracking)s"),
+        N_("See your order"),
+        transactional=True,
+    ),
+    Kind(
+        "drop-cancelled",
+        N_("%(title)s was called off"),
+        N_("Your order is cancelled and nothing is owed. Why: %(reason)s"),
+        N_("See the drop"),
+        transactional=True,
+    ),
+)

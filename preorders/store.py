@@ -1,0 +1,219 @@
+"""Every write of drops and orders, in the caller's transaction.
+
+The edition is held by `room`: one condition inside the UPDATE that takes the pieces, so that the
+last piece is decided by the database. The CHECK on the column is the second net.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from preorders.models import Bundle, BundleItem, Drop, ExportLog, Preorder, PreorderLine, Product, Variant
+from preorders.pricing import Line
+from webapp.infra.db import changed, insert_once
+
+
+def room(column: Any, cap: Any, pieces: int) -> ColumnElement[bool]:
+    """Return the condition that `pieces` more fit under a cap (null: no cap)."""
+    return or_(cap.is_(None), column + pieces <= cap)
+
+
+def reserve(session: Session, drop_id: int, pieces: int, now: datetime) -> bool:
+    """Take pieces of the edition while the drop is open; return whether they were there.
+
+    Locks the drop's row until the commit: orders of one drop queue here, so the person's limit may be
+    read safely afterwards.
+    """
+    statement = update(Drop).where(
+        Drop.id == drop_id,
+        Drop.published_at.is_not(None),
+        Drop.opens_at <= now,
+        Drop.closes_at > now,
+        Drop.locked_at.is_(None),
+        Drop.cancelled_at.is_(None),
+        room(Drop.reserved, Drop.edition_cap, pieces),
+    )
+    return changed(session, statement.values(reserved=Drop.reserved + pieces)) == 1
+
+
+def reserve_variant(session: Session, variant_id: int, pieces: int) -> bool:
+    """Take pieces of one SKU; return whether they were there. Call in id order."""
+    statement = update(Variant).where(Variant.id == variant_id, room(Variant.reserved, Variant.cap, pieces))
+    return changed(session, statement.values(reserved=Variant.reserved + pieces)) == 1
+
+
+def release(session: Session, drop_id: int, pieces: int, by_variant: dict[int, int]) -> None:
+    """Give pieces back: the drop's row first, then SKUs in id order, as they were taken."""
+    changed(session, update(Drop).where(Drop.id == drop_id).values(reserved=Drop.reserved - pieces))
+    for variant_id in sorted(by_variant):
+        count = Variant.reserved - by_variant[variant_id]
+        changed(session, update(Variant).where(Variant.id == variant_id).values(reserved=count))
+
+
+def release_all(session: Session, drop_id: int) -> None:
+    """Give every piece of a drop back; the caller cancels the orders in the same transaction."""
+    changed(session, update(Drop).where(Drop.id == drop_id).values(reserved=0))
+    changed(session, update(Variant).where(Variant.drop_id == drop_id).values(reserved=0))
+
+
+def add_preorder(session: Session, **values: Any) -> int | None:
+    """Insert an order; None when its number or its idempotency key stands already."""
+    return insert_once(session, Preorder, **values)
+
+
+def add_lines(session: Session, preorder_id: int, lines: Sequence[Line]) -> None:
+    """Insert the lines of an order."""
+    session.add_all(
+        PreorderLine(
+            preorder_id=preorder_id,
+            variant_id=line.variant_id,
+            bundle_id=line.bundle_id,
+            quantity=line.quantity,
+            price_minor=line.price_minor,
+        )
+        for line in lines
+    )
+    session.flush()
+
+
+def cancel(session: Session, preorder_id: int, reason: str, now: datetime) -> bool:
+    """Cancel an order that stands; return whether it did."""
+    statement = update(Preorder).where(Preorder.id == preorder_id, Preorder.state == "reserved")
+    return changed(session, statement.values(state="cancelled", cancelled_at=now, cancel_reason=reason)) == 1
+
+
+def cancel_all(session: Session, drop_id: int, reason: str, now: datetime) -> int:
+    """Cancel every standing order of a drop; return how many."""
+    statement = update(Preorder).where(Preorder.drop_id == drop_id, Preorder.state == "reserved")
+    return changed(session, statement.values(state="cancelled", cancelled_at=now, cancel_reason=reason))
+
+
+def ship(session: Session, preorder_id: int, tracking: str, now: datetime) -> bool:
+    """Mark a standing order as sent; return whether it stood."""
+    statement = update(Preorder).where(Preorder.id == preorder_id, Preorder.state == "reserved")
+    return changed(session, statement.values(state="shipped", shipped_at=now, tracking=tracking)) == 1
+
+
+def hold_open(session: Session, drop_id: int, now: datetime) -> bool:
+    """Lock the row of a drop that still takes and gives back orders; return whether it does."""
+    statement = update(Drop).where(
+        Drop.id == drop_id, Drop.closes_at > now, Drop.locked_at.is_(None), Drop.cancelled_at.is_(None)
+    )
+    return changed(session, statement.values(reserved=Drop.reserved)) == 1
+
+
+def hold(session: Session, drop_id: int) -> bool:
+    """Lock the row of a drop that was not cancelled; return whether there is one."""
+    statement = update(Drop).where(Drop.id == drop_id, Drop.cancelled_at.is_(None))
+    return changed(session, statement.values(reserved=Drop.reserved)) == 1
+
+
+def step(session: Session, drop_id: int, column: str, now: datetime, *after: str) -> bool:
+    """Set the date of a step once, if those in `after` are set; return whether this call did it."""
+    field = getattr(Drop, column)
+    ready = [getattr(Drop, name).is_not(None) for name in after]
+    statement = update(Drop).where(Drop.id == drop_id, field.is_(None), Drop.cancelled_at.is_(None), *ready)
+    return changed(session, statement.values({column: now})) == 1
+
+
+def publish(session: Session, drop_id: int, person_id: int, now: datetime) -> bool:
+    """Publish a draft once; return whether this call did it."""
+    statement = update(Drop).where(
+        Drop.id == drop_id, Drop.published_at.is_(None), Drop.cancelled_at.is_(None)
+    )
+    return changed(session, statement.values(published_at=now, published_by=person_id)) == 1
+
+
+def cancel_drop(session: Session, drop_id: int, reason: str, now: datetime) -> bool:
+    """Call a drop off unless parcels have left; return whether this call did it."""
+    statement = update(Drop).where(
+        Drop.id == drop_id, Drop.cancelled_at.is_(None), Drop.shipping_at.is_(None)
+    )
+    return changed(session, statement.values(cancelled_at=now, cancel_reason=reason)) == 1
+
+
+def add_drop(session: Session, **values: Any) -> int | None:
+    """Insert a drop; None when its contest, pick or slug has one already."""
+    return insert_once(session, Drop, **values)
+
+
+def repick(session: Session, drop_id: int, pick_id: int, submission_id: int) -> bool:
+    """Let an unpublished draft follow a new pick; return whether it was still a draft."""
+    statement = update(Drop).where(Drop.id == drop_id, Drop.published_at.is_(None))
+    return changed(session, statement.values(pick_id=pick_id, submission_id=submission_id)) == 1
+
+
+def change_drop(session: Session, drop_id: int, **values: Any) -> bool:
+    """Change a drop that was not cancelled; a cap below what is reserved changes nothing and returns False."""
+    cap = values.get("edition_cap")
+    fits = [Drop.reserved <= cap] if cap is not None else []
+    statement = update(Drop).where(Drop.id == drop_id, Drop.cancelled_at.is_(None), *fits)
+    return changed(session, statement.values(**values)) == 1
+
+
+def set_cap(session: Session, drop_id: int, variant_id: int, cap: int | None) -> bool:
+    """Set a SKU's own cap; False when more is reserved or the SKU is another drop's."""
+    fits = [Variant.reserved <= cap] if cap is not None else []
+    statement = update(Variant).where(Variant.id == variant_id, Variant.drop_id == drop_id, *fits)
+    return changed(session, statement.values(cap=cap)) == 1
+
+
+def add_product(session: Session, drop_id: int, variants: Sequence[dict[str, Any]], **values: Any) -> int:
+    """Insert a product with its variants; return its id."""
+    product = Product(drop_id=drop_id, **values)
+    session.add(product)
+    session.flush()
+    session.add_all(
+        Variant(drop_id=drop_id, product_id=product.id, position=position, **variant)
+        for position, variant in enumerate(variants)
+    )
+    session.flush()
+    return product.id
+
+
+def change_product(session: Session, drop_id: int, product_id: int, **values: Any) -> bool:
+    """Change a product of the drop."""
+    statement = update(Product).where(Product.id == product_id, Product.drop_id == drop_id)
+    return changed(session, statement.values(**values)) == 1
+
+
+def remove_product(session: Session, drop_id: int, product_id: int) -> None:
+    """Remove a product, its variants and the bundles it was part of (drafts only)."""
+    mine = select(Bundle.id).where(Bundle.drop_id == drop_id)
+    having = select(BundleItem.bundle_id).where(
+        BundleItem.product_id == product_id, BundleItem.bundle_id.in_(mine)
+    )
+    for bundle_id in session.scalars(having).all():
+        remove_bundle(session, drop_id, bundle_id)
+    changed(session, delete(Variant).where(Variant.product_id == product_id, Variant.drop_id == drop_id))
+    changed(session, delete(Product).where(Product.id == product_id, Product.drop_id == drop_id))
+
+
+def add_bundle(
+    session: Session, drop_id: int, title: str, price_minor: int, components: dict[int, int]
+) -> int:
+    """Insert a bundle of products; return its id."""
+    bundle = Bundle(drop_id=drop_id, title=title, price_minor=price_minor)
+    session.add(bundle)
+    session.flush()
+    session.add_all(
+        BundleItem(bundle_id=bundle.id, product_id=product_id, quantity=quantity)
+        for product_id, quantity in components.items()
+    )
+    session.flush()
+    return bundle.id
+
+
+def remove_bundle(session: Session, drop_id: int, bundle_id: int) -> None:
+    """Remove a bundle of the drop (drafts only)."""
+    mine = select(Bundle.id).where(Bundle.id == bundle_id, Bundle.drop_id == drop_id)
+    changed(session, delete(BundleItem).where(BundleItem.bundle_id.in_(mine)))
+    changed(session, delete(Bundle).where(Bundle.id == bundle_id, Bundle.drop_id == drop_id))
+
+
+def log_export(session: Session, **values: Any) -> None:
+    """Write down an export."""
+    session.add(ExportLog(**values))

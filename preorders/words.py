@@ -1,0 +1,40 @@
+"""Phases and states in words."""
+
+from flask_babel import gettext
+
+from preorders.phases import Phase
+from webapp.kernel.refusal import N_
+
+PHASES = {
+    Phase.DRAFT: N_("Draft"),
+    Phase.UPCOMING: N_("Opens soon"),
+    Phase.OPEN: N_("Preorder"),
+    Phase.LOCKED: N_("Orders fixed"),
+    Phase.IN_PRODUCTION: N_("In production"),
+    Phase.SHIPPING: N_("On its way"),
+    Phase.CLOSED: N_("Done"),
+    Phase.CANCELLED: N_("Called off"),
+}
+STATES = {
+    "standing": N_("Standing"),
+    "reserved": N_("To send"),
+    "shipped": N_("Sent"),
+    "cancelled": N_("Cancelled"),
+    "all": N_("All"),
+}
+TEMPLATES = {"orders": N_("Orders"), "pick-list": N_("Pick list"), "size-run": N_("Size run, no names")}
+
+
+def phase_word(phase: Phase) -> str:
+    """Return a phase in the reader's language."""
+    return str(gettext(PHASES[phase]))
+
+
+def state_word(state: str) -> str:
+    """Return an order's state in the reader's language."""
+    return str(gettext(STATES[state]))
+
+
+def template_word(name: str) -> str:
+    """Return an export template's name in the reader's language."""
+    return str(gettext(TEMPLATES[name]))
