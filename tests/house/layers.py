@@ -79,12 +79,7 @@ def wrong(module: str, imported: str) -> str | None:
     if is_pure(module):
         if imported.split(".")[0] in FRAMEWORKS:
             return f"{module} imports {imported}: a pure file knows no framework"
-        if (
-            there is not None
-            and there > 0
-            and not is_pure(imported)
-            and not imported.startswith("webapp.kernel")
-        ):
+        if there is not None and there > 0 and not is_pure(imported) and not imported.startswith("webapp.kernel"):
             return f"{module} imports {imported}: a pure file imports the kernel and pure files"
     if (
         here is not None

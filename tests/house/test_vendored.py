@@ -29,9 +29,7 @@ def test_no_file_stands_beside_the_manifest_unlisted() -> None:
         for file in folder.rglob("*")
         if file.is_file()
     }
-    assert found - {"webapp/static/vendor/manifest.json"} == set(MANIFEST["files"]) - {
-        "webapp/static/icons.svg"
-    }
+    assert found - {"webapp/static/vendor/manifest.json"} == set(MANIFEST["files"]) - {"webapp/static/icons.svg"}
 
 
 def test_manifest_was_made_from_the_pinned_versions() -> None:
@@ -71,9 +69,7 @@ def test_compressed_size_fits_its_budget(paths: list[str], limit: int) -> None:
 def test_every_icon_that_templates_name_is_in_the_sprite() -> None:
     known = set(re.findall(r'<symbol id="([^"]+)"', (STATIC / "icons.svg").read_text()))
     templates = [
-        file
-        for folder in ("webapp", "contests", "voting", "preorders")
-        for file in (ROOT / folder).rglob("*.html")
+        file for folder in ("webapp", "contests", "voting", "preorders") for file in (ROOT / folder).rglob("*.html")
     ]
     used = {name for file in templates for name in re.findall(r'\bicon\("([a-z0-9-]+)"', file.read_text())}
     assert used, "no template names an icon: this test looks in the wrong place"

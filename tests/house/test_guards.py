@@ -1,0 +1,67 @@
+"""No door without a guard: every route's blueprint was born with one, and strangers find each unsafe door shut."""
+
+from collections.abc import Callable
+
+from flask import Flask
+
+from tests.house.routes import UNSAFE, blueprint_of, rules, sample
+from webapp.accounts.guards import GUARDS
+
+# Blueprints that guard nothing and change nothing.
+OPEN = {"health"}
+
+# Every unsafe route that a stranger may call, and why. A new one has to be written here on purpose.
+PUBLIC_POSTS = {
+    "accounts.sign_in": "asks for a code; limited by address hash",
+    "accounts.code": "takes the code; five tries",
+    "accounts.password": "the other way in; limited",
+    "accounts.recover": "the last way in; limited",
+    "accounts.set_language": "changes this browser only",
+    "accounts.sign_out": "ends this browser's session, if there is one",
+    "notices.unsubscribe": "one click from a mail, by a signed token, changes one preference",
+    "comments.takedown": "rights holders need no account; limited",
+    "voting.cast": "a stranger's vote is kept pending",
+    "voting.withdraw": "and taken back",
+}
+PUBLIC_DEMO_POSTS = {"demo.sign_in": "demo people only, never in production"}
+
+
+def test_every_route_belongs_to_a_guarded_blueprint(app: Flask) -> None:
+    homeless = {rule.endpoint for rule in rules(app) if blueprint_of(rule) not in set(GUARDS) | OPEN}
+    assert homeless == set()
+
+
+def test_public_unsafe_routes_are_a_short_known_list(app: Flask) -> None:
+    found = {
+        rule.endpoint
+        for rule in rules(app)
+        if (rule.methods or set()) & UNSAFE and GUARDS.get(blueprint_of(rule), "public") == "public"
+    }
+    assert found <= set(PUBLIC_POSTS) | set(PUBLIC_DEMO_POSTS)
+
+
+def test_strangers_are_turned_away_from_every_guarded_route(app: Flask, new_client: Callable) -> None:
+    let_in = []
+    for rule in rules(app):
+        if GUARDS.get(blueprint_of(rule), "public") == "public":
+            continue
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            answer = new_client().open(sample(app, rule), method=method)
+            if not (answer.status_code == 302 and "/sign-in" in answer.headers["Location"]):
+                let_in.append((method, rule.rule, answer.status_code))
+    assert let_in == []
+
+
+def test_team_rooms_do_not_exist_for_people_without_the_role(
+    app: Flask, client: object, sign_in: Callable, a_person: int, an_artist: str
+) -> None:
+    sign_in(client, a_person)
+    seen = []
+    for rule in rules(app):
+        if GUARDS.get(blueprint_of(rule), "").startswith(("team", "operator")):
+            url = sample(app, rule).replace("/team/nothing/", f"/team/{an_artist}/")
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                answer = client.open(url, method=method)  # type: ignore[attr-defined]
+                if answer.status_code != 404:
+                    seen.append((method, url, answer.status_code))
+    assert seen == []
