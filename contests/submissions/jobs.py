@@ -1,0 +1,180 @@
+"""Pictures in the making: take a revision, let the child process decode it, write down what came of it.
+
+The row's state and lease are the truth, the queue is a hint: any job may run twice, at once, or
+never, and `sweep_waiting` finds what was forgotten.
+"""
+
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from sqlalchemy.orm import Session
+
+from contests import queries as contests
+from contests.submissions import queries, rules, store
+from contests.submissions.events import RevisionFailed, RevisionProcessed
+from contests.submissions.images import sandbox
+from contests.submissions.images.processed import Processed, Rendition
+from contests.submissions.images.refusals import Unacceptable
+from contests.submissions.originals import limits
+from contests.submissions.queries import RevisionRow
+from webapp.infra import outbox, queue
+from webapp.infra.db import db, transaction
+from webapp.infra.storage import storage
+from webapp.kernel.now import now
+
+LEASE = timedelta(minutes=3)
+"""Longer than the slowest picture is allowed to take, short enough to notice a dead worker soon."""
+FRESH = timedelta(seconds=20)
+"""So young a revision is still on its way through the queue."""
+NUDGE = timedelta(seconds=60)
+PAUSE = timedelta(seconds=15)
+BATCH = 200
+
+log = structlog.get_logger()
+
+
+def render(revision_id: int) -> None:
+    """Hand a revision to the workers for pictures: a slow one must not hold up the other facts."""
+    queue.enqueue("pictures", "contests.submissions.jobs.process", revision_id)
+
+
+def process(revision_id: int) -> bool:
+    """Make the renditions of a revision; return whether this call finished it, as done or as failed.
+
+    Does nothing when the revision is finished or another worker has it. What is no fault of the
+    picture (a lost decoder, storage away) lets it wait and try again, `rules.ATTEMPTS` times in all.
+    """
+    revision = _take(revision_id)
+    if revision is None:
+        return False
+    if revision.attempts > rules.ATTEMPTS:
+        return _fail(revision, "worker-died")
+    try:
+        with tempfile.TemporaryDirectory(prefix="fanmade-picture-") as folder:
+            made = _decode(revision, Path(folder))
+            kept = _keep(made, Path(folder, "out"))
+    except Unacceptable as refused:
+        return _fail(revision, refused.code, refused.details)
+    except Exception as error:
+        log.warning("picture put back", revision=revision_id, attempt=revision.attempts, error=repr(error))
+        return _put_back(revision)
+    return _finish(revision, made, kept)
+
+
+def sweep_waiting() -> int:
+    """Wake the queue for revisions nobody works on; return how many.
+
+    The way back after a dead worker or a lost Redis.
+    """
+    moment = now()
+    waiting, silent = queries.due_for_processing(db.session(), moment, moment - FRESH, BATCH)
+    db.session.rollback()
+    if waiting:
+        with transaction() as session:
+            store.nudged(session, waiting, moment + NUDGE)
+    for revision_id in silent + waiting:
+        render(revision_id)
+    return len(silent) + len(waiting)
+
+
+def _take(revision_id: int) -> RevisionRow | None:
+    with transaction() as session:
+        if not store.lease(session, revision_id, now(), LEASE):
+            return None
+        return queries.revision(session, revision_id)
+
+
+def _decode(revision: RevisionRow, folder: Path) -> Processed:
+    original = folder / "original"
+    original.write_bytes(storage().get(revision.original_key))
+    return sandbox.run(original, folder / "out", limits=limits())
+
+
+def _keep(made: Processed, folder: Path) -> dict[str, Any]:
+    """Put every file into storage, the same bytes under the same keys always; return the columns with them."""
+    for each in made.renditions:
+        storage().put(_key("renditions", each), (folder / each.name).read_bytes())
+    storage().put(_key("share", made.share_card), (folder / made.share_card.name).read_bytes())
+    return {"renditions": _by_width(made.renditions), "share_card_key": _key("share", made.share_card)}
+
+
+def _key(folder: str, file: Rendition) -> str:
+    return f"{folder}/{file.name[:2]}/{file.name}"
+
+
+def _by_width(files: list[Rendition]) -> list[dict[str, Any]]:
+    """One entry a width, narrowest first: {"w", "h", "avif", "jpeg"}."""
+    entries: dict[int, dict[str, Any]] = {}
+    for each in sorted(files, key=lambda file: file.width):
+        entry = entries.setdefault(each.width, {"w": each.width, "h": each.height})
+        entry[each.kind.lower()] = _key("renditions", each)
+    return list(entries.values())
+
+
+def _finish(revision: RevisionRow, made: Processed, kept: dict[str, Any]) -> bool:
+    report = {key: value for key, value in made.as_json().items() if key not in ("renditions", "share_card")}
+    values = {
+        "format": made.format,
+        "width": made.width,
+        "height": made.height,
+        "recipe": f"r{made.recipe_version}",
+        "placeholder": made.placeholder,
+        "dhash": made.dhash[0],
+        "report": report,
+    }
+    moment = now()
+    with transaction() as session:
+        if not store.finish(session, revision.id, moment, **values, **kept):
+            return False
+        _show(session, revision)
+        outbox.record(session, RevisionProcessed(revision.id))
+    return True
+
+
+def _show(session: Session, revision: RevisionRow) -> None:
+    """Let people see the new picture: of a design that has one already only while it is not locked.
+
+    A new picture of a design that a moderator has approved needs a look again, unless its author is trusted.
+    """
+    moment = now()
+    design = queries.by_id(session, revision.submission_id)
+    contest = contests.contest(session, design.contest_id) if design else None
+    if design is None or contest is None:
+        return
+    locked = bool(design.submitted_at and contest.voting_at and moment >= contest.voting_at)
+    shown = store.show(session, design.id, revision.id, locked)
+    if not shown or design.state != "approved" or design.current_revision_id is None:
+        return
+    author = queries.lock_person(session, design.author_id)
+    if author is None or not rules.trusted(author.trusted_at, author.age_band):
+        store.set_state(session, design.id, "approved", "pending", moment)
+        store.add_act(
+            session,
+            at=moment,
+            artist_id=contest.artist_id,
+            moderator_id=None,
+            subject_kind="submission",
+            subject_id=design.id,
+            act="hold",
+            reason_code="new-picture",
+            state_before="approved",
+        )
+
+
+def _fail(revision: RevisionRow, code: str, details: dict[str, Any] | None = None) -> bool:
+    with transaction() as session:
+        if not store.fail(session, revision.id, revision.attempts, code, {"details": details or {}}):
+            return False
+        outbox.record(session, RevisionFailed(revision.id))
+    return True
+
+
+def _put_back(revision: RevisionRow) -> bool:
+    if revision.attempts >= rules.ATTEMPTS:
+        return _fail(revision, "worker-died")
+    with transaction() as session:
+        store.put_back(session, revision.id, revision.attempts, now() + PAUSE * revision.attempts)
+    return False

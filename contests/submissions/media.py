@@ -1,0 +1,99 @@
+"""Pictures as files: renditions for everybody and for ever, originals for the team and for ten minutes."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, current_app, make_response, request, send_file
+from flask_login import current_user
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from contests.submissions import queries
+from webapp.accounts.guards import members_blueprint, public_blueprint
+from webapp.infra.db import db
+from webapp.infra.storage import FolderStorage, storage
+from webapp.kernel.now import now
+from webapp.kernel.refusal import N_, NotFound, Refused
+
+TYPES = {"avif": "image/avif", "jpg": "image/jpeg"}
+KEY = re.compile(r"(?:renditions|share)/([0-9a-f]{2})/\1[0-9a-f]{62}-r\d{1,4}-(?:\d{1,5}|card)\.(avif|jpg)")
+# Nothing that a stranger once sent may do anything in a page of ours, whatever a browser takes it for.
+SANDBOX = "sandbox; default-src 'none'"
+LINK_LIFE = timedelta(minutes=10)
+
+blueprint = public_blueprint("media", __name__)
+originals = members_blueprint("originals", __name__)
+
+
+@blueprint.app_template_global("picture_url")
+def picture_url(key: str) -> str:
+    """Return the address of a rendition or a share card."""
+    return f"/media/{key}"
+
+
+@blueprint.get("/media/<path:key>")
+def rendition(key: str) -> Response:
+    """Serve a rendition or a share card; its name is a function of its content, so it never changes."""
+    found = KEY.fullmatch(key)
+    if found is None:
+        raise NotFound()
+    etag = key.rpartition("/")[2]
+    known = request.if_none_match.contains(etag)
+    response = make_response("", 304) if known else _file(key, TYPES[found[2]])
+    response.set_etag(etag)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Content-Disposition"] = "inline"
+    return _sandboxed(response)
+
+
+def original_url(revision_id: int) -> str:
+    """Return a link to an original that works for ten minutes, for this member of the team only."""
+    until = int((now() + LINK_LIFE).timestamp())
+    return "/originals/" + _signer().dumps([revision_id, current_user.id, until])
+
+
+@originals.get("/originals/<token>")
+def original(token: str) -> Response:
+    """Send an original as a download to somebody of the artist's team who holds a fresh link to it."""
+    revision = queries.revision(db.session(), _revision_of(token))
+    artist_id = queries.artist_of(db.session(), revision.submission_id) if revision else None
+    team = artist_id and current_user.has_role(artist_id, "artist", "merch_staff", "moderator")
+    if revision is None or not (team or current_user.is_operator):
+        raise NotFound()
+    response = _file(revision.original_key, "application/octet-stream")
+    name = f"{revision.submission_id}-v{revision.number}.{revision.format.lower()}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return _sandboxed(response)
+
+
+def _revision_of(token: str) -> int:
+    try:
+        revision_id, person_id, until = _signer().loads(token)
+    except (BadSignature, ValueError, TypeError):
+        raise NotFound() from None
+    if person_id != current_user.id:
+        raise NotFound()
+    if now().timestamp() > until:
+        raise Refused("link-expired", N_("This link has expired. Go back and open the picture again."), 410)
+    return int(revision_id)
+
+
+def _file(key: str, content_type: str) -> Response:
+    files: Any = storage()
+    try:
+        if isinstance(files, FolderStorage):
+            return send_file(files.path(key), mimetype=content_type, conditional=True, etag=False)
+        return Response(files.get(key), mimetype=content_type)
+    except FileNotFoundError:
+        raise NotFound() from None
+
+
+def _sandboxed(response: Response) -> Response:
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = SANDBOX
+    return response
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or "", salt="original")

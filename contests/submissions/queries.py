@@ -1,0 +1,398 @@
+"""Every SELECT on submissions, revisions and moderation acts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from contests.models import Contest
+from contests.submissions.images.hashing import nearest
+from contests.submissions.models import ModerationAct, Revision, Submission
+from webapp.accounts import queries as people
+from webapp.accounts.models import Person
+
+MOST_COMPARED = 5000
+LOOKS_ALIKE = 10
+"""Differing bits of 64 up to which two designs are shown side by side to a moderator."""
+
+
+@dataclass(frozen=True)
+class RevisionRow:
+    """One revision. `picture` macros read `renditions` and `placeholder`."""
+
+    id: int
+    submission_id: int
+    number: int
+    original_key: str
+    original_sha256: str
+    original_name: str
+    bytes: int
+    format: str
+    width: int
+    height: int
+    state: str
+    failure_code: str
+    attempts: int
+    renditions: list[dict[str, Any]]
+    share_card_key: str | None
+    placeholder: int
+    dhash: str
+    report: dict[str, Any]
+    created_at: datetime
+    done_at: datetime | None
+
+
+@dataclass(frozen=True)
+class DesignRow:
+    """A submission with its author's name, the revision people see, and the newest one.
+
+    `revision` is None until a first picture is finished; `latest` may still wait or have failed.
+    """
+
+    id: int
+    contest_id: int
+    author_id: int
+    author_name: str
+    code: str
+    title: str
+    alt: str
+    description: str
+    ai_use: str
+    state: str
+    rights_hash: str
+    current_revision_id: int | None
+    created_at: datetime
+    submitted_at: datetime | None
+    approved_at: datetime | None
+    withdrawn_at: datetime | None
+    revision: RevisionRow | None
+    latest: RevisionRow | None
+
+    @property
+    def url(self) -> str:
+        """Return the design's address within the site."""
+        return f"/D/{self.code}"
+
+    @property
+    def nick(self) -> str:
+        """Return the author's name as cards call it."""
+        return self.author_name
+
+
+@dataclass(frozen=True)
+class CardRow:
+    """What a card shows. It stands for its own `revision`, as the card macro reads it."""
+
+    id: int
+    contest_id: int
+    author_id: int
+    author_name: str
+    code: str
+    title: str
+    alt: str
+    state: str
+    revision_id: int
+    width: int
+    height: int
+    renditions: list[dict[str, Any]]
+    placeholder: int
+    share_card_key: str | None
+
+    @property
+    def revision(self) -> "CardRow":
+        """Return what the picture macro draws."""
+        return self
+
+    @property
+    def url(self) -> str:
+        """Return the design's address within the site."""
+        return f"/D/{self.code}"
+
+    @property
+    def nick(self) -> str:
+        """Return the author's name as cards call it."""
+        return self.author_name
+
+
+@dataclass(frozen=True)
+class ActRow:
+    """One moderation act."""
+
+    id: int
+    at: datetime
+    artist_id: int
+    moderator_id: int | None
+    subject_id: int
+    act: str
+    reason_code: str
+    reason: str
+    state_before: str
+    undoes_id: int | None
+
+
+@dataclass(frozen=True)
+class Lookalike:
+    """Another design of the contest and how many of 64 bits its picture differs by, turned or mirrored."""
+
+    submission_id: int
+    code: str
+    distance: int
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What one fan has in one contest: open drafts, designs sent in, bytes of all their originals."""
+
+    drafts: int
+    submitted: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What decides how an author is treated."""
+
+    trusted_at: datetime | None
+    age_band: str | None
+    suspended_at: datetime | None
+
+
+def public() -> ColumnElement[bool]:
+    """Return the condition under which everybody may see a submission."""
+    return and_(
+        Submission.state == "approved",
+        Submission.submitted_at.is_not(None),
+        Submission.withdrawn_at.is_(None),
+        Submission.current_revision_id.is_not(None),
+    )
+
+
+def is_public(design: DesignRow) -> bool:
+    """Return the same of a row that was read."""
+    return bool(
+        design.state == "approved"
+        and design.submitted_at
+        and not design.withdrawn_at
+        and design.current_revision_id is not None
+    )
+
+
+def design(session: Session, code: str) -> DesignRow | None:
+    """Return the design of a code (as the database spells it), public or not."""
+    return _design(session, Submission.code == code)
+
+
+def by_id(session: Session, submission_id: int) -> DesignRow | None:
+    """Return the design of an id, public or not."""
+    return _design(session, Submission.id == submission_id)
+
+
+def by_author(session: Session, person_id: int, contest_id: int | None = None) -> list[DesignRow]:
+    """Return somebody's designs and drafts that were not withdrawn, newest first."""
+    mine = and_(Submission.author_id == person_id, Submission.withdrawn_at.is_(None))
+    if contest_id is not None:
+        mine = and_(mine, Submission.contest_id == contest_id)
+    return _designs(session, mine)
+
+
+def public_ids(session: Session, contest_id: int) -> list[int]:
+    """Return the ids of a contest's public designs, oldest first."""
+    statement = select(Submission.id).where(Submission.contest_id == contest_id, public())
+    return list(session.scalars(statement.order_by(Submission.id)))
+
+
+def pending_ids(session: Session, artist_id: int) -> list[int]:
+    """Return the ids of an artist's designs that wait for a moderator, oldest first, pictures ready."""
+    statement = select(Submission.id).join(Contest, Contest.id == Submission.contest_id)
+    undecided = Submission.state.in_(("pending", "held")), Submission.current_revision_id.is_not(None)
+    statement = statement.where(Contest.artist_id == artist_id, *_moderatable(), *undecided)
+    return list(session.scalars(statement.order_by(Submission.id)))
+
+
+def counts_by_state(session: Session, artist_id: int) -> dict[str, int]:
+    """Return how many sent-in designs of an artist's contests are in each moderation state."""
+    statement = select(Submission.state, func.count()).join(Contest, Contest.id == Submission.contest_id)
+    mine = statement.where(Contest.artist_id == artist_id, *_moderatable())
+    rows = session.execute(mine.group_by(Submission.state))
+    return dict(rows.tuples())
+
+
+def cards(session: Session, ids: Iterable[int]) -> dict[int, CardRow]:
+    """Return the cards of submissions that have a finished picture, by id; two statements for any number."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    statement = (
+        select(
+            Submission.id,
+            Submission.contest_id,
+            Submission.author_id,
+            Submission.code,
+            Submission.title,
+            Submission.alt,
+            Submission.state,
+            Revision.id.label("revision_id"),
+            Revision.width,
+            Revision.height,
+            Revision.renditions,
+            Revision.placeholder,
+            Revision.share_card_key,
+        )
+        .join(Revision, Revision.id == Submission.current_revision_id)
+        .where(Submission.id.in_(wanted))
+    )
+    rows = session.execute(statement).all()
+    names = people.names(session, {row.author_id for row in rows})
+    return {row.id: CardRow(author_name=names[row.author_id], **row._mapping) for row in rows}
+
+
+def authors_of(session: Session, contest_id: int) -> list[int]:
+    """Return who has a design in a contest (sent in, not withdrawn)."""
+    statement = select(Submission.author_id).where(Submission.contest_id == contest_id, *_moderatable())
+    return list(session.scalars(statement.distinct().order_by(Submission.author_id)))
+
+
+def artist_of(session: Session, submission_id: int) -> int | None:
+    """Return the artist whose contest a submission is in."""
+    statement = select(Contest.artist_id).join(Submission, Submission.contest_id == Contest.id)
+    return session.scalar(statement.where(Submission.id == submission_id))
+
+
+def revision(session: Session, revision_id: int) -> RevisionRow | None:
+    """Return one revision."""
+    row = session.execute(_revision_columns().where(Revision.id == revision_id)).first()
+    return RevisionRow(**row._mapping) if row else None
+
+
+def revisions(session: Session, submission_id: int) -> list[RevisionRow]:
+    """Return a design's revisions, oldest first."""
+    statement = _revision_columns().where(Revision.submission_id == submission_id)
+    return [RevisionRow(**row._mapping) for row in session.execute(statement.order_by(Revision.number))]
+
+
+def act(session: Session, act_id: int) -> ActRow | None:
+    """Return one moderation act on a submission."""
+    found = _acts(session, ModerationAct.id == act_id)
+    return found[0] if found else None
+
+
+def acts_on(session: Session, submission_id: int) -> list[ActRow]:
+    """Return what was done to a submission, newest first."""
+    return _acts(session, ModerationAct.subject_id == submission_id)
+
+
+def usage(session: Session, contest_id: int, author_id: int) -> Usage:
+    """Return what a fan has in a contest; exact only under the lock of `lock_person`."""
+    own = (Submission.contest_id == contest_id, Submission.author_id == author_id)
+    standing = select(Submission.submitted_at).where(*own, Submission.withdrawn_at.is_(None))
+    dates = list(session.scalars(standing))
+    size = select(func.sum(Revision.bytes)).join(Submission, Submission.id == Revision.submission_id)
+    submitted = sum(1 for date in dates if date)
+    return Usage(len(dates) - submitted, submitted, int(session.scalar(size.where(*own)) or 0))
+
+
+def lock_person(session: Session, person_id: int) -> Standing | None:
+    """Lock a person's row, so that one fan's uploads are counted one after another; return its standing.
+
+    The lock leaves foreign keys to the person free. SQLite has one writer anyway.
+    """
+    columns = select(Person.trusted_at, Person.age_band, Person.suspended_at)
+    statement = columns.where(Person.id == person_id).with_for_update(key_share=True)
+    row = session.execute(statement).first()
+    return Standing(**row._mapping) if row else None
+
+
+def due_for_processing(session: Session, now: datetime, fresh: datetime, limit: int) -> tuple[list[int], list[int]]:
+    """Return revisions that nobody works on: (waiting ones made before `fresh`, those of silent workers)."""
+    heard_of = or_(Revision.lease_until.is_(None), Revision.lease_until <= now)
+    waiting = and_(Revision.state == "waiting", Revision.created_at <= fresh, heard_of)
+    silent = and_(Revision.state == "processing", heard_of)
+    return tuple(  # type: ignore[return-value]
+        list(session.scalars(select(Revision.id).where(which).order_by(Revision.id).limit(limit)))
+        for which in (waiting, silent)
+    )
+
+
+def lookalikes(session: Session, submission_id: int, most: int = 6) -> list[Lookalike]:
+    """Return the designs of the same contest that look most like this one, nearest first."""
+    mine = session.execute(
+        select(Submission.contest_id, Revision.report)
+        .join(Revision, Revision.id == Submission.current_revision_id)
+        .where(Submission.id == submission_id)
+    ).first()
+    hashes = list((mine.report or {}).get("dhash", ())) if mine else []
+    if mine is None or not hashes:
+        return []
+    others = session.execute(
+        select(Submission.id, Submission.code, Revision.dhash)
+        .join(Revision, Revision.id == Submission.current_revision_id)
+        .where(Submission.contest_id == mine.contest_id, Submission.id != submission_id, Revision.dhash != "")
+        .where(*_moderatable())
+        .order_by(Submission.id.desc())
+        .limit(MOST_COMPARED)
+    )
+    found = [Lookalike(row.id, row.code, nearest(row.dhash, hashes)) for row in others]
+    near = [each for each in found if each.distance <= LOOKS_ALIKE]
+    return sorted(near, key=lambda each: (each.distance, each.submission_id))[:most]
+
+
+def _moderatable() -> tuple[ColumnElement[bool], ...]:
+    return Submission.submitted_at.is_not(None), Submission.withdrawn_at.is_(None)
+
+
+def _design(session: Session, which: ColumnElement[bool]) -> DesignRow | None:
+    found = _designs(session, which)
+    return found[0] if found else None
+
+
+def _designs(session: Session, which: ColumnElement[bool]) -> list[DesignRow]:
+    """Three statements for any number: designs, names, and the two revisions of each."""
+    # Columns, not entities: a conditional UPDATE of this transaction must be seen by the next read.
+    columns = (getattr(Submission, name) for name in _SAME)
+    rows = session.execute(select(*columns).where(which).order_by(Submission.id.desc())).all()
+    names = people.names(session, {row.author_id for row in rows})
+    newest = _newest(session, [row.id for row in rows])
+    shown = newest | _by_ids(session, [r.current_revision_id for r in rows if r.current_revision_id], newest)
+    latest = {each.submission_id: each for each in newest.values()}
+    return [
+        DesignRow(
+            author_name=names[row.author_id],
+            revision=shown.get(row.current_revision_id or 0),
+            latest=latest.get(row.id),
+            **row._mapping,
+        )
+        for row in rows
+    ]
+
+
+_SAME = [name for name in DesignRow.__dataclass_fields__ if name not in ("author_name", "revision", "latest")]
+
+
+def _newest(session: Session, ids: Sequence[int]) -> dict[int, RevisionRow]:
+    if not ids:
+        return {}
+    other = aliased(Revision)
+    newest = select(func.max(other.number)).where(other.submission_id == Revision.submission_id)
+    statement = _revision_columns().where(Revision.submission_id.in_(ids), Revision.number == newest.scalar_subquery())
+    return {row.id: RevisionRow(**row._mapping) for row in session.execute(statement)}
+
+
+def _by_ids(session: Session, ids: list[int], known: dict[int, RevisionRow]) -> dict[int, RevisionRow]:
+    missing = [each for each in ids if each not in known]
+    if not missing:
+        return {}
+    rows = session.execute(_revision_columns().where(Revision.id.in_(missing)))
+    return {row.id: RevisionRow(**row._mapping) for row in rows}
+
+
+def _revision_columns() -> Select[Any]:
+    return select(*(getattr(Revision, name) for name in RevisionRow.__dataclass_fields__))
+
+
+def _acts(session: Session, which: ColumnElement[bool]) -> list[ActRow]:
+    columns = (getattr(ModerationAct, name) for name in ActRow.__dataclass_fields__)
+    statement = select(*columns).where(which, ModerationAct.subject_kind == "submission")
+    return [ActRow(**row._mapping) for row in session.execute(statement.order_by(ModerationAct.id.desc()))]
