@@ -6,6 +6,10 @@ from pathlib import Path
 from flask import Blueprint, Flask
 from flask_wtf import CSRFProtect
 
+from contests.submissions import jobs as picture_jobs
+from contests.submissions import media
+from contests.submissions import views as submissions
+from contests.submissions.events import RevisionUploaded
 from webapp.accounts import login
 from webapp.boot import ticker
 from webapp.infra import mail, outbox
@@ -13,14 +17,21 @@ from webapp.kernel.facts import Fact
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    submissions.blueprint,
+    media.blueprint,
+    media.originals,
+)
 
-SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {}
+SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
+    RevisionUploaded: (picture_jobs.render,),
+}
 
 # name, every so many seconds, what to do
 TASKS: list[ticker.Task] = [
     ("outbox", 5, outbox.sweep),
     ("mail", 5, mail.wake),
+    ("pictures", 10, picture_jobs.sweep_waiting),
     ("heartbeat", 15, ticker.heartbeat),
 ]
 
