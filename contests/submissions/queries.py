@@ -217,7 +217,7 @@ def counts_by_state(session: Session, artist_id: int) -> dict[str, int]:
     statement = select(Submission.state, func.count()).join(Contest, Contest.id == Submission.contest_id)
     mine = statement.where(Contest.artist_id == artist_id, *_moderatable())
     rows = session.execute(mine.group_by(Submission.state))
-    return dict(rows.tuples())
+    return {row[0]: row[1] for row in rows}
 
 
 def cards(session: Session, ids: Iterable[int]) -> dict[int, CardRow]:

@@ -20,30 +20,35 @@ KINDS = (
         N_("“%(title)s” is in"),
         N_("Your design can be seen by everybody now. Show it to your friends."),
         N_("See it"),
+        title=N_("Your design was approved"),
     ),
     Kind(
         "design-held",
         N_("A question about “%(title)s”"),
         N_("The team has put your design aside for the moment. %(reason)s You can send a new version."),
         N_("Look at it"),
+        title=N_("A question about your design"),
     ),
     Kind(
         "design-hidden",
         N_("“%(title)s” is not shown"),
         N_("The team has decided not to show your design. %(reason)s Nothing is deleted; you can write to them."),
         N_("Look at it"),
+        title=N_("Your design is not shown"),
     ),
     Kind(
         "design-restored",
         N_("“%(title)s” is back"),
         N_("Your design can be seen by everybody again, with all its votes."),
         N_("See it"),
+        title=N_("Your design is back"),
     ),
     Kind(
         "design-failed",
         N_("Your picture needs another try"),
         N_("We could not use the picture of your design. %(reason)s"),
         N_("Choose another file"),
+        title=N_("A picture of yours could not be used"),
     ),
 )
 _KIND_OF = {"approve": "design-approved", "hold": "design-held", "hide": "design-hidden", "restore": "design-restored"}
