@@ -28,3 +28,11 @@ class WinnerAnnounced(Fact):
     contest_id: int
     pick_id: int
     submission_id: int
+
+
+@dataclass(frozen=True)
+class PickVoided(Fact):
+    """An announced pick was voided by its artist and an operator; the artist picks again."""
+
+    contest_id: int
+    pick_id: int

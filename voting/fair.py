@@ -1,11 +1,11 @@
-"""The order in which one visitor meets the designs: shuffled, the same on each page, favouring nobody. Pure."""
+"""The order in which one visitor meets the designs: shuffled, stable, favouring nobody. Pure."""
 
 import hashlib
 from collections.abc import Iterable
 
 
 def order(designs: Iterable[int], contest: str, visitor: int) -> list[int]:
-    """Return `designs` shuffled by a hash of contest, visitor and design: no design is first for everybody."""
+    """Return `designs` shuffled by a hash of contest, visitor and design: none is first for everybody."""
 
     def place(design: int) -> bytes:
         return hashlib.sha256(f"{contest}|{visitor}|{design}".encode()).digest()

@@ -63,6 +63,7 @@ def _add(session: Session, round_id: int, differences: Counter[int]) -> None:
     statement = insert(session, Total).values(rows)
     session.execute(
         statement.on_conflict_do_update(
-            index_elements=["round_id", "submission_id"], set_={"votes": Total.votes + statement.excluded.votes}
+            index_elements=["round_id", "submission_id"],
+            set_={"votes": Total.votes + statement.excluded.votes},
         )
     )

@@ -12,16 +12,16 @@ from sqlalchemy.orm import Session
 ROUND, SEQUENCER, DEVICE = 4101, 4102, 4103
 
 
-def share_round(session: Session, round_id: int) -> None:
-    """Hold off the seal until this transaction ends."""
+def share_round(session: Session, contest_id: int, kind: str) -> None:
+    """Hold off the seal of a contest's round until this transaction ends. Read the round only after this."""
     if _postgres(session):
-        session.execute(select(func.pg_advisory_xact_lock_shared(ROUND, round_id)))
+        session.execute(select(func.pg_advisory_xact_lock_shared(ROUND, _number(contest_id, kind))))
 
 
-def seize_round(session: Session, round_id: int) -> None:
+def seize_round(session: Session, contest_id: int, kind: str) -> None:
     """Wait for every vote under way, and hold off new ones."""
     if _postgres(session):
-        session.execute(select(func.pg_advisory_xact_lock(ROUND, round_id)))
+        session.execute(select(func.pg_advisory_xact_lock(ROUND, _number(contest_id, kind))))
 
 
 def become_sequencer(session: Session, round_id: int) -> None:
@@ -34,6 +34,11 @@ def hold_device(session: Session, device_id: str) -> None:
     """Let one browser's pending votes be changed one after the other."""
     if _postgres(session):
         session.execute(select(func.pg_advisory_xact_lock(DEVICE, func.hashtext(device_id))))
+
+
+def _number(contest_id: int, kind: str) -> int:
+    # By contest and kind, not by the row's id: the row may not be there yet.
+    return 2 * contest_id + (kind == "final")
 
 
 def _postgres(session: Session) -> bool:

@@ -1,4 +1,4 @@
-"""Tables of votes. `ballot_versions` is the append-only ledger; `votes` its current state; totals are folded."""
+"""Tables of votes: `ballot_versions` is the append-only ledger, `votes` its current state, totals are folded."""
 
 from datetime import datetime
 from typing import Any
@@ -117,7 +117,7 @@ class Total(Base):
 
 
 class Shortlisted(Base):
-    """A finalist, with the rank of the open round; `drawn` when the sealed seed decided a tie at the last place."""
+    """A finalist, with the rank of the open round; `drawn` when the draw decided the last places."""
 
     __tablename__ = "shortlisted"
     __table_args__ = (UniqueConstraint("contest_id", "submission_id"),)
@@ -135,9 +135,13 @@ class Pick(Base):
     __tablename__ = "picks"
     __table_args__ = (
         # Partial: history may repeat, a standing pick may not.
-        Index("uq_picks_standing", "contest_id", unique=True,
-              sqlite_where=text("undone_at IS NULL AND voided_at IS NULL"),
-              postgresql_where=text("undone_at IS NULL AND voided_at IS NULL")),
+        Index(
+            "uq_picks_standing",
+            "contest_id",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL AND voided_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL AND voided_at IS NULL"),
+        ),
     )
     id: Mapped[int] = primary_key()
     contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id"))

@@ -46,9 +46,7 @@ def require_voting(phase: Phase, schedule: Schedule, zone: str) -> None:
     raise Refused("voting-not-open", N_("Voting is not open here."))
 
 
-def require_choosable(
-    submission_id: int, is_public: bool, is_own: bool, finalists: Collection[int] | None
-) -> None:
+def require_choosable(submission_id: int, is_public: bool, is_own: bool, finalists: Collection[int] | None) -> None:
     """Refuse a vote on a design that can't be chosen; `finalists` is None in an open round."""
     if not is_public:
         raise Refused("not-in-the-vote", N_("This design is not in the vote."), 404)

@@ -12,7 +12,10 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from voting import queries
 from voting.models import Ballot, BallotVersion, PendingVote, Round, Vote
+from voting.queries import RoundRow
+from voting.tally import METHOD
 from webapp.infra.db import changed, insert_many_once, insert_once
 
 
@@ -26,30 +29,47 @@ class Wish:
     received_at: datetime
 
 
-def ensure_round(session: Session, contest_id: int, kind: str, method: str, budget: int) -> Round:
+@dataclass(frozen=True)
+class Spent:
+    """A voter's ballot at this moment: how many hearts are used, and its version."""
+
+    ballot_id: int
+    spent: int
+    version: int
+
+
+def ensure_round(session: Session, contest_id: int, kind: str, budget: int) -> RoundRow:
     """Return the contest's round of that kind, made now if it was not there."""
-    find = select(Round).where(Round.contest_id == contest_id, Round.kind == kind)
-    found = session.scalars(find).first()
+    found = queries.round_of(session, contest_id, kind)
     if found is None:
-        insert_once(session, Round, contest_id=contest_id, kind=kind, method=method, budget=budget, folded_through=0)
-        found = session.scalars(find).one()
+        values: dict[str, Any] = {"method": METHOD, "budget": budget, "folded_through": 0}
+        insert_once(session, Round, contest_id=contest_id, kind=kind, **values)
+        found = queries.round_of(session, contest_id, kind)
+    if found is None:
+        raise LookupError(f"no round {kind} of contest {contest_id}")
     return found
 
 
-def lock_ballot(session: Session, round_id: int, voter_id: int) -> int:
-    """Return the id of the voter's ballot, its row locked until the transaction ends; made if need be."""
-    find = select(Ballot.id).where(Ballot.round_id == round_id, Ballot.voter_id == voter_id).with_for_update()
-    found = session.scalar(find)
+def lock_ballot(session: Session, round_id: int, voter_id: int) -> Spent:
+    """Return the voter's ballot, its row locked until the transaction ends; made if need be."""
+    find = select(Ballot.id, Ballot.spent, Ballot.version).where(
+        Ballot.round_id == round_id, Ballot.voter_id == voter_id
+    )
+    found = session.execute(find.with_for_update()).first()
     if found is None:
         insert_once(session, Ballot, round_id=round_id, voter_id=voter_id, spent=0, version=0)
-        found = session.scalars(find).one()
-    return found
+        found = session.execute(find.with_for_update()).one()
+    return Spent(found.id, found.spent, found.version)
 
 
-def spend(session: Session, ballot_id: int, hearts: int, budget: int) -> bool:
-    """Use `hearts` of the budget (negative: give back); return False, and change nothing, if too few are left."""
+def spend(session: Session, ballot_id: int, hearts: int, budget: int) -> Spent | None:
+    """Use `hearts` of the budget (negative: give back); None, and nothing changed, if too few are left."""
     statement = update(Ballot).where(Ballot.id == ballot_id, Ballot.spent + hearts <= budget)
-    return bool(changed(session, statement.values(spent=Ballot.spent + hearts, version=Ballot.version + 1)))
+    statement = statement.values(spent=Ballot.spent + hearts, version=Ballot.version + 1)
+    found = session.execute(
+        statement.returning(Ballot.spent, Ballot.version).execution_options(synchronize_session=False)
+    ).first()
+    return Spent(ballot_id, found.spent, found.version) if found else None
 
 
 def add_votes(session: Session, round_id: int, voter_id: int, wishes: Iterable[Wish], now: datetime) -> list[int]:
@@ -72,21 +92,22 @@ def remove_votes(session: Session, round_id: int, voter_id: int, designs: Collec
 
 
 def append_version(
-    session: Session, ballot_id: int, added: Collection[int], removed: Collection[int], now: datetime
+    session: Session,
+    poll: RoundRow,
+    voter_id: int,
+    ballot: Spent,
+    now: datetime,
+    *,
+    added: Collection[int] = (),
+    removed: Collection[int] = (),
 ) -> None:
     """Append the ballot as it now stands to the ledger."""
-    ballot = session.execute(
-        select(Ballot.round_id, Ballot.voter_id, Ballot.version).where(Ballot.id == ballot_id)
-    ).one()
-    choices = session.scalars(
-        select(Vote.submission_id).where(Vote.round_id == ballot.round_id, Vote.voter_id == ballot.voter_id)
-    )
     session.add(
         BallotVersion(
-            ballot_id=ballot_id,
-            round_id=ballot.round_id,
+            ballot_id=ballot.ballot_id,
+            round_id=poll.id,
             version=ballot.version,
-            choices=sorted(choices),
+            choices=sorted(queries.voted(session, poll.id, voter_id)),
             added=sorted(added),
             removed=sorted(removed),
             at=now,
@@ -97,24 +118,22 @@ def append_version(
 
 def add_pending(session: Session, round_id: int, device_id: str, wish: Wish) -> bool:
     """Keep a stranger's vote; return whether it was new."""
-    values: dict[str, Any] = {"submission_id": wish.submission_id, "via": wish.via, "received_at": wish.received_at}
+    values: dict[str, Any] = {
+        "submission_id": wish.submission_id,
+        "via": wish.via,
+        "received_at": wish.received_at,
+    }
     return insert_once(session, PendingVote, round_id=round_id, device_id=device_id, **values) is not None
 
 
 def remove_pending(session: Session, round_id: int, device_id: str, designs: Collection[int]) -> int:
-    """Forget pending votes of a browser (or of a person: see `holder`); return how many there were."""
+    """Forget pending votes of a browser or a person (`queries.held_by`); return how many."""
     statement = delete(PendingVote).where(
-        PendingVote.round_id == round_id, PendingVote.device_id == device_id, PendingVote.submission_id.in_(designs)
+        PendingVote.round_id == round_id,
+        PendingVote.device_id == device_id,
+        PendingVote.submission_id.in_(designs),
     )
     return changed(session, statement)
-
-
-def holder(person_id: int) -> str:
-    """Return the name under which votes wait that somebody claimed but has no hearts for.
-
-    They leave the browser's name, so that the next person at that browser does not find them.
-    """
-    return f"person-{person_id}"
 
 
 def hand_over(session: Session, rows: Iterable[PendingVote], person_id: int) -> None:
@@ -122,7 +141,7 @@ def hand_over(session: Session, rows: Iterable[PendingVote], person_id: int) -> 
     waiting = [
         {
             "round_id": row.round_id,
-            "device_id": holder(person_id),
+            "device_id": queries.held_by(person_id),
             "submission_id": row.submission_id,
             "via": row.via,
             "received_at": row.received_at,

@@ -1,4 +1,4 @@
-"""The count of a round: pure, named, versioned. The same votes give the same result, in whatever order they came.
+"""The count of a round: pure, named, versioned; the order in which votes came changes nothing.
 
 Method `approval-budget`, version 1: each voter may give one vote to as many designs as the budget
 allows; a design's result is the number of its votes. Tie rule: designs with equal votes share a rank

@@ -1,0 +1,26 @@
+"""The one act of the ballot page that needs an account: choosing which hearts to keep."""
+
+from flask import flash, redirect, request
+from flask_babel import gettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from contests import queries as contests
+from voting import paths, service
+from webapp.accounts.guards import members_blueprint
+from webapp.infra.db import db
+from webapp.kernel.now import now
+from webapp.kernel.refusal import NotFound
+
+blueprint = members_blueprint("ballots", __name__)
+
+
+@blueprint.post("/c/<contest_slug>/ballot")
+def choose(contest_slug: str) -> Response:
+    """Let the ballot be what is ticked."""
+    contest = contests.by_slug(db.session(), contest_slug)
+    if contest is None:
+        raise NotFound()
+    service.choose(contest.id, current_user.id, request.form.getlist("keep", type=int), now())
+    flash(gettext("Your hearts are as you chose them."), "ok")
+    return redirect(paths.ballot(contest.slug), 303)

@@ -1,0 +1,114 @@
+"""What the pick desk shows: finalists in an order that says nothing while it is blind."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from contests import queries as contests
+from contests.phases import Phase
+from contests.queries import ContestRow
+from contests.submissions import queries as submissions
+from contests.submissions.queries import CardRow
+from voting import picks_queries, results, tally
+from voting.picks_queries import FinalistRow, PickRow
+
+
+@dataclass(frozen=True)
+class Finalist:
+    """A finalist with a letter to talk about it without naming anybody."""
+
+    letter: str
+    card: CardRow
+    row: FinalistRow
+    note: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Finalists, the two being compared, cloth colours, and what may be done now."""
+
+    finalists: list[Finalist]
+    pair: list[Finalist]
+    colours: list[dict[str, str]]
+    colour: int
+    blind: bool
+    counted: bool
+    ballots: int
+    may_pick: bool
+    standing: PickRow | None
+    picked: CardRow | None
+    voided: list[PickRow]
+
+    @property
+    def cloth(self) -> str:
+        """The colour behind the designs, as '#RRGGBB'."""
+        return self.colours[self.colour]["hex"] if self.colours else "#FFFFFF"
+
+    def query(self, **changes: Any) -> dict[str, Any]:
+        """Return the query of this view with some parts changed: each link keeps what it does not change."""
+        here: dict[str, Any] = {"blind": int(self.blind), "colour": self.colour}
+        here |= dict(zip("ab", (each.card.code for each in self.pair), strict=False))
+        return here | changes
+
+
+def build(session: Session, contest: ContestRow, query: Mapping[str, str], now: datetime) -> Desk:
+    """Return the desk as the query asks for it; unknown wishes fall back to what is usual."""
+    blind = query.get("blind", "1") != "0"
+    counted = results.result(session, contest.id)
+    finalists = _finalists(session, contest, blind)
+    standing = picks_queries.standing_pick(session, contest.id)
+    announced = picks_queries.announced(session, contest.id)
+    voided = [each for each in announced if each.voided_at]
+    phase = contest.phase(now)
+    colours = _colours(session, contest.id)
+    return Desk(
+        finalists=finalists,
+        pair=_pair(finalists, query.get("a"), query.get("b")),
+        colours=colours,
+        colour=_number(query.get("colour"), len(colours)),
+        blind=blind,
+        counted=counted is not None,
+        ballots=counted.ballots if counted else 0,
+        may_pick=bool(
+            counted and standing is None and (phase is Phase.PICKING or (phase is Phase.LAPSED and bool(voided)))
+        ),
+        standing=standing,
+        picked=submissions.cards(session, [standing.submission_id]).get(standing.submission_id) if standing else None,
+        voided=voided,
+    )
+
+
+def _finalists(session: Session, contest: ContestRow, blind: bool) -> list[Finalist]:
+    rows = picks_queries.finalists(session, contest.id)
+    shown = set(submissions.public_ids(session, contest.id))
+    cards = submissions.cards(session, [row.submission_id for row in rows])
+    rows = [row for row in rows if row.submission_id in shown and row.submission_id in cards]
+    # Letters go by lot, so that they say nothing; they stay the same when the blinds are lifted.
+    by_lot = sorted(rows, key=lambda row: tally.lot(contest.seed_hash, row.submission_id))
+    letters = {row.submission_id: chr(ord("A") + place) for place, row in enumerate(by_lot)}
+    notes = picks_queries.notes(session, list(letters))
+    return [
+        Finalist(letters[row.submission_id], cards[row.submission_id], row, notes[row.submission_id])
+        for row in (by_lot if blind else rows)
+    ]
+
+
+def _pair(finalists: list[Finalist], a: str | None, b: str | None) -> list[Finalist]:
+    by_code = {each.card.code: each for each in finalists}
+    pair = [by_code[code] for code in dict.fromkeys((a, b)) if code in by_code]
+    return (pair + [each for each in finalists if each not in pair])[:2]
+
+
+def _colours(session: Session, contest_id: int) -> list[dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for product in contests.products(session, contest_id):
+        for colour in product.colours:
+            found.setdefault(colour["hex"], colour)
+    return list(found.values())
+
+
+def _number(text: str | None, count: int) -> int:
+    return int(text) if text and text.isdecimal() and int(text) < count else 0

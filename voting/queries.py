@@ -1,0 +1,206 @@
+"""Every SELECT about rounds, votes and pending votes. Totals are not read here: see `results`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, exists, func, select
+from sqlalchemy.orm import Session
+
+from contests import queries as contests
+from contests.models import Contest
+from contests.submissions.models import Submission
+from contests.submissions.queries import public
+from voting.models import Ballot, BallotVersion, PendingVote, Round, Vote
+from voting.picks_queries import PickRow, finalists, shortlist, standing_pick, winner
+from voting.results import Result, result, results
+from voting.rules import FINAL, OPEN
+
+__all__ = ["PickRow", "Result", "finalists", "result", "results", "shortlist", "standing_pick", "winner"]
+
+
+@dataclass(frozen=True)
+class RoundRow:
+    """A round without its result."""
+
+    id: int
+    contest_id: int
+    kind: str
+    budget: int
+    sealed_at: datetime | None
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Hearts:
+    """What a reader has given in a contest's present round; `pending` are kept but not counted."""
+
+    voted: frozenset[int]
+    pending: frozenset[int]
+    left: int
+    budget: int
+
+    def state(self, submission_id: int) -> str:
+        """Return 'counted', 'pending' or 'none' for one design."""
+        if submission_id in self.voted:
+            return "counted"
+        return "pending" if submission_id in self.pending else "none"
+
+
+@dataclass(frozen=True)
+class ChoiceRow:
+    """What a vote must know of a design."""
+
+    id: int
+    contest_id: int
+    author_id: int
+    revision_id: int | None
+    is_public: bool
+
+
+def choice(session: Session, submission_id: int) -> ChoiceRow | None:
+    """Return what a vote must know of a design, in one statement."""
+    design = (Submission.id, Submission.contest_id, Submission.author_id, Submission.current_revision_id)
+    row = session.execute(select(*design, public().label("is_public")).where(Submission.id == submission_id)).first()
+    return ChoiceRow(*row[:4], bool(row.is_public)) if row else None
+
+
+def round_of(session: Session, contest_id: int, kind: str) -> RoundRow | None:
+    """Return a contest's round of one kind."""
+    return _round(session, Round.contest_id == contest_id, Round.kind == kind)
+
+
+def round_by_id(session: Session, round_id: int) -> RoundRow | None:
+    """Return a round."""
+    return _round(session, Round.id == round_id)
+
+
+def current_round(session: Session, contest_id: int) -> RoundRow | None:
+    """Return the round a contest is in: the final one from the moment the open one is counted."""
+    return _round(session, Round.contest_id == contest_id)
+
+
+def standing(session: Session, contest_id: int, person_id: int | None, device_id: str) -> Hearts:
+    """Return the hearts of a person, or of a stranger's browser, in the contest's present round."""
+    poll = current_round(session, contest_id)
+    if poll is None:
+        contest = contests.contest(session, contest_id)
+        budget = contest.hearts if contest else 0
+        return Hearts(frozenset(), frozenset(), budget, budget)
+    given = voted(session, poll.id, person_id) if person_id else frozenset[int]()
+    waiting = pending(session, poll.id, held_by(person_id) if person_id else device_id) - given
+    used = len(given) if person_id else len(waiting)
+    return Hearts(given, waiting, max(0, poll.budget - used), poll.budget)
+
+
+def held_by(person_id: int) -> str:
+    """Return the name under which votes wait that a person claimed but has no hearts for.
+
+    They leave the browser's name, so that the next person at that browser does not find them.
+    """
+    return f"person-{person_id}"
+
+
+def voted(session: Session, round_id: int, voter_id: int) -> frozenset[int]:
+    """Return the designs a voter has given a heart in a round."""
+    mine = select(Vote.submission_id).where(Vote.round_id == round_id, Vote.voter_id == voter_id)
+    return frozenset(session.scalars(mine))
+
+
+def pending(session: Session, round_id: int, device_id: str) -> frozenset[int]:
+    """Return the designs with a pending vote of a browser, or of a person (`held_by`)."""
+    kept = select(PendingVote.submission_id).where(PendingVote.round_id == round_id, PendingVote.device_id == device_id)
+    return frozenset(session.scalars(kept))
+
+
+def pending_rows(session: Session, device_id: str, round_id: int | None = None) -> list[PendingVote]:
+    """Return the pending votes of a browser or a person in rounds that are not sealed, oldest first."""
+    kept = (
+        select(PendingVote)
+        .join(Round, Round.id == PendingVote.round_id)
+        .where(PendingVote.device_id == device_id, Round.sealed_at.is_(None))
+        .order_by(PendingVote.round_id, PendingVote.received_at, PendingVote.id)
+    )
+    if round_id is not None:
+        kept = kept.where(PendingVote.round_id == round_id)
+    return list(session.scalars(kept))
+
+
+def has_pending(session: Session, round_id: int) -> bool:
+    """Return whether anybody could still confirm a vote of this round."""
+    return bool(session.scalar(select(exists().where(PendingVote.round_id == round_id))))
+
+
+def spent(session: Session, round_id: int, voter_id: int) -> int:
+    """Return how many hearts a voter has given in a round."""
+    mine = select(Ballot.spent).where(Ballot.round_id == round_id, Ballot.voter_id == voter_id)
+    return session.scalar(mine) or 0
+
+
+def ballots_cast(session: Session, round_id: int) -> int:
+    """Return how many voters have a ballot with at least one heart."""
+    cast = select(func.count()).select_from(Ballot).where(Ballot.round_id == round_id, Ballot.spent > 0)
+    return session.scalar(cast) or 0
+
+
+def voters_of(session: Session, contest_id: int) -> list[int]:
+    """Return everybody with a counted heart in any round of a contest."""
+    cast = (
+        select(Ballot.voter_id)
+        .join(Round, Round.id == Ballot.round_id)
+        .where(Round.contest_id == contest_id, Ballot.spent > 0)
+    )
+    return list(session.scalars(cast.distinct().order_by(Ballot.voter_id)))
+
+
+def to_fold(session: Session) -> list[int]:
+    """Return unclosed rounds whose ledger has versions that are not folded."""
+    unfolded = exists().where(BallotVersion.round_id == Round.id, BallotVersion.leaf_index.is_(None))
+    return list(session.scalars(select(Round.id).where(Round.closed_at.is_(None), unfolded).order_by(Round.id)))
+
+
+def to_close(session: Session, now: datetime) -> list[tuple[int, str]]:
+    """Return (contest, kind) of every round past its end and not counted; it may have no row yet."""
+    due: list[tuple[int, str]] = []
+    ends = {OPEN: func.coalesce(Contest.final_at, Contest.picking_at), FINAL: Contest.picking_at}
+    for kind, end in ends.items():
+        closed = exists().where(Round.contest_id == Contest.id, Round.kind == kind, Round.closed_at.is_not(None))
+        conditions: list[Any] = [
+            Contest.published_at.is_not(None),
+            Contest.cancelled_at.is_(None),
+            end <= now,
+            ~closed,
+        ]
+        if kind == FINAL:
+            conditions.append(Contest.final_at.is_not(None))
+        due += [(contest_id, kind) for contest_id in session.scalars(select(Contest.id).where(*conditions))]
+    return due
+
+
+def to_open(session: Session, now: datetime) -> list[int]:
+    """Return contests whose voting has begun without anybody having been told."""
+    running = and_(Contest.voting_at <= now, Contest.picking_at > now, Contest.voting_told_at.is_(None))
+    alive = and_(Contest.published_at.is_not(None), Contest.cancelled_at.is_(None))
+    return list(session.scalars(select(Contest.id).where(running, alive)))
+
+
+def to_lapse(session: Session, now: datetime) -> list[int]:
+    """Return undecided contests past `decide_by` of which nobody was told that they lapsed."""
+    over = and_(Contest.decide_by <= now, Contest.decided_at.is_(None), Contest.lapse_told_at.is_(None))
+    alive = and_(Contest.published_at.is_not(None), Contest.cancelled_at.is_(None))
+    return list(session.scalars(select(Contest.id).where(over, alive)))
+
+
+def rounds_of(session: Session, contest_id: int | None) -> list[Row[Any]]:
+    """Return rounds with budget, result and fold count for a recount; of all contests when None."""
+    rows = select(Round.id, Round.contest_id, Round.kind, Round.budget, Round.folded_through, Round.result)
+    if contest_id is not None:
+        rows = rows.where(Round.contest_id == contest_id)
+    return list(session.execute(rows.order_by(Round.id)))
+
+
+def _round(session: Session, *conditions: Any) -> RoundRow | None:
+    columns = (Round.id, Round.contest_id, Round.kind, Round.budget, Round.sealed_at, Round.closed_at)
+    # 'final' stands before 'open' in the alphabet: of both, the later one is wanted.
+    row = session.execute(select(*columns).where(*conditions).order_by(Round.kind).limit(1)).first()
+    return RoundRow(*row) if row else None

@@ -1,0 +1,26 @@
+"""The use cases of votes and picks under one name, for other rooms.
+
+Each is one transaction. There is nothing to retry: unique keys with ON CONFLICT and conditional updates
+settle every race at PostgreSQL's default isolation, and locks are always taken in the order of `locks`.
+"""
+
+from voting.casting import Standing, cast, cast_pending, withdraw, withdraw_pending
+from voting.claiming import choose, claim
+from voting.closing import close
+from voting.picking import announce, ask_void, pick, undo_pick, void_pick
+
+__all__ = [
+    "Standing",
+    "announce",
+    "ask_void",
+    "cast",
+    "cast_pending",
+    "choose",
+    "claim",
+    "close",
+    "pick",
+    "undo_pick",
+    "void_pick",
+    "withdraw",
+    "withdraw_pending",
+]
