@@ -19,7 +19,5 @@ def note(
 ) -> None:
     """Write one line in the caller's transaction, e.g. note(s, now, 3, 1, 'contest.publish', 'contest:7')."""
     session.add(
-        AuditLine(
-            at=at, actor_id=actor_id, artist_id=artist_id, action=action, subject=subject, details=details
-        )
+        AuditLine(at=at, actor_id=actor_id, artist_id=artist_id, action=action, subject=subject, details=details)
     )

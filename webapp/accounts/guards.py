@@ -29,9 +29,7 @@ def public_blueprint(name: str, import_name: str, **options: Any) -> Blueprint:
     return Blueprint(name, import_name, template_folder="templates", **options)
 
 
-def members_blueprint(
-    name: str, import_name: str, strangers: tuple[str, ...] = (), **options: Any
-) -> Blueprint:
+def members_blueprint(name: str, import_name: str, strangers: tuple[str, ...] = (), **options: Any) -> Blueprint:
     """Return a blueprint for signed-in people; strangers are sent to sign in and come back.
 
     `strangers` names the few views of it that are open to everybody.

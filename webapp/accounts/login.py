@@ -142,9 +142,7 @@ def load() -> CurrentPerson | None:
     return found
 
 
-def value_of(
-    person: Person, roles: dict[int, frozenset[str]], session_id: int, fresh_until: datetime
-) -> CurrentPerson:
+def value_of(person: Person, roles: dict[int, frozenset[str]], session_id: int, fresh_until: datetime) -> CurrentPerson:
     """Return the value that stands for a person row during a request."""
     return CurrentPerson(
         id=person.id,
@@ -167,6 +165,12 @@ def roles_in(rows: Iterable[Any]) -> dict[int, frozenset[str]]:
         if row.artist_id is not None:
             roles[row.artist_id] = roles.get(row.artist_id, frozenset()) | {row.role}
     return roles
+
+
+def roles_of(db_session: Session, person_id: int) -> dict[int, frozenset[str]]:
+    """Return the roles somebody holds, by artist id."""
+    query = select(TeamMember.artist_id, TeamMember.role).where(TeamMember.person_id == person_id)
+    return roles_in(db_session.execute(query))
 
 
 def revoke(db_session: Session, session_id: int, person_id: int, moment: datetime) -> bool:
@@ -199,9 +203,7 @@ def _touch(response: Response) -> Response:
     session_id = g.pop("session_to_touch", None)
     if session_id and request.method == "POST" and response.status_code < 400:
         with transaction() as db_session:
-            changed(
-                db_session, update(SessionRow).where(SessionRow.id == session_id).values(last_seen_at=now())
-            )
+            changed(db_session, update(SessionRow).where(SessionRow.id == session_id).values(last_seen_at=now()))
     return response
 
 

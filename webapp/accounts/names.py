@@ -7,8 +7,10 @@ from webapp.kernel.refusal import N_, Refused
 
 SHORTEST, LONGEST = 2, 40
 # Nobody's as a word of a name, and nobody's as a whole name.
-RESERVED_WORDS = frozenset("fanmade admin administrator operator moderator official support".split())
-RESERVED = RESERVED_WORDS | frozenset("staff system security team root everyone anonymous afan deleted null".split())
+RESERVED_WORDS = frozenset(["fanmade", "admin", "administrator", "operator", "moderator", "official", "support"])
+RESERVED = RESERVED_WORDS | {
+    *("staff", "system", "security", "team", "root", "everyone", "anonymous", "afan", "deleted", "null"),
+}
 # Letters of other scripts and digits that pass for Latin ones at a glance.
 _LOOKALIKES = str.maketrans("013457@$|аеорсухіјѕԁһӏмткнвαοερτιυκνη", "oieasta" + "sl" + "aeopcyxijsdhlmtkhbaoeptiukvn")
 

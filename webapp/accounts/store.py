@@ -113,9 +113,7 @@ def revoke_other_sessions(session: Session, person_id: int, but: int | None, now
     return changed(session, statement.values(revoked_at=now))
 
 
-def record_consent(
-    session: Session, person_id: int, kind: str, given: bool, text_hash: str, now: datetime
-) -> None:
+def record_consent(session: Session, person_id: int, kind: str, given: bool, text_hash: str, now: datetime) -> None:
     """Append what somebody agreed to or took back."""
     session.add(Consent(person_id=person_id, kind=kind, given=given, text_hash=text_hash, at=now))
 
@@ -161,9 +159,7 @@ def add_invitation(session: Session, now: datetime, life: timedelta, **fields: A
 
 def accept_invitation(session: Session, invitation_id: int, person_id: int, now: datetime) -> bool:
     """Close an open invitation in favour of a person; return whether it was open."""
-    return bool(
-        changed(session, _open_invitation(invitation_id, now).values(accepted_at=now, accepted_by=person_id))
-    )
+    return bool(changed(session, _open_invitation(invitation_id, now).values(accepted_at=now, accepted_by=person_id)))
 
 
 def revoke_invitation(session: Session, artist_id: int, invitation_id: int, now: datetime) -> bool:
@@ -192,9 +188,7 @@ def remove_follow(session: Session, artist_id: int, person_id: int) -> bool:
     return bool(changed(session, statement))
 
 
-def add_token(
-    session: Session, person_id: int, name: str, token_hash: str, scopes: list[str], now: datetime
-) -> int:
+def add_token(session: Session, person_id: int, name: str, token_hash: str, scopes: list[str], now: datetime) -> int:
     """Insert an API token's hash and return its id."""
     row = ApiToken(person_id=person_id, name=name, token_hash=token_hash, scopes=scopes, created_at=now)
     session.add(row)

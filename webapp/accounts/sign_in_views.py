@@ -1,0 +1,174 @@
+"""Signing in and out."""
+
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, request, session, url_for
+from flask_babel import get_locale, gettext
+from flask_login import current_user
+
+from webapp.accounts import login, profile, service
+from webapp.accounts.blueprints import accounts
+from webapp.accounts.consents import terms_hash
+from webapp.accounts.forms import Age, Code, Email, Password, Recovery
+from webapp.accounts.hooks import signed_in
+from webapp.accounts.returning import safe_next
+from webapp.accounts.secrets_kept import keyed
+from webapp.infra.db import transaction
+from webapp.infra.device import device_id
+from webapp.infra.errors import text_of
+from webapp.infra.i18n import LANGUAGES
+from webapp.infra.limits import limiter
+from webapp.kernel.now import now
+from webapp.kernel.refusal import Refused
+
+PENDING = "signing_in"
+# Counted per address typed, so that 40 pupils behind one connection all get in; per connection only against floods.
+CODES = "5 per 10 minutes; 20 per day"
+GUESSES = "10 per 15 minutes; 50 per day"
+FLOOD = "600 per hour"
+
+
+def typed_address() -> str:
+    """Return the key a sign-in is counted under: the address typed, hashed, known to us or not."""
+    email = request.form.get("email") or session.get(PENDING, {}).get("email", "")
+    return "mail:" + keyed("limit", email.strip().lower())[:24]
+
+
+@accounts.route("/sign-in", methods=["GET", "POST"])
+@limiter.limit(FLOOD, methods=["POST"])
+@limiter.limit(CODES, key_func=typed_address, methods=["POST"])
+def sign_in() -> Any:
+    """Ask for an address and mail a code to it; `next` is where to go afterwards."""
+    target = safe_next(request.values.get("next"))
+    if current_user.is_authenticated and not request.values.get("again"):
+        return redirect(target)
+    form = Email()
+    if form.submitted():
+        try:
+            service.request_code(form.email.data, now(), str(get_locale() or "en"))
+        except Refused as refused:
+            form.email.errors = [text_of(refused)]
+        else:
+            session[PENDING] = {"email": form.email.data, "next": target}
+            return redirect(url_for("accounts.code"))
+    return _show("accounts/sign_in.html", form, next=target, password=Password())
+
+
+@accounts.route("/sign-in/code", methods=["GET", "POST"])
+@limiter.limit(FLOOD, methods=["POST"])
+@limiter.limit(GUESSES, key_func=typed_address, methods=["POST"])
+def code() -> Any:
+    """Take the six digits, in the tab that asked for them."""
+    pending = session.get(PENDING)
+    if not pending:
+        return redirect(url_for("accounts.sign_in", next=safe_next(request.args.get("next"))))
+    form = Code()
+    if form.submitted():
+        try:
+            entered = service.confirm_code(
+                pending["email"],
+                form.code.data,
+                request.user_agent.string,
+                device_id(),
+                now(),
+                locale=str(get_locale() or "en"),
+                text_hash=terms_hash(),
+            )
+        except Refused as refused:
+            form.code.errors = [text_of(refused)]
+        else:
+            return _let_in(entered, pending.get("next"))
+    return _show("accounts/code.html", form, email=pending["email"], next=safe_next(pending.get("next")))
+
+
+@accounts.route("/sign-in/password", methods=["GET", "POST"])
+@limiter.limit(FLOOD, methods=["POST"])
+@limiter.limit(GUESSES, key_func=typed_address, methods=["POST"])
+def password() -> Any:
+    """Sign in by password, for those who have set one."""
+    form, target = Password(), safe_next(request.values.get("next"))
+    if form.submitted():
+        try:
+            entered = service.enter_by_password(
+                form.email.data, form.password.data, request.user_agent.string, device_id(), now()
+            )
+        except Refused as refused:
+            form.password.errors = [text_of(refused)]
+        else:
+            return _let_in(entered, target)
+    return _show("accounts/password.html", form, next=target)
+
+
+@accounts.route("/sign-in/recovery", methods=["GET", "POST"])
+@limiter.limit(FLOOD, methods=["POST"])
+@limiter.limit(GUESSES, key_func=typed_address, methods=["POST"])
+def recover() -> Any:
+    """Sign in by a recovery code, when the mailbox is out of reach."""
+    form, target = Recovery(), safe_next(request.values.get("next"))
+    if form.submitted():
+        try:
+            entered = service.enter_by_recovery_code(
+                form.email.data, form.code.data, request.user_agent.string, device_id(), now()
+            )
+        except Refused as refused:
+            form.code.errors = [text_of(refused)]
+        else:
+            return _let_in(entered, target)
+    return _show("accounts/recovery.html", form, next=target)
+
+
+@accounts.post("/sign-out")
+def sign_out() -> Any:
+    """End this browser's session."""
+    with transaction() as db_session:
+        login.revoke(db_session, current_user.session_id, current_user.id, now())
+    login.leave()
+    flash(gettext("You are signed out."), "ok")
+    return redirect("/")
+
+
+@accounts.post("/language")
+def set_language() -> Any:
+    """Choose the language: kept on the account, or in this browser."""
+    chosen = request.form.get("language", "")
+    if chosen in LANGUAGES:
+        session["language"] = chosen
+        if current_user.is_authenticated:
+            profile.set_language(current_user.id, chosen)
+    return redirect(safe_next(request.form.get("next")))
+
+
+@accounts.route("/age", methods=["GET", "POST"])
+def age() -> Any:
+    """Ask the age once, neutrally; the first answer stands."""
+    form, target = Age(), safe_next(request.values.get("next"))
+    if current_user.age_band is not None:
+        return redirect(target)
+    if form.submitted():
+        service.set_age_band(current_user.id, form.band.data, now())
+        return redirect(target)
+    return _show("accounts/age.html", form, next=target)
+
+
+def enter_browser(entered: service.Entered, target: str | None) -> Any:
+    """Put the session into this browser, let the other rooms know, and go where the person was going."""
+    session.pop(PENDING, None)
+    login.enter(entered.token)
+    elsewhere = signed_in(entered.person_id, device_id(), now())
+    return redirect(elsewhere or safe_next(target))
+
+
+def _let_in(entered: service.Entered, target: str | None) -> Any:
+    if entered.is_new:
+        flash(gettext("Welcome! Your account is made. You are signed in."), "ok")
+    else:
+        flash(gettext("You are signed in."), "ok")
+    return enter_browser(entered, target)
+
+
+def _show(template: str, form: Any, **values: Any) -> Any:
+    page = current_app.make_response(render_template(template, form=form, **values))
+    page.headers["Cache-Control"] = "no-store"
+    if any(field.errors for field in form):
+        page.status_code = 422
+    return page

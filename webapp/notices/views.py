@@ -1,0 +1,92 @@
+"""The inbox, what comes by mail, and the way out of it."""
+
+from typing import Any
+
+from flask import current_app, flash, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+
+from webapp.accounts import guards
+from webapp.infra.db import db
+from webapp.kernel.now import now
+from webapp.kernel.refusal import NotFound
+from webapp.notices import kinds, queries, service, unsubscribing
+
+blueprint = guards.members_blueprint("notices", __name__, strangers=("unsubscribe",))
+blueprint.add_app_template_global(kinds.words, "notice_words")
+
+
+def unread_notices() -> int:
+    """Return how many notices the reader of this request has not read; 0 for strangers. One statement."""
+    if not current_user.is_authenticated:
+        return 0
+    if "unread_notices" not in g:
+        g.unread_notices = queries.unread(db.session, current_user.id)
+    return int(g.unread_notices)
+
+
+@blueprint.get("/inbox")
+def inbox() -> Any:
+    """Show notices, the latest first; showing changes nothing."""
+    before = request.args.get("before", type=int)
+    page = queries.inbox(db.session, current_user.id, before)
+    response = make_response(render_template("notices/inbox.html", page=page, newest=before is None))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.get("/inbox/unread")
+def unread() -> Any:
+    """Return the badge alone, for the page that asks again and again."""
+    response = make_response(render_template("notices/badge.html", count=unread_notices()))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.post("/inbox/read")
+def mark_read() -> Any:
+    """Mark what was on the page, and what is older, as read."""
+    service.mark_read(current_user.id, request.form.get("up_to", 0, type=int), now())
+    return redirect(url_for("notices.inbox"))
+
+
+@blueprint.route("/inbox/preferences", methods=["GET", "POST"])
+def preferences() -> Any:
+    """Show and keep what comes by mail; in the inbox stands everything."""
+    if request.method == "POST":
+        service.set_preferences(current_user.id, set(request.form.getlist("kind")), now())
+        flash(gettext("Saved."), "ok")
+        return redirect(url_for("notices.preferences"))
+    chosen = queries.preferences(db.session, current_user.id)
+    rows = [(kind, kind.transactional or chosen.get(kind.name, kind.mail)) for kind in kinds.every()]
+    return render_template("notices/preferences.html", rows=rows, title_of=_title_of)
+
+
+@blueprint.route("/unsubscribe/<token>", methods=["GET", "POST"])
+def unsubscribe(token: str) -> Any:
+    """End mails of one kind: a mail program posts here by itself (RFC 8058), a person by the button.
+
+    No cookie, no form token, no redirect: the token in the address is all it takes, and all it can do.
+    """
+    found = unsubscribing.read(token)
+    if found is None:
+        raise NotFound()
+    if request.method == "POST":
+        service.unsubscribe(token, now())
+    title = _title_of(found[1])
+    page = render_template("notices/unsubscribe.html", token=token, title=title, done=request.method == "POST")
+    response = current_app.make_response(page)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+# Posted by mail programs, which hold no cookie and no form token of ours.
+EXEMPT = (unsubscribe,)
+
+
+def _title_of(name: str) -> str:
+    try:
+        kind = kinds.get(name)
+    except kinds.UnknownKind:
+        return str(gettext("Other notices"))
+    return str(gettext(kind.title or kind.button))
