@@ -6,12 +6,20 @@ from pathlib import Path
 from flask import Blueprint, Flask
 from flask_wtf import CSRFProtect
 
+from contests.events import ContestLapsed, VotingOpened
 from contests.submissions import jobs as picture_jobs
 from contests.submissions import media
 from contests.submissions import tell as design_news
 from contests.submissions import views as submissions
 from contests.submissions.events import RevisionFailed, RevisionUploaded, SubmissionModerated
-from webapp.accounts import login
+from voting import ballots, picks_views
+from voting import jobs as voting_jobs
+from voting import kinds as voting_kinds
+from voting import service as voting_service
+from voting import tell as voting_news
+from voting import views as voting
+from voting.events import PickVoided, RoundClosed, WinnerAnnounced, WinnerPicked
+from webapp.accounts import hooks, login
 from webapp.accounts import views as accounts
 from webapp.boot import ticker
 from webapp.infra import mail, outbox
@@ -27,21 +35,38 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     submissions.blueprint,
     media.blueprint,
     media.originals,
+    voting.blueprint,
+    ballots.blueprint,
+    picks_views.blueprint,
+    picks_views.voids,
 )
 
 SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
     RevisionUploaded: (picture_jobs.render,),
     RevisionFailed: (design_news.of_failure,),
     SubmissionModerated: (design_news.of_moderation,),
+    VotingOpened: (voting_news.voting_opened,),
+    RoundClosed: (voting_news.round_closed,),
+    WinnerPicked: (voting_jobs.announce,),
+    WinnerAnnounced: (voting_news.winner_announced,),
+    PickVoided: (voting_news.pick_voided,),
+    ContestLapsed: (voting_news.contest_lapsed,),
 }
 
 kinds.register(*design_news.KINDS)
+kinds.register(*voting_kinds.KINDS)
+hooks.ON_SIGN_IN.append(voting_service.claim)  # a stranger's pending hearts begin to count
 
 # name, every so many seconds, what to do
 TASKS: list[ticker.Task] = [
     ("outbox", 5, outbox.sweep),
     ("mail", 5, mail.wake),
     ("pictures", 10, picture_jobs.sweep_waiting),
+    ("fold votes", 1, voting_jobs.fold_open_rounds),
+    ("close rounds", 5, voting_jobs.close_due),
+    ("open votes", 10, voting_jobs.open_due),
+    ("lapse contests", 10, voting_jobs.lapse_due),
+    ("remind to pick", 300, voting_news.remind_to_pick),
     ("heartbeat", 15, ticker.heartbeat),
 ]
 
