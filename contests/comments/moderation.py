@@ -1,0 +1,170 @@
+"""What moderators do with comments, reports, notices and accounts. Nothing is deleted; each act is a row.
+
+What they do with designs stands in `contests.submissions.moderation`.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from contests.comments import desk, queries, reasons, rules, store
+from contests.comments.events import CommentModerated
+from contests.submissions import store as acts
+from contests.submissions.moderation import UNDO_WINDOW
+from webapp.accounts import audit
+from webapp.accounts import queries as accounts
+from webapp.accounts.events import PersonSuspended
+from webapp.infra import outbox
+from webapp.infra.db import transaction
+from webapp.kernel.refusal import N_, NotFound, Refused
+
+
+def moderate(comment_id: int, moderator_id: int | None, act: str, reason_code: str, reason: str, now: datetime) -> int:
+    """Approve, hold, hide or restore a comment and close the reports on it; return the act's id.
+
+    Its author is told with the reason, ten seconds later. Raises Refused when the state does not
+    allow the act, a reason is missing, or somebody else was faster.
+    """
+    reasons.check_comment(act, reason_code, reason)
+    with transaction() as session:
+        said = _comment(session, comment_id)
+        state = rules.after(act, said.state)
+        act_id = _change(session, said, state, act, moderator_id, now, reason_code, reason.strip())
+        store.resolve_reports(session, "comment", comment_id, moderator_id, act, now)
+    return act_id
+
+
+def keep(kind: str, subject_id: int, artist_id: int, moderator_id: int, now: datetime) -> int:
+    """Close the reports on a 'submission' or 'comment' that stays as it is; return the act's id."""
+    with transaction() as session:
+        if not store.resolve_reports(session, kind, subject_id, moderator_id, rules.KEEP, now):
+            raise Refused("already-decided", N_("Somebody has decided about this meanwhile. Look again."))
+        return acts.add_act(
+            session,
+            at=now,
+            artist_id=artist_id,
+            moderator_id=moderator_id,
+            subject_kind=kind,
+            subject_id=subject_id,
+            act=rules.KEEP,
+            state_before="",
+        )
+
+
+def close_reports(submission_id: int, moderator_id: int, outcome: str, at: datetime) -> None:
+    """Close the reports on a design that was judged at `at`; a repeat changes nothing."""
+    with transaction() as session:
+        store.resolve_reports(session, "submission", submission_id, moderator_id, outcome, at)
+
+
+def resolve_takedown(takedown_id: int, moderator_id: int, artist_id: int, outcome: str, now: datetime) -> None:
+    """Close a rights holder's notice as 'upheld' or 'declined'. Raises Refused when somebody was faster."""
+    with transaction() as session:
+        if not store.resolve_takedown(session, takedown_id, moderator_id, outcome, now):
+            raise Refused("already-decided", N_("Somebody has decided about this meanwhile. Look again."))
+        subject = f"takedown:{takedown_id}"
+        audit.note(session, now, moderator_id, artist_id, "takedown.resolve", subject, outcome=outcome)
+
+
+def undo(act_id: int, moderator_id: int, now: datetime) -> int:
+    """Take back an act on a comment or an account by a new one; return that one's id.
+
+    Only the newest act on a thing can be taken back, once.
+    """
+    with transaction() as session:
+        act = desk.act(session, act_id)
+        if act is None:
+            raise NotFound()
+        if not act.can_undo:
+            raise Refused("already-decided", N_("Somebody has decided about this meanwhile. Look again."))
+        store.reopen_reports(session, act.subject_kind, act.subject_id, act.at)
+        if act.subject_kind == "comment" and act.act != rules.KEEP:
+            said = _comment(session, act.subject_id)
+            return _change(session, said, act.state_before, rules.UNDO, moderator_id, now, undoes_id=act_id)
+        if act.subject_kind == "person" and not store.reinstate(session, act.subject_id):
+            raise Refused("already-decided", N_("Somebody has decided about this meanwhile. Look again."))
+        return acts.add_act(
+            session,
+            at=now,
+            artist_id=act.artist_id,
+            moderator_id=moderator_id,
+            subject_kind=act.subject_kind,
+            subject_id=act.subject_id,
+            act=rules.UNDO,
+            state_before="",
+            undoes_id=act_id,
+        )
+
+
+def reopen(kind: str, subject_id: int, resolved_at: datetime) -> None:
+    """Open the reports again that an act taken back had closed."""
+    with transaction() as session:
+        store.reopen_reports(session, kind, subject_id, resolved_at)
+
+
+def suspend(person_id: int, artist_id: int, moderator_id: int, reason_code: str, reason: str, now: datetime) -> int:
+    """Suspend an account that took part in this artist's contests; return the act's id.
+
+    Raises NotFound for people who never did, Refused('team-member') for the team's own, and
+    'already-decided' when the account is suspended or an operator's.
+    """
+    if reason_code not in reasons.SUSPENDED:
+        raise Refused("unknown-reason", N_("Choose one of the reasons."), 422)
+    with transaction() as session:
+        if person_id in accounts.team(session, artist_id):
+            raise Refused("team-member", N_("Members of the team are let go by the artist, not suspended."), 403)
+        if not desk.took_part(session, person_id, artist_id):
+            raise NotFound()
+        if not store.suspend(session, person_id, reason, now):
+            raise Refused("already-decided", N_("This account is suspended, or runs the installation."))
+        act_id = acts.add_act(
+            session,
+            at=now,
+            artist_id=artist_id,
+            moderator_id=moderator_id,
+            subject_kind="person",
+            subject_id=person_id,
+            act="suspend",
+            reason_code=reason_code,
+            reason=reason,
+            state_before="",
+        )
+        outbox.record(session, PersonSuspended(person_id, reason))
+    return act_id
+
+
+def _comment(session: Session, comment_id: int) -> queries.CommentRow:
+    said = queries.comment(session, comment_id)
+    if said is None or said.state == "withdrawn":
+        raise NotFound()
+    return said
+
+
+def _change(
+    session: Session,
+    said: queries.CommentRow,
+    state: str,
+    act: str,
+    moderator_id: int | None,
+    now: datetime,
+    reason_code: str = "",
+    reason: str = "",
+    undoes_id: int | None = None,
+) -> int:
+    if not store.set_state(session, said.id, said.state, state):
+        raise Refused("already-decided", N_("Somebody has decided about this comment meanwhile. Look again."))
+    act_id = acts.add_act(
+        session,
+        at=now,
+        artist_id=said.artist_id,
+        moderator_id=moderator_id,
+        subject_kind="comment",
+        subject_id=said.id,
+        act=act,
+        reason_code=reason_code,
+        reason=reason,
+        state_before=said.state,
+        undoes_id=undoes_id,
+    )
+    outbox.record(session, CommentModerated(said.id, act_id), not_before=now + UNDO_WINDOW)
+    return act_id
