@@ -3,13 +3,13 @@
 from typing import Any
 
 from sqlalchemy.orm import Session
-from webapp.notices.store import notify
 
 from contests import queries
 from contests.queries import ContestRow
 from webapp.accounts import queries as accounts
 from webapp.infra.db import transaction
 from webapp.kernel.now import now
+from webapp.notices.store import notify
 
 
 def announce_published(contest_id: int) -> None:

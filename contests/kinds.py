@@ -1,8 +1,7 @@
 """What people are told about contests."""
 
-from webapp.notices.kinds import Kind
-
 from webapp.kernel.refusal import N_
+from webapp.notices.kinds import Kind
 
 KINDS = (
     Kind(

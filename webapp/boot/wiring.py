@@ -6,7 +6,15 @@ from pathlib import Path
 from flask import Blueprint, Flask
 from flask_wtf import CSRFProtect
 
-from contests.events import ContestLapsed, VotingOpened
+from contests import jobs as contest_jobs
+from contests import kinds as contest_kinds
+from contests import views as contests
+from contests.comments import jobs as comment_jobs
+from contests.comments import kinds as comment_kinds
+from contests.comments import moderation_views as moderation
+from contests.comments import views as comments
+from contests.comments.events import CommentMade, CommentModerated, TakedownRequested
+from contests.events import ContestCancelled, ContestLapsed, ContestPublished, ContestRescheduled, VotingOpened
 from contests.submissions import jobs as picture_jobs
 from contests.submissions import media
 from contests.submissions import tell as design_news
@@ -35,6 +43,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     submissions.blueprint,
     media.blueprint,
     media.originals,
+    contests.blueprint,
+    comments.blueprint,
+    moderation.blueprint,
     voting.blueprint,
     ballots.blueprint,
     picks_views.blueprint,
@@ -42,6 +53,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 
 SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
+    ContestPublished: (contest_jobs.announce_published,),
+    ContestRescheduled: (contest_jobs.announce_rescheduled,),
+    ContestCancelled: (contest_jobs.announce_cancelled,),
+    CommentMade: (comment_jobs.tell_of_comment,),
+    CommentModerated: (comment_jobs.tell_of_moderation,),
+    TakedownRequested: (comment_jobs.tell_of_takedown,),
     RevisionUploaded: (picture_jobs.render,),
     RevisionFailed: (design_news.of_failure,),
     SubmissionModerated: (design_news.of_moderation,),
@@ -53,6 +70,7 @@ SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
     ContestLapsed: (voting_news.contest_lapsed,),
 }
 
+kinds.register(*contest_kinds.KINDS, *comment_kinds.KINDS)
 kinds.register(*design_news.KINDS)
 kinds.register(*voting_kinds.KINDS)
 hooks.ON_SIGN_IN.append(voting_service.claim)  # a stranger's pending hearts begin to count
