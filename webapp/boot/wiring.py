@@ -20,6 +20,18 @@ from contests.submissions import media
 from contests.submissions import tell as design_news
 from contests.submissions import views as submissions
 from contests.submissions.events import RevisionFailed, RevisionUploaded, SubmissionModerated
+from preorders import desk_orders
+from preorders import jobs as drop_jobs
+from preorders import kinds as drop_kinds
+from preorders import views as preorders
+from preorders.events import (
+    DropCancelled,
+    DropLocked,
+    DropOpened,
+    PreorderCancelled,
+    PreorderPlaced,
+    PreorderShipped,
+)
 from voting import ballots, picks_views
 from voting import jobs as voting_jobs
 from voting import kinds as voting_kinds
@@ -29,6 +41,7 @@ from voting import views as voting
 from voting.events import PickVoided, RoundClosed, WinnerAnnounced, WinnerPicked
 from webapp.accounts import hooks, login
 from webapp.accounts import views as accounts
+from webapp.api import install as api
 from webapp.boot import ticker
 from webapp.infra import mail, outbox
 from webapp.kernel.facts import Fact
@@ -50,6 +63,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     ballots.blueprint,
     picks_views.blueprint,
     picks_views.voids,
+    preorders.drops,
+    preorders.orders,
+    desk_orders.desk,
 )
 
 SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
@@ -65,14 +81,21 @@ SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
     VotingOpened: (voting_news.voting_opened,),
     RoundClosed: (voting_news.round_closed,),
     WinnerPicked: (voting_jobs.announce,),
-    WinnerAnnounced: (voting_news.winner_announced,),
+    WinnerAnnounced: (voting_news.winner_announced, drop_jobs.draft_drop),
     PickVoided: (voting_news.pick_voided,),
     ContestLapsed: (voting_news.contest_lapsed,),
+    DropOpened: (drop_jobs.tell_opened,),
+    PreorderPlaced: (drop_jobs.tell_placed,),
+    PreorderCancelled: (drop_jobs.tell_cancelled,),
+    DropLocked: (drop_jobs.tell_locked,),
+    PreorderShipped: (drop_jobs.tell_shipped,),
+    DropCancelled: (drop_jobs.tell_drop_cancelled,),
 }
 
 kinds.register(*contest_kinds.KINDS, *comment_kinds.KINDS)
 kinds.register(*design_news.KINDS)
 kinds.register(*voting_kinds.KINDS)
+kinds.register(*drop_kinds.KINDS)
 hooks.ON_SIGN_IN.append(voting_service.claim)  # a stranger's pending hearts begin to count
 
 # name, every so many seconds, what to do
@@ -85,6 +108,7 @@ TASKS: list[ticker.Task] = [
     ("open votes", 10, voting_jobs.open_due),
     ("lapse contests", 10, voting_jobs.lapse_due),
     ("remind to pick", 300, voting_news.remind_to_pick),
+    ("open drops", 10, drop_jobs.open_due),
     ("heartbeat", 15, ticker.heartbeat),
 ]
 
@@ -102,3 +126,4 @@ def install_people(app: Flask) -> None:
 
 def install_api(app: Flask, csrf: CSRFProtect) -> None:
     """Register the JSON API; its callers bear tokens, so forms' CSRF does not apply."""
+    api.install(app, csrf)

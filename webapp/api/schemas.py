@@ -1,0 +1,367 @@
+"""What the API gives: the shapes of its answers."""
+
+import marshmallow as ma
+from marshmallow import fields
+
+
+class Given(ma.Schema):
+    """An answer's shape; fields are given in the order they are written down."""
+
+
+def _list(schema: type[ma.Schema]) -> fields.List:
+    return fields.List(fields.Nested(schema), required=True)
+
+
+def page_of(schema: type[ma.Schema]) -> type[ma.Schema]:
+    """Return the shape of one page of items; `next` is what to send as `after` for more, null at the end."""
+    name = f"{schema.__name__}Page"
+    return type(name, (Given,), {"items": _list(schema), "next": fields.String(required=True, allow_none=True)})
+
+
+class FaultSchema(Given):
+    """One fault of a request."""
+
+    field = fields.String(required=True)
+    message = fields.String(required=True)
+
+
+class ProblemSchema(Given):
+    """Why something could not be done (RFC 9457)."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    code = fields.String(required=True)
+    errors = fields.List(fields.Nested(FaultSchema))
+
+
+class ArtistSchema(Given):
+    """An artist, in short."""
+
+    slug = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class RoleSchema(Given):
+    """What somebody is for an artist."""
+
+    artist = fields.String(required=True)
+    roles = fields.List(fields.String(), required=True)
+
+
+class MeSchema(Given):
+    """Whom the token speaks for."""
+
+    display_name = fields.String(required=True)
+    email = fields.String(required=True)
+    language = fields.String(required=True)
+    age_band = fields.String(required=True, allow_none=True)
+    operator = fields.Boolean(required=True)
+    scopes = fields.List(fields.String(), required=True)
+    roles = _list(RoleSchema)
+
+
+class ColourSchema(Given):
+    """A colour by name and value."""
+
+    name = fields.String(required=True)
+    hex = fields.String(required=True)
+
+
+class ContestProductSchema(Given):
+    """What the winner will be printed on."""
+
+    kind = fields.String(required=True)
+    title = fields.String(required=True)
+    colours = _list(ColourSchema)
+    sizes = fields.List(fields.String(), required=True)
+    print_width_cm = fields.Integer(required=True)
+    print_height_cm = fields.Integer(required=True)
+    max_inks = fields.Integer(required=True, allow_none=True)
+    price_minor = fields.Integer(required=True)
+    currency = fields.String(required=True)
+
+
+class TermSchema(Given):
+    """One line of the rights card."""
+
+    label = fields.String(required=True)
+    sentence = fields.String(required=True)
+
+
+class RightsSchema(Given):
+    """The rights card; send its hash back to agree to it."""
+
+    hash = fields.String(required=True)
+    terms = _list(TermSchema)
+
+
+class ContestCardSchema(Given):
+    """A contest in a list."""
+
+    slug = fields.String(required=True)
+    title = fields.String(required=True)
+    artist = fields.Nested(ArtistSchema, required=True)
+    phase = fields.String(required=True)
+    opens_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    voting_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    picking_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    decide_by = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    url = fields.String(required=True)
+
+
+class ContestSchema(ContestCardSchema):
+    """A contest with its terms."""
+
+    preset = fields.String(required=True)
+    brief = fields.String(required=True)
+    prize = fields.String(required=True)
+    timezone = fields.String(required=True)
+    critique_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    final_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    designs_per_fan = fields.Integer(required=True)
+    hearts = fields.Integer(required=True)
+    shortlist_size = fields.Integer(required=True)
+    seed_hash = fields.String(required=True)
+    cancel_reason = fields.String(required=True, allow_none=True)
+    rights = fields.Nested(RightsSchema, required=True)
+    products = _list(ContestProductSchema)
+    drop = fields.String(required=True, allow_none=True)
+
+
+class RenditionSchema(Given):
+    """One size of a picture."""
+
+    width = fields.Integer(required=True)
+    height = fields.Integer(required=True)
+    avif = fields.String(required=True)
+    jpeg = fields.String(required=True)
+
+
+class ProcessingSchema(Given):
+    """How far the workers are with a picture: waiting, processing, done or failed (with the reason)."""
+
+    revision = fields.Integer(required=True)
+    state = fields.String(required=True)
+    code = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
+class DesignCardSchema(Given):
+    """A public design in a list."""
+
+    code = fields.String(required=True)
+    title = fields.String(required=True)
+    alt = fields.String(required=True)
+    author = fields.String(required=True)
+    width = fields.Integer(required=True)
+    height = fields.Integer(required=True)
+    renditions = _list(RenditionSchema)
+    url = fields.String(required=True)
+
+
+class OwnSchema(Given):
+    """What only the author and the moderators see of a design."""
+
+    state = fields.String(required=True)
+    submitted_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    withdrawn_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    processing = fields.Nested(ProcessingSchema, required=True, allow_none=True)
+
+
+class DesignSchema(DesignCardSchema):
+    """A design; `own` is there for its author and the moderators only."""
+
+    contest = fields.String(required=True)
+    description = fields.String(required=True)
+    ai_use = fields.String(required=True)
+    own = fields.Nested(OwnSchema, required=True, allow_none=True)
+
+
+class CommentSchema(Given):
+    """A comment; `body` is Markdown."""
+
+    id = fields.Integer(required=True)
+    author = fields.String(required=True)
+    body = fields.String(required=True)
+    parent_id = fields.Integer(required=True, allow_none=True)
+    created_at = fields.AwareDateTime(required=True, format="iso")
+    edited_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    state = fields.String(required=True)
+
+
+class StandingSchema(Given):
+    """How a design stands with the voter, and the hearts left."""
+
+    design = fields.String(required=True)
+    state = fields.String(required=True)
+    left = fields.Integer(required=True)
+    budget = fields.Integer(required=True)
+
+
+class BallotSchema(Given):
+    """The reader's own hearts in a contest's present round."""
+
+    contest = fields.String(required=True)
+    designs = fields.List(fields.String(), required=True)
+    left = fields.Integer(required=True)
+    budget = fields.Integer(required=True)
+
+
+class PlacedSchema(Given):
+    """A design's place; `code` is null when the design is no longer shown."""
+
+    code = fields.String(required=True, allow_none=True)
+    rank = fields.Integer(required=True)
+    votes = fields.Integer(required=True)
+
+
+class ResultSchema(Given):
+    """The counted result of a contest's last round."""
+
+    contest = fields.String(required=True)
+    kind = fields.String(required=True)
+    closed_at = fields.AwareDateTime(required=True, format="iso")
+    method = fields.String(required=True)
+    version = fields.Integer(required=True)
+    ending = fields.String(required=True)
+    ballots = fields.Integer(required=True)
+    votes = fields.Integer(required=True)
+    order = _list(PlacedSchema)
+    shortlist = fields.List(fields.String(), required=True)
+    fans_choice = fields.List(fields.String(), required=True)
+    winner = fields.String(required=True, allow_none=True)
+    seed = fields.String(required=True)
+    seed_hash = fields.String(required=True)
+
+
+class PickSchema(Given):
+    """The artist's pick as the team sees it; public once announced."""
+
+    contest = fields.String(required=True)
+    design = fields.String(required=True)
+    reason = fields.String(required=True)
+    picked_at = fields.AwareDateTime(required=True, format="iso")
+    undo_until = fields.AwareDateTime(required=True, format="iso")
+    undone_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    announced_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+
+
+class ActSchema(Given):
+    """A moderator's act and what it led to."""
+
+    id = fields.Integer(required=True)
+    design = fields.String(required=True)
+    act = fields.String(required=True)
+    state = fields.String(required=True)
+
+
+class StepSchema(Given):
+    """A step of the funnel; a count of one to four is null."""
+
+    name = fields.String(required=True)
+    count = fields.Integer(required=True, allow_none=True)
+
+
+class FunnelSchema(Given):
+    """From visitor to customer."""
+
+    contest = fields.String(required=True)
+    steps = _list(StepSchema)
+
+
+class VariantSchema(Given):
+    """One SKU."""
+
+    id = fields.Integer(required=True)
+    sku = fields.String(required=True)
+    size = fields.String(required=True)
+    colour = fields.String(required=True)
+    sold_out = fields.Boolean(required=True)
+
+
+class ProductSchema(Given):
+    """A product of a drop."""
+
+    id = fields.Integer(required=True)
+    kind = fields.String(required=True)
+    title = fields.String(required=True)
+    price_minor = fields.Integer(required=True)
+    in_edition = fields.Boolean(required=True)
+    variants = _list(VariantSchema)
+
+
+class ComponentSchema(Given):
+    """A part of a bundle."""
+
+    product_id = fields.Integer(required=True)
+    quantity = fields.Integer(required=True)
+
+
+class BundleSchema(Given):
+    """Several products for one price: an order names one variant for each of them."""
+
+    id = fields.Integer(required=True)
+    title = fields.String(required=True)
+    price_minor = fields.Integer(required=True)
+    components = _list(ComponentSchema)
+
+
+class DropCardSchema(Given):
+    """A drop in a list."""
+
+    slug = fields.String(required=True)
+    title = fields.String(required=True)
+    artist = fields.Nested(ArtistSchema, required=True)
+    phase = fields.String(required=True)
+    currency = fields.String(required=True)
+    opens_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    closes_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    url = fields.String(required=True)
+
+
+class DropSchema(DropCardSchema):
+    """A drop with all it offers."""
+
+    story = fields.String(required=True)
+    timezone = fields.String(required=True)
+    ships_by = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    edition_cap = fields.Integer(required=True, allow_none=True)
+    edition_left = fields.Integer(required=True, allow_none=True)
+    goal = fields.Integer(required=True, allow_none=True)
+    per_person = fields.Integer(required=True)
+    products = _list(ProductSchema)
+    bundles = _list(BundleSchema)
+
+
+class LineSchema(Given):
+    """One SKU of an order; the price is of the whole line."""
+
+    sku = fields.String(required=True)
+    product = fields.String(required=True)
+    size = fields.String(required=True)
+    colour = fields.String(required=True)
+    bundle = fields.String(required=True)
+    quantity = fields.Integer(required=True)
+    price_minor = fields.Integer(required=True)
+
+
+class PreorderSchema(Given):
+    """One's own order."""
+
+    number = fields.String(required=True)
+    drop = fields.String(required=True)
+    state = fields.String(required=True)
+    placed_at = fields.AwareDateTime(required=True, format="iso")
+    cancelled_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    total_minor = fields.Integer(required=True)
+    currency = fields.String(required=True)
+    tracking = fields.String(required=True)
+    lines = _list(LineSchema)
+
+
+class SentSchema(Given):
+    """How many orders were marked as sent."""
+
+    drop = fields.String(required=True)
+    sent = fields.Integer(required=True)

@@ -1,0 +1,145 @@
+"""What merch staff do with drops: fill in, publish, lock, produce, ship, close, export."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import Response
+from marshmallow import fields
+
+from preorders import queries as drops
+from preorders import service
+from preorders.exports import FORMATS, TEMPLATES
+from preorders.order_list import Filters
+from preorders.rows import DropRow
+from webapp.api import bearer, finding, once, words
+from webapp.api.parsing import BIGGEST, Instant, Shape, Text, Whole
+from webapp.api.schemas import DropSchema, SentSchema
+from webapp.api.section import Section
+from webapp.infra.db import db
+from webapp.kernel.now import now
+from webapp.kernel.refusal import NotFound
+
+section = Section("staff-drops", "For teams: drops and exports")
+PIECES = 10_000_000
+
+
+class PriceBody(Shape):
+    """A product's price."""
+
+    product_id = Whole(1, BIGGEST, required=True)
+    price_minor = Whole(0, 10_000_000, required=True)
+
+
+class CapBody(Shape):
+    """A SKU's own cap; null takes it away."""
+
+    variant_id = Whole(1, BIGGEST, required=True)
+    cap = Whole(0, PIECES, required=True, allow_none=True)
+
+
+class DropBody(Shape):
+    """What changes in a drop; what is not named stays."""
+
+    title = Text(1, 120)
+    story = Text(0, 20000)
+    edition_cap = Whole(1, PIECES, allow_none=True)
+    goal = Whole(1, PIECES, allow_none=True)
+    per_person = Whole(1, 100)
+    opens_at = Instant()
+    closes_at = Instant()
+    ships_by = Instant(allow_none=True)
+    prices = fields.List(fields.Nested(PriceBody))
+    caps = fields.List(fields.Nested(CapBody))
+
+
+class ShipBody(Shape):
+    """A tracking number, if the parcels share one."""
+
+    tracking = Text(0, 80, load_default="")
+
+
+@section.operation("PATCH", "/drops/<drop_slug>", scope="staff", takes=DropBody, gives=DropSchema)
+def edit(body: Mapping[str, Any], drop_slug: str) -> dict[str, Any]:
+    """Fill in or change a drop."""
+    moment, person = now(), bearer.person()
+    found = finding.team_drop(db.session(), drop_slug)
+    values = dict(body)
+    caps = {each["variant_id"]: each["cap"] for each in values.pop("caps", [])}
+    if "story" in values:
+        values["story_md"] = values.pop("story")
+    if "prices" in values:
+        values["prices"] = {each["product_id"]: each["price_minor"] for each in values["prices"]}
+    if values:
+        service.update_drop(found.id, person.id, values, moment)
+    if caps:
+        service.set_caps(found.id, person.id, caps, moment)
+    return _shown(found.id, moment)
+
+
+@section.operation("POST", "/drops/<drop_slug>/publish", scope="staff", gives=DropSchema)
+def publish(drop_slug: str) -> dict[str, Any]:
+    """Show a draft to everybody; it opens at its date."""
+    return _step(drop_slug, service.publish)
+
+
+@section.operation("POST", "/drops/<drop_slug>/lock", scope="staff", gives=DropSchema)
+def lock(drop_slug: str) -> dict[str, Any]:
+    """Fix the orders."""
+    return _step(drop_slug, service.lock)
+
+
+@section.operation("POST", "/drops/<drop_slug>/produce", scope="staff", gives=DropSchema)
+def produce(drop_slug: str) -> dict[str, Any]:
+    """Note that the printer has begun."""
+    return _step(drop_slug, service.produce)
+
+
+@section.operation("POST", "/drops/<drop_slug>/close", scope="staff", gives=DropSchema)
+def close(drop_slug: str) -> dict[str, Any]:
+    """Close a drop whose parcels have all left."""
+    return _step(drop_slug, service.finish)
+
+
+@section.operation("POST", "/drops/<drop_slug>/ship", scope="staff", takes=ShipBody, gives=SentSchema)
+def ship(body: Mapping[str, Any], drop_slug: str) -> dict[str, Any]:
+    """Mark every order that still stands as sent; sent again it goes on with what is left."""
+    moment, person = now(), bearer.person()
+    found = finding.team_drop(db.session(), drop_slug)
+    return {"drop": found.slug, "sent": service.ship(found.id, person.id, None, body["tracking"], moment)}
+
+
+@section.operation(
+    "GET",
+    f"/drops/<drop_slug>/exports/<any({','.join(map(repr, TEMPLATES))}):template>.<any({','.join(FORMATS)}):kind>",
+    scope="staff",
+    media=tuple(form.mimetype.partition(";")[0] for form in FORMATS.values()),
+)
+def export(drop_slug: str, template: str, kind: str) -> Response:
+    """Take an export of all standing orders; each is logged."""
+    found = finding.team_drop(db.session(), drop_slug)
+    made = service.export(found.id, bearer.person().id, template, kind, Filters(), now())
+    with made.file as file:
+        answer = Response(file.read(), mimetype=made.mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{made.filename}"'
+    return answer
+
+
+def _step(slug: str, act: Callable[[int, int, datetime], object]) -> dict[str, Any]:
+    moment, person = now(), bearer.person()
+    found: DropRow = finding.team_drop(db.session(), slug)
+
+    def done() -> int:
+        act(found.id, person.id, moment)
+        return found.id
+
+    once.once("api.drop.step", person.id, once.fingerprint(), moment, done)
+    return _shown(found.id, moment)
+
+
+def _shown(drop_id: int, moment: datetime) -> dict[str, Any]:
+    db.session.rollback()
+    row = drops.drop(db.session(), drop_id)
+    if row is None:
+        raise NotFound()
+    return words.drop(db.session(), row, moment)

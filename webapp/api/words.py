@@ -1,0 +1,198 @@
+"""From rows to what the API's schemas show."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from contests import queries as contests
+from contests import rights
+from contests.phases import PUBLIC
+from contests.queries import ContestRow
+from contests.submissions import failures
+from contests.submissions import queries as submissions
+from contests.submissions.queries import CardRow, DesignRow, RevisionRow
+from preorders import queries as drops
+from preorders.rows import DropRow, PreorderRow
+from webapp.accounts import queries as people
+from webapp.api import bearer
+from webapp.api.bearer import STAFF
+
+
+def site(path: str) -> str:
+    """Return the full address of a page."""
+    return f"{current_app.config['SETTINGS'].base_url}{path}"
+
+
+def artist(session: Session, artist_id: int) -> dict[str, str]:
+    """Return an artist in short."""
+    found = people.artist(session, artist_id)
+    return {"slug": found.slug, "name": found.name} if found else {"slug": "", "name": ""}
+
+
+def contest_card(session: Session, row: ContestRow, now: datetime) -> dict[str, Any]:
+    """Return a contest for a list."""
+    dates = {name: getattr(row, name) for name in ("opens_at", "voting_at", "picking_at", "decide_by")}
+    return {
+        "slug": row.slug,
+        "title": row.title,
+        "artist": artist(session, row.artist_id),
+        "phase": row.phase(now).value,
+        "url": site(f"/c/{row.slug}"),
+        **dates,
+    }
+
+
+def contest(session: Session, row: ContestRow, now: datetime) -> dict[str, Any]:
+    """Return a contest with its terms."""
+    same = ["preset", "prize", "timezone", "critique_at", "final_at", "designs_per_fan", "hearts", "shortlist_size", "seed_hash", "cancel_reason"]
+    terms = [{"label": label, "sentence": sentence} for label, sentence in rights.card(row.rights, gettext)]
+    drop = drops.of_contest(session, row.id)
+    shown = drop and (drop.published_at or bearer.in_team(row.artist_id, *STAFF))
+    return {
+        **contest_card(session, row, now),
+        **{name: getattr(row, name) for name in same},
+        "brief": row.brief_md,
+        "rights": {"hash": row.rights_hash or rights.hash_of(row.rights), "terms": terms},
+        "products": contests.products(session, row.id),
+        "drop": drop.slug if drop and shown else None,
+    }
+
+
+def may_see_contest(row: ContestRow, now: datetime) -> bool:
+    """Return whether the reader may know of a contest: drafts are the team's."""
+    return row.phase(now) in PUBLIC or bearer.in_team(row.artist_id, *STAFF, "moderator")
+
+
+def design_card(row: CardRow | DesignRow) -> dict[str, Any]:
+    """Return a design for a list."""
+    revision: Any = row.revision
+    sizes = revision.renditions if revision else []
+    return {
+        "code": row.code,
+        "title": row.title,
+        "alt": row.alt,
+        "author": row.author_name,
+        "width": revision.width if revision else 0,
+        "height": revision.height if revision else 0,
+        "renditions": [rendition(size) for size in sizes],
+        "url": site(row.url),
+    }
+
+
+def rendition(size: dict[str, Any]) -> dict[str, Any]:
+    """Return one size of a picture with its addresses."""
+    places = {kind: site(f"/media/{size[kind]}") for kind in ("avif", "jpeg")}
+    return {"width": size["w"], "height": size["h"], **places}
+
+
+def design(session: Session, row: DesignRow) -> dict[str, Any]:
+    """Return a design, with what is its author's and the moderators' to know when they ask."""
+    found = contests.contest(session, row.contest_id)
+    return {
+        **design_card(row),
+        "contest": found.slug if found else "",
+        "description": row.description,
+        "ai_use": row.ai_use,
+        "own": own(row) if found and may_see_inside(row, found.artist_id) else None,
+    }
+
+
+def may_see_inside(row: DesignRow, artist_id: int) -> bool:
+    """Return whether the reader is the author or one of the team's moderators."""
+    viewer = bearer.viewer()
+    return (viewer is not None and viewer.id == row.author_id) or bearer.in_team(artist_id, "moderator")
+
+
+def own(row: DesignRow) -> dict[str, Any]:
+    """Return how far a design has come."""
+    return {
+        "state": row.state if row.submitted_at else "draft",
+        "submitted_at": row.submitted_at,
+        "withdrawn_at": row.withdrawn_at,
+        "processing": processing(row.latest) if row.latest else None,
+    }
+
+
+def processing(revision: RevisionRow) -> dict[str, Any]:
+    """Return how far the workers are with the newest picture."""
+    return {
+        "revision": revision.number,
+        "state": revision.state,
+        "code": revision.failure_code,
+        "reason": failures.sentence(revision),
+    }
+
+
+def comments(session: Session, rows: Iterable[Any]) -> list[dict[str, Any]]:
+    """Return comments with the names of their authors."""
+    found = list(rows)
+    names = people.names(session, {row.author_id for row in found})
+    return [{**row._mapping, "author": names[row.author_id], "body": row.body_md} for row in found]
+
+
+def drop_card(session: Session, row: DropRow, now: datetime) -> dict[str, Any]:
+    """Return a drop for a list."""
+    same = ("slug", "title", "currency", "opens_at", "closes_at")
+    return {
+        **{name: getattr(row, name) for name in same},
+        "artist": artist(session, row.artist_id),
+        "phase": row.phase(now).value,
+        "url": site(f"/drops/{row.slug}"),
+    }
+
+
+def drop(session: Session, row: DropRow, now: datetime) -> dict[str, Any]:
+    """Return a drop with all it offers."""
+    offered = drops.catalogue(session, row.id)
+    products = [
+        {
+            **{name: getattr(product, name) for name in ("id", "kind", "title", "price_minor", "in_edition")},
+            "variants": [_variant(variant) for variant in product.variants],
+        }
+        for product in offered.products
+    ]
+    bundles = [
+        {
+            "id": bundle.id,
+            "title": bundle.title,
+            "price_minor": bundle.price_minor,
+            "components": [{"product_id": i, "quantity": n} for i, n in sorted(bundle.components.items())],
+        }
+        for bundle in offered.bundles
+    ]
+    same = ("timezone", "ships_by", "edition_cap", "goal", "per_person")
+    return {
+        **drop_card(session, row, now),
+        **{name: getattr(row, name) for name in same},
+        "story": row.story_md,
+        "edition_left": row.left,
+        "products": products,
+        "bundles": bundles,
+    }
+
+
+def _variant(variant: Any) -> dict[str, Any]:
+    sold_out = variant.left is not None and variant.left <= 0
+    return {**{name: getattr(variant, name) for name in ("id", "sku", "size", "colour")}, "sold_out": sold_out}
+
+
+def preorder(session: Session, row: PreorderRow) -> dict[str, Any]:
+    """Return one's own order."""
+    found = drops.drop(session, row.drop_id)
+    same = ("number", "state", "placed_at", "cancelled_at", "total_minor", "currency", "tracking")
+    return {
+        **{name: getattr(row, name) for name in same},
+        "drop": found.slug if found else "",
+        "lines": drops.lines(session, row.id),
+    }
+
+
+def designs(session: Session, ids: Iterable[int]) -> list[dict[str, Any]]:
+    """Return public designs in the order of `ids`."""
+    wanted = list(ids)
+    cards = submissions.cards(session, wanted)
+    return [design_card(cards[each]) for each in wanted if each in cards]
