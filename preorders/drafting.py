@@ -1,4 +1,4 @@
-"""From the artist's pick to a published drop: drafting, editing, publishing. One use case, one transaction."""
+"""From the artist's pick to a published drop: drafting, editing, publishing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ AFTER_PUBLISHING = frozenset(
 
 @dataclass(frozen=True)
 class NewProduct:
-    """A product staff add. `colours` are (name, hex) pairs; no sizes or no colours mean one without a name."""
+    """A product staff add. `colours` are (name, hex) pairs; without sizes or colours it has one variant."""
 
     kind: str
     title: str
@@ -106,9 +106,7 @@ def add_product(drop_id: int, person_id: int, new: NewProduct, now: datetime) ->
         taken = {variant.sku for product in catalogue.products for variant in product.variants}
         position = max((product.position for product in catalogue.products), default=-1) + 1
         product_id = _insert(session, drop_id, position, new, taken)
-        audit.note(
-            session, now, person_id, drop.artist_id, "drop.product", f"drop:{drop_id}", title=new.title
-        )
+        audit.note(session, now, person_id, drop.artist_id, "drop.product", f"drop:{drop_id}", title=new.title)
         return product_id
 
 
@@ -154,9 +152,7 @@ def publish(drop_id: int, person_id: int, now: datetime) -> None:
         audit.note(session, now, person_id, drop.artist_id, "drop.publish", f"drop:{drop_id}")
 
 
-def _draft(
-    session: Session, contest: ContestRow, pick_id: int, submission_id: int, now: datetime
-) -> int | None:
+def _draft(session: Session, contest: ContestRow, pick_id: int, submission_id: int, now: datetime) -> int | None:
     products = contests.products(session, contest.id)
     opens_at = at_hour(now, contest.timezone, 1, HOUR)
     closes_at = at_hour(opens_at, contest.timezone, WINDOW_DAYS, HOUR)
@@ -181,9 +177,7 @@ def _draft(
         for position, spec in enumerate(products):
             colours = [(colour["name"], colour["hex"]) for colour in spec.colours]
             chart = usual_chart(spec.kind, spec.sizes)
-            new = NewProduct(
-                spec.kind, spec.title, spec.price_minor, True, spec.sizes, colours, size_chart=chart
-            )
+            new = NewProduct(spec.kind, spec.title, spec.price_minor, True, spec.sizes, colours, size_chart=chart)
             _insert(session, drop_id, position, new, taken)
     return drop_id
 
@@ -194,9 +188,7 @@ def _insert(session: Session, drop_id: int, position: int, new: NewProduct, take
         for size in dict.fromkeys(new.sizes or [""]):
             name = sku(drop_id, new.kind, colour, size, taken)
             taken.add(name)
-            variants.append(
-                {"sku": name, "size": size, "colour": colour, "colour_hex": colour_hex, "cap": new.cap}
-            )
+            variants.append({"sku": name, "size": size, "colour": colour, "colour_hex": colour_hex, "cap": new.cap})
     return store.add_product(
         session,
         drop_id,
@@ -235,9 +227,7 @@ def _draft_only(session: Session, drop_id: int) -> DropRow:
     return drop
 
 
-def _require_changes(
-    drop: DropRow, values: Mapping[str, Any], prices: Mapping[int, int], now: datetime
-) -> None:
+def _require_changes(drop: DropRow, values: Mapping[str, Any], prices: Mapping[int, int], now: datetime) -> None:
     opens_at, closes_at = values.get("opens_at", drop.opens_at), values.get("closes_at", drop.closes_at)
     if opens_at and closes_at and opens_at >= closes_at:
         raise Refused("window-order", N_("Preorders must open before they close."), 422)

@@ -27,9 +27,7 @@ class Exported:
     persons: int
 
 
-def export(
-    drop_id: int, person_id: int, template: str, kind: str, filters: Filters, now: datetime
-) -> Exported:
+def export(drop_id: int, person_id: int, template: str, kind: str, filters: Filters, now: datetime) -> Exported:
     """Write the selection as `template` in format `kind`, log who took what, and return it.
 
     Raises NotFound, or Refused('unknown-export'). Nothing is handed over that is not in the log.

@@ -26,7 +26,7 @@ BOM = "\ufeff"
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its name in every format, and its value; a value is text, a number, Money, a moment or None."""
+    """A column: its name in every format, and its value: text, a number, Money, a moment or None."""
 
     name: str
     value: Callable[[Any], Any]
@@ -75,10 +75,7 @@ TEMPLATES = {
             Column("state", lambda line: line.state),
             _NAME,
             Column("email", lambda line: line.email),
-            *(
-                Column(name, _address(name))
-                for name in ("line1", "postcode", "city", "country", "phone", "note")
-            ),
+            *(Column(name, _address(name)) for name in ("line1", "postcode", "city", "country", "phone", "note")),
             *_PIECE,
             _BUNDLE,
             _QUANTITY,
@@ -121,16 +118,15 @@ def write_csv(file: BinaryIO, columns: Sequence[Column], rows: Iterable[OrderLin
     writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     writer.writerow([column.name for column in columns])
     count = 0
-    for count, row in enumerate(rows, 1):
+    for row in rows:
         writer.writerow([_csv_cell(column.value(row), zone) for column in columns])
+        count += 1
     text.flush()
     text.detach()
     return count
 
 
-def write_xlsx(
-    file: BinaryIO, columns: Sequence[Column], rows: Iterable[OrderLine | Units], zone: str
-) -> int:
+def write_xlsx(file: BinaryIO, columns: Sequence[Column], rows: Iterable[OrderLine | Units], zone: str) -> int:
     """Write a sheet with typed cells, a frozen header and filters, row by row; return how many rows."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(file, {**options, "strings_to_numbers": False, "remove_timezone": True})
@@ -148,9 +144,7 @@ def write_xlsx(
     return count
 
 
-def write_json(
-    file: BinaryIO, columns: Sequence[Column], rows: Iterable[OrderLine | Units], zone: str
-) -> int:
+def write_json(file: BinaryIO, columns: Sequence[Column], rows: Iterable[OrderLine | Units], zone: str) -> int:
     """Write a JSON array of objects, one a line; return how many."""
     count = 0
     file.write(b"[")
@@ -173,9 +167,7 @@ class _Cells:
 
     def __init__(self, book: Any, zone: str) -> None:
         self.bold = book.add_format({"bold": True})
-        self.money = {
-            digits: book.add_format({"num_format": form}) for digits, form in ((0, "0"), (2, "0.00"))
-        }
+        self.money = {digits: book.add_format({"num_format": form}) for digits, form in ((0, "0"), (2, "0.00"))}
         self.moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
         self.zone = ZoneInfo(zone)
 

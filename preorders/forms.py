@@ -41,9 +41,7 @@ class OrderForm(Form):
         [Optional(), Length(max=40)],
         render_kw={"autocomplete": "tel", "inputmode": "tel"},
     )
-    note = TextAreaField(
-        lazy_gettext("Note"), [Optional(), Length(max=500)], filters=[strip], render_kw={"rows": 2}
-    )
+    note = TextAreaField(lazy_gettext("Note"), [Optional(), Length(max=500)], filters=[strip], render_kw={"rows": 2})
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

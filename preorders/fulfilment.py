@@ -28,7 +28,7 @@ def open_one(drop_id: int, now: datetime) -> bool:
 
 
 def lock(drop_id: int, person_id: int, now: datetime) -> None:
-    """Fix the orders, at the end of the window or earlier; raises Refused when it is not open or locked already."""
+    """Fix the orders, at the end of the window or earlier; raises Refused before it opens or when done."""
     with transaction() as session:
         drop = _drop(session, drop_id)
         if drop.opens_at is None or drop.opens_at > now:
@@ -43,9 +43,7 @@ def produce(drop_id: int, person_id: int, now: datetime) -> None:
         _step(session, _drop(session, drop_id), person_id, "produce", "production_at", now, "locked_at")
 
 
-def ship(
-    drop_id: int, person_id: int, preorder_ids: Sequence[int] | None, tracking: str, now: datetime
-) -> int:
+def ship(drop_id: int, person_id: int, preorder_ids: Sequence[int] | None, tracking: str, now: datetime) -> int:
     """Mark orders as sent, all that stand (None) or these; each buyer is told once. Returns how many.
 
     Works in batches, each whole; called again it goes on with what is left.
@@ -73,7 +71,7 @@ def finish(drop_id: int, person_id: int, now: datetime) -> None:
 
 
 def cancel_drop(drop_id: int, person_id: int, reason: str, now: datetime) -> int:
-    """Call a drop off with a public reason: every reservation is released, every buyer told. Returns how many."""
+    """Call a drop off with a public reason: reservations are released, buyers told. Returns how many."""
     if not reason.strip():
         raise Refused("no-reason", N_("Say why: everybody who ordered reads it."), 422)
     with transaction() as session:
@@ -94,9 +92,7 @@ def _drop(session: Session, drop_id: int) -> DropRow:
     return drop
 
 
-def _step(
-    session: Session, drop: DropRow, person_id: int, name: str, column: str, now: datetime, *after: str
-) -> None:
+def _step(session: Session, drop: DropRow, person_id: int, name: str, column: str, now: datetime, *after: str) -> None:
     if not store.step(session, drop.id, column, now, *after):
         raise Refused("wrong-step", N_("That step is done already, or it is not its turn yet."))
     audit.note(session, now, person_id, drop.artist_id, f"drop.{name}", f"drop:{drop.id}")

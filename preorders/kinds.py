@@ -9,12 +9,14 @@ KINDS = (
         N_("A drop waits for you: %(title)s"),
         N_("%(artist)s picked a winner. Sizes, prices and dates are filled in; look at them and publish."),
         N_("Look at the drop"),
+        title=N_("A drop waits to be published"),
     ),
     Kind(
         "drop-opened",
         N_("Preorders are open: %(title)s"),
         N_("The design %(artist)s picked can be preordered now, until %(until)s."),
         N_("See the drop"),
+        title=N_("Preorders open"),
     ),
     Kind(
         "preorder-placed",
@@ -22,6 +24,7 @@ KINDS = (
         N_("We keep %(items)s for you. You can cancel until %(until)s."),
         N_("See your order"),
         transactional=True,
+        title=N_("Your preorders"),
     ),
     Kind(
         "preorder-cancelled",
@@ -29,6 +32,7 @@ KINDS = (
         N_("Nothing will be sent and nothing is owed. %(reason)s"),
         N_("See your order"),
         transactional=True,
+        title=N_("Your preorders, cancelled"),
     ),
     Kind(
         "drop-locked",
@@ -36,6 +40,7 @@ KINDS = (
         N_("Preorders are closed and your order is fixed. We write again when it is sent."),
         N_("See the drop"),
         transactional=True,
+        title=N_("Your preorders, in production"),
     ),
     Kind(
         "order-shipped",
@@ -43,6 +48,7 @@ KINDS = (
         N_("It left us today. %(tracking)s"),
         N_("See your order"),
         transactional=True,
+        title=N_("Your preorders, sent"),
     ),
     Kind(
         "drop-cancelled",
@@ -50,5 +56,6 @@ KINDS = (
         N_("Your order is cancelled and nothing is owed. Why: %(reason)s"),
         N_("See the drop"),
         transactional=True,
+        title=N_("Your preorders, called off"),
     ),
 )

@@ -15,9 +15,7 @@ def usual_chart(kind: str, sizes: list[str]) -> list[dict[str, Any]]:
         return []
     width, wider, length, longer = _USUAL[kind]
     known = {size: (width + i * wider, length + i * longer) for i, size in enumerate(_SIZES)}
-    return [
-        {"size": size, "width": known[size][0], "length": known[size][1]} for size in sizes if size in known
-    ]
+    return [{"size": size, "width": known[size][0], "length": known[size][1]} for size in sizes if size in known]
 
 
 def written(chart: list[dict[str, Any]]) -> str:

@@ -1,4 +1,4 @@
-"""Tables of drops. Money in minor units, tax included. The edition is held by CHECKs and conditional updates."""
+"""Tables of drops. Money in minor units, tax included; CHECKs and conditional updates hold the edition."""
 
 from datetime import datetime
 from typing import Any
@@ -10,16 +10,12 @@ from webapp.infra.db import Base, primary_key
 
 
 class Drop(Base):
-    """A timed, limited release. `edition_cap` counts pieces of the edition over all its variants; null: no cap."""
+    """A timed, limited release. `edition_cap` counts the edition over all its variants; null: no cap."""
 
     __tablename__ = "drops"
     __table_args__ = (
-        CheckConstraint(
-            "reserved >= 0 AND (edition_cap IS NULL OR reserved <= edition_cap)", name="edition_held"
-        ),
-        CheckConstraint(
-            "opens_at IS NULL OR closes_at IS NULL OR opens_at < closes_at", name="window_in_order"
-        ),
+        CheckConstraint("reserved >= 0 AND (edition_cap IS NULL OR reserved <= edition_cap)", name="edition_held"),
+        CheckConstraint("opens_at IS NULL OR closes_at IS NULL OR opens_at < closes_at", name="window_in_order"),
         CheckConstraint("(cancelled_at IS NULL) = (cancel_reason IS NULL)", name="cancelled_iff_reason"),
         CheckConstraint("per_person BETWEEN 1 AND 100", name="per_person_sane"),
         Index("ix_drops_artist", "artist_id", "id"),

@@ -17,7 +17,7 @@ STATES = ("standing", "reserved", "shipped", "cancelled", "all")
 
 @dataclass(frozen=True)
 class Filters:
-    """What is looked for; it lives in the URL. `bundle`: '' any, 'yes', 'no'; `q`: number or part of a name."""
+    """What is looked for, as it stands in the URL. `bundle`: '' any, yes, no; `q`: number or part of a name."""
 
     state: str = "standing"
     size: str = ""
@@ -98,9 +98,7 @@ class Units:
     quantity: int
 
 
-def page(
-    session: Session, drop_id: int, filters: Filters, before: int | None
-) -> tuple[list[OrderLine], int | None]:
+def page(session: Session, drop_id: int, filters: Filters, before: int | None) -> tuple[list[OrderLine], int | None]:
     """Return a page of lines, newest first, and where the next one begins."""
     found = _lines(drop_id, filters)
     if before is not None:
@@ -188,7 +186,7 @@ def _lines(drop_id: int, filters: Filters) -> Select[Any]:
     return _selected(select(*columns), drop_id, filters).order_by(PreorderLine.id.desc())
 
 
-def _selected(found: Select[Any], drop_id: int, filters: Filters) -> Select[Any]:
+def _selected(found: Any, drop_id: int, filters: Filters) -> Select[Any]:
     joined = (
         found.select_from(PreorderLine)
         .join(Preorder, Preorder.id == PreorderLine.preorder_id)
@@ -211,11 +209,7 @@ def _conditions(filters: Filters) -> Iterator[Any]:
     if filters.product is not None:
         yield Product.id == filters.product
     if filters.bundle:
-        yield (
-            PreorderLine.bundle_id.is_not(None)
-            if filters.bundle == "yes"
-            else PreorderLine.bundle_id.is_(None)
-        )
+        yield (PreorderLine.bundle_id.is_not(None) if filters.bundle == "yes" else PreorderLine.bundle_id.is_(None))
     if filters.q:
         number = as_order_number(filters.q)
         named = Preorder.name.icontains(filters.q, autoescape=True)

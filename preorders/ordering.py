@@ -82,9 +82,7 @@ def cancel(preorder_id: int, person_id: int, now: datetime) -> None:
         if order is None or order.person_id != person_id:
             raise NotFound()
         if not store.hold_open(session, order.drop_id, now):
-            raise Refused(
-                "closed", N_("The orders are fixed now. Write to us and we will see what we can do.")
-            )
+            raise Refused("closed", N_("The orders are fixed now. Write to us and we will see what we can do."))
         _cancel(session, order, "", now)
 
 
@@ -100,9 +98,7 @@ def cancel_for(preorder_id: int, artist_id: int, staff_id: int, reason: str, now
         if not store.hold(session, drop.id):
             raise Refused("drop-cancelled", N_("This drop was called off."))
         _cancel(session, order, reason.strip(), now)
-        audit.note(
-            session, now, staff_id, artist_id, "preorder.cancel", f"preorder:{order.id}", reason=reason
-        )
+        audit.note(session, now, staff_id, artist_id, "preorder.cancel", f"preorder:{order.id}", reason=reason)
 
 
 def _place(
@@ -148,12 +144,8 @@ def _refuse(session: Session, drop_id: int, person_id: int, key: str, now: datet
     rules.require_open(drop.dates, now)
     left = max(0, drop.left or 0)
     if left:
-        raise Refused(
-            "sold-out", N_("Only %(left)s left of the edition. Order fewer, or be quick."), left=left
-        )
-    raise Refused(
-        "sold-out", N_("The edition is sold out. If somebody cancels, a piece comes back here."), left=0
-    )
+        raise Refused("sold-out", N_("Only %(left)s left of the edition. Order fewer, or be quick."), left=left)
+    raise Refused("sold-out", N_("The edition is sold out. If somebody cancels, a piece comes back here."), left=0)
 
 
 def _write(

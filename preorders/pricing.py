@@ -18,15 +18,11 @@ class Line:
     in_edition: bool
 
 
-def lines_of(
-    items: Iterable[Item], choices: Mapping[int, Choice], offers: Mapping[int, Offer]
-) -> tuple[Line, ...]:
+def lines_of(items: Iterable[Item], choices: Mapping[int, Choice], offers: Mapping[int, Offer]) -> tuple[Line, ...]:
     """Explode items into lines per SKU, in the order of the items; the lines add up to what is paid."""
     lines: list[Line] = []
     for item in items:
-        lines += (
-            _bundled(item, choices, offers[item.bundle_id]) if item.bundle_id else [_single(item, choices)]
-        )
+        lines += _bundled(item, choices, offers[item.bundle_id]) if item.bundle_id else [_single(item, choices)]
     return tuple(lines)
 
 

@@ -32,9 +32,7 @@ def of_contest(session: Session, contest_id: int) -> DropRow | None:
 
 def of_artist(session: Session, artist_id: int) -> list[DropRow]:
     """Return all drops of an artist, newest first."""
-    return _drops(
-        session, select(*_columns(Drop, DropRow)).where(Drop.artist_id == artist_id).order_by(Drop.id.desc())
-    )
+    return _drops(session, select(*_columns(Drop, DropRow)).where(Drop.artist_id == artist_id).order_by(Drop.id.desc()))
 
 
 def open_drops(session: Session, now: datetime) -> list[DropRow]:
@@ -77,9 +75,7 @@ def catalogue(session: Session, drop_id: int) -> Catalogue:
         variants.setdefault(row.product_id, []).append(VariantRow(**row._mapping))
     names = [name for name in ProductRow.__dataclass_fields__ if name != "variants"]
     products = session.execute(
-        select(*(getattr(Product, name) for name in names))
-        .where(Product.drop_id == drop_id)
-        .order_by(Product.position)
+        select(*(getattr(Product, name) for name in names)).where(Product.drop_id == drop_id).order_by(Product.position)
     )
     return Catalogue(
         tuple(ProductRow(**row._mapping, variants=tuple(variants.get(row.id, ()))) for row in products),
@@ -123,9 +119,7 @@ def of_person(session: Session, person_id: int) -> list[tuple[PreorderRow, DropR
     found = select(*_columns(Preorder, PreorderRow)).where(Preorder.person_id == person_id)
     orders = [PreorderRow(**row._mapping) for row in session.execute(found.order_by(Preorder.id.desc()))]
     ids = {order.drop_id for order in orders}
-    drops = {
-        each.id: each for each in _drops(session, select(*_columns(Drop, DropRow)).where(Drop.id.in_(ids)))
-    }
+    drops = {each.id: each for each in _drops(session, select(*_columns(Drop, DropRow)).where(Drop.id.in_(ids)))}
     return [(order, drops[order.drop_id]) for order in orders]
 
 
@@ -164,13 +158,9 @@ def pieces_by_variant(session: Session, preorder_id: int) -> dict[int, int]:
     return {variant_id: int(pieces) for variant_id, pieces in rows}
 
 
-def standing_ids(
-    session: Session, drop_id: int, after: int, limit: int, only: Sequence[int] | None
-) -> Sequence[int]:
+def standing_ids(session: Session, drop_id: int, after: int, limit: int, only: Sequence[int] | None) -> Sequence[int]:
     """Return reserved orders of a drop, in id order after `after`; `only` narrows to these ids."""
-    found = select(Preorder.id).where(
-        Preorder.drop_id == drop_id, Preorder.state == "reserved", Preorder.id > after
-    )
+    found = select(Preorder.id).where(Preorder.drop_id == drop_id, Preorder.state == "reserved", Preorder.id > after)
     if only is not None:
         found = found.where(Preorder.id.in_(only))
     return session.scalars(found.order_by(Preorder.id).limit(limit)).all()
@@ -204,9 +194,7 @@ def _one_order(session: Session, condition: Any) -> PreorderRow | None:
 
 def _bundles(session: Session, drop_id: int) -> tuple[BundleRow, ...]:
     rows = session.execute(
-        select(Bundle.id, Bundle.title, Bundle.price_minor)
-        .where(Bundle.drop_id == drop_id)
-        .order_by(Bundle.id)
+        select(Bundle.id, Bundle.title, Bundle.price_minor).where(Bundle.drop_id == drop_id).order_by(Bundle.id)
     ).all()
     components: dict[int, dict[int, int]] = {row.id: {} for row in rows}
     items = select(BundleItem.bundle_id, BundleItem.product_id, BundleItem.quantity).join(

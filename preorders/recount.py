@@ -10,7 +10,7 @@ from preorders.queries import HOLDING
 
 
 def differences(session: Session) -> list[str]:
-    """Return one line for each counter or total that is not the sum of its order lines; empty when all agree."""
+    """Return a line for each counter or total that is not the sum of its order lines; empty when all agree."""
     return [*_variants(session), *_drops(session), *_orders(session)]
 
 
@@ -22,9 +22,7 @@ def _held(*conditions: Any) -> Any:
 
 def _variants(session: Session) -> list[str]:
     held = _held(PreorderLine.variant_id == Variant.id).correlate(Variant).scalar_subquery()
-    rows = session.execute(
-        select(Variant.sku, Variant.reserved, held.label("held")).where(Variant.reserved != held)
-    )
+    rows = session.execute(select(Variant.sku, Variant.reserved, held.label("held")).where(Variant.reserved != held))
     return [f"variant {row.sku}: counter {row.reserved}, order lines {row.held}" for row in rows]
 
 
@@ -37,13 +35,9 @@ def _drops(session: Session) -> list[str]:
 
 
 def _orders(session: Session) -> list[str]:
-    paid = select(func.coalesce(func.sum(PreorderLine.price_minor), 0)).where(
-        PreorderLine.preorder_id == Preorder.id
-    )
+    paid = select(func.coalesce(func.sum(PreorderLine.price_minor), 0)).where(PreorderLine.preorder_id == Preorder.id)
     lines = paid.correlate(Preorder).scalar_subquery()
     rows = session.execute(
-        select(Preorder.number, Preorder.total_minor, lines.label("lines")).where(
-            Preorder.total_minor != lines
-        )
+        select(Preorder.number, Preorder.total_minor, lines.label("lines")).where(Preorder.total_minor != lines)
     )
     return [f"order {row.number}: total {row.total_minor}, lines {row.lines}" for row in rows]

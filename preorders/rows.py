@@ -146,6 +146,16 @@ class Catalogue:
         """Return every bundle as the rules see it."""
         return {b.id: Offer(b.id, b.price_minor, b.components) for b in self.bundles}
 
+    @cached_property
+    def all_sizes(self) -> list[str]:
+        """Return every size of every product, each once, in order."""
+        return [size for size in dict.fromkeys(s for p in self.products for s in p.sizes) if size]
+
+    @cached_property
+    def all_colours(self) -> list[str]:
+        """Return every colour name, each once, in order."""
+        return [name for name in dict.fromkeys(c for p in self.products for c, _hex in p.colours) if name]
+
     def product(self, product_id: int | None) -> ProductRow | None:
         """Return one product."""
         return next((product for product in self.products if product.id == product_id), None)
@@ -161,6 +171,10 @@ class Catalogue:
     def bundles_with(self, product_id: int) -> list[BundleRow]:
         """Return the bundles a product is part of."""
         return [bundle for bundle in self.bundles if product_id in bundle.components]
+
+    def shares_bundle(self, product_id: int, other_id: int) -> bool:
+        """Return whether some bundle holds both products."""
+        return any(other_id in bundle.components for bundle in self.bundles_with(product_id))
 
     def saving(self, bundle: BundleRow) -> int:
         """Return what a bundle saves against its parts bought apart."""

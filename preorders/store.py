@@ -121,17 +121,13 @@ def step(session: Session, drop_id: int, column: str, now: datetime, *after: str
 
 def publish(session: Session, drop_id: int, person_id: int, now: datetime) -> bool:
     """Publish a draft once; return whether this call did it."""
-    statement = update(Drop).where(
-        Drop.id == drop_id, Drop.published_at.is_(None), Drop.cancelled_at.is_(None)
-    )
+    statement = update(Drop).where(Drop.id == drop_id, Drop.published_at.is_(None), Drop.cancelled_at.is_(None))
     return changed(session, statement.values(published_at=now, published_by=person_id)) == 1
 
 
 def cancel_drop(session: Session, drop_id: int, reason: str, now: datetime) -> bool:
     """Call a drop off unless parcels have left; return whether this call did it."""
-    statement = update(Drop).where(
-        Drop.id == drop_id, Drop.cancelled_at.is_(None), Drop.shipping_at.is_(None)
-    )
+    statement = update(Drop).where(Drop.id == drop_id, Drop.cancelled_at.is_(None), Drop.shipping_at.is_(None))
     return changed(session, statement.values(cancelled_at=now, cancel_reason=reason)) == 1
 
 
@@ -147,7 +143,7 @@ def repick(session: Session, drop_id: int, pick_id: int, submission_id: int) -> 
 
 
 def change_drop(session: Session, drop_id: int, **values: Any) -> bool:
-    """Change a drop that was not cancelled; a cap below what is reserved changes nothing and returns False."""
+    """Change a drop that was not cancelled; False, and no change, for a cap below what is reserved."""
     cap = values.get("edition_cap")
     fits = [Drop.reserved <= cap] if cap is not None else []
     statement = update(Drop).where(Drop.id == drop_id, Drop.cancelled_at.is_(None), *fits)
@@ -183,18 +179,14 @@ def change_product(session: Session, drop_id: int, product_id: int, **values: An
 def remove_product(session: Session, drop_id: int, product_id: int) -> None:
     """Remove a product, its variants and the bundles it was part of (drafts only)."""
     mine = select(Bundle.id).where(Bundle.drop_id == drop_id)
-    having = select(BundleItem.bundle_id).where(
-        BundleItem.product_id == product_id, BundleItem.bundle_id.in_(mine)
-    )
+    having = select(BundleItem.bundle_id).where(BundleItem.product_id == product_id, BundleItem.bundle_id.in_(mine))
     for bundle_id in session.scalars(having).all():
         remove_bundle(session, drop_id, bundle_id)
     changed(session, delete(Variant).where(Variant.product_id == product_id, Variant.drop_id == drop_id))
     changed(session, delete(Product).where(Product.id == product_id, Product.drop_id == drop_id))
 
 
-def add_bundle(
-    session: Session, drop_id: int, title: str, price_minor: int, components: dict[int, int]
-) -> int:
+def add_bundle(session: Session, drop_id: int, title: str, price_minor: int, components: dict[int, int]) -> int:
     """Insert a bundle of products; return its id."""
     bundle = Bundle(drop_id=drop_id, title=title, price_minor=price_minor)
     session.add(bundle)

@@ -134,7 +134,9 @@ def story(sizes: tuple[str, ...] = ("S", "M"), colours: tuple[str, ...] = ("Blac
         return Story(artist_id, staff_id, designer_id, contest.id, submission.id, pick.id)
 
 
-def drop(cap: int | None = 100, per_person: int = 5, bundle: bool = False, told: Story | None = None, **fields: Any) -> int:
+def drop(
+    cap: int | None = 100, per_person: int = 5, bundle: bool = False, told: Story | None = None, **fields: Any
+) -> int:
     """Insert an open drop of a tee in S and M, black and navy; with `bundle` an album and both for 4,500."""
     told = told or story()
     values = {
@@ -155,9 +157,7 @@ def drop(cap: int | None = 100, per_person: int = 5, bundle: bool = False, told:
         session.flush()
         drop_id = row.id
     colours = [("Black", "#17151C"), ("Navy", "#1D2A4D")]
-    tee = add_product(
-        drop_id, told.staff_id, NewProduct("tee", "Tour tee", 2990, True, ("S", "M"), colours), NOW
-    )
+    tee = add_product(drop_id, told.staff_id, NewProduct("tee", "Tour tee", 2990, True, ("S", "M"), colours), NOW)
     if bundle:
         album = add_product(drop_id, told.staff_id, NewProduct("album", "Album", 2100, False), NOW)
         add_bundle(drop_id, told.staff_id, "Tee + album", 4500, {tee: 1, album: 1}, NOW)

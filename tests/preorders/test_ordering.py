@@ -158,7 +158,8 @@ def test_staff_cancel_with_a_reason(app: Flask) -> None:
         service.cancel_for(order.id, told.artist_id + 1, told.staff_id, "Why", NOW)
     service.cancel_for(order.id, told.artist_id, told.staff_id, "The address does not exist", NOW)
     kept = db.session.get(Preorder, order.id)
-    assert kept and (kept.state, kept.cancel_reason) == ("cancelled", "The address does not exist")
+    assert kept
+    assert (kept.state, kept.cancel_reason) == ("cancelled", "The address does not exist")
     assert reserved(drop_id) == 0
 
 
