@@ -65,7 +65,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     picks_views.voids,
     preorders.drops,
     preorders.orders,
-    desk_orders.desk,
+    desk_orders.blueprint,
 )
 
 SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
