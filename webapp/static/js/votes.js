@@ -87,6 +87,7 @@ async function sendOne(action, entry) {
 function settled(form, data) {
   stamp(form, data.state !== "none");
   for (const place of document.querySelectorAll("[data-votes-left]")) place.textContent = data.left ?? place.textContent;
+  for (const place of document.querySelectorAll("[data-votes-given]")) place.textContent = data.budget - data.left || 0;
   const text = data.message || words(data.state).replace("%n", data.left ?? "");
   if (data.state === "pending") return makeItCount(form, text, data.next);
   say(text);

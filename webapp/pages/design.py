@@ -1,0 +1,130 @@
+"""The page of one design: where a QR code leads, where it is voted for and talked about."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, abort, current_app, make_response, redirect, render_template, request
+from flask_login import current_user
+
+from contests.comments import panel
+from contests.models import Contest
+from contests.phases import VOTING, Phase
+from contests.queries import ContestRow
+from contests.submissions import queries as submissions
+from contests.submissions import tools
+from contests.submissions.queries import DesignRow
+from voting import queries as voting
+from webapp.infra.db import db
+from webapp.infra.device import device_id, visitor_seed
+from webapp.infra.templating import picture_url
+from webapp.insights import seen
+from webapp.kernel import codes
+from webapp.kernel.now import now
+from webapp.kernel.refusal import NotFound
+from webapp.pages import queries
+from webapp.pages.blueprint import blueprint
+from webapp.pages.rows import Sample
+
+OTHERS = 3
+
+
+@blueprint.get("/D/<code>")
+def design(code: str) -> Any:
+    """Show the design of a code, however it was typed."""
+    found = submissions.design(db.session(), codes.normalise(code))
+    place = queries.place(db.session(), Contest.id == found.contest_id) if found else None
+    if found is None or place is None:
+        raise NotFound()
+    contest, moment = place.contest, now()
+    is_author = current_user.id == found.author_id
+    is_moderator = current_user.is_operator or current_user.has_role(contest.artist_id, "moderator")
+    if away := _away(found, is_author, is_moderator):
+        return away
+    phase = contest.phase(moment)
+    public = submissions.is_public(found)
+    if public:
+        seen.saw(contest.id, device_id(), current_user.id)
+    page = render_template(
+        "pages/design.html",
+        design=found,
+        place=place,
+        contest=contest,
+        phase=phase,
+        public=public,
+        is_author=is_author,
+        is_moderator=is_moderator,
+        reason=_reason(found, public, is_author),
+        tools=tools.author_tools(db.session(), found, contest, moment) if is_author else None,
+        hearts=_hearts(contest, phase, public),
+        may_vote=public and phase in VOTING and not is_author,
+        in_final=phase is not Phase.FINAL or found.id in voting.shortlist(db.session(), contest.id),
+        via="design" if _from_here() else "link",
+        others=_others(found),
+        revisions=[each for each in submissions.revisions(db.session(), found.id) if each.state == "done"],
+        address=_absolute(found.url),
+        card_address=_share_card(found),
+        talk=panel.talk(
+            db.session(), found, contest.artist_id, place.artist_slug, phase, current_user, moment
+        ),
+    )
+    return _kept_private(page, public)
+
+
+def _away(found: DesignRow, is_author: bool, is_moderator: bool) -> Any:
+    """Answer for a design that can't be shown to this reader; None when it can."""
+    if found.withdrawn_at:
+        # What was public once is said to be gone; what never was, does not exist.
+        if found.approved_at or is_author or is_moderator:
+            abort(410)
+        raise NotFound()
+    if submissions.is_public(found):
+        return None
+    if not found.submitted_at:
+        if is_author:
+            return redirect(f"/designs/{found.code}/draft")
+        raise NotFound()
+    if not (is_author or is_moderator):
+        raise NotFound()
+    return None
+
+
+def _reason(found: DesignRow, public: bool, is_author: bool) -> str:
+    """Return why moderators took a design from view; the author reads it among the tools."""
+    if public or is_author:
+        return ""
+    acts = submissions.acts_on(db.session(), found.id)
+    return next((act.reason or act.reason_code for act in acts if act.act in ("hold", "hide")), "")
+
+
+def _hearts(contest: ContestRow, phase: Phase, public: bool) -> voting.Hearts | None:
+    if not public or phase not in VOTING:
+        return None
+    return voting.standing(db.session(), contest.id, current_user.id, device_id())
+
+
+def _others(found: DesignRow) -> list[Any]:
+    """Return three others by luck: a vote that came by a design's own link is invited to look around."""
+    sample = queries.samples(db.session(), [found.contest_id], visitor_seed(), OTHERS + 1)
+    ids = [i for i in sample.get(found.contest_id, Sample(0, [])).ids if i != found.id][:OTHERS]
+    cards = queries.cards(db.session(), ids)
+    return [cards[i] for i in ids if i in cards]
+
+
+def _from_here() -> bool:
+    return urlsplit(request.referrer or "").netloc == request.host
+
+
+def _absolute(path: str) -> str:
+    return f"{current_app.config['SETTINGS'].base_url}{path}"
+
+
+def _share_card(found: DesignRow) -> str | None:
+    key = found.revision.share_card_key if found.revision else None
+    return _absolute(picture_url(key)) if key else None
+
+
+def _kept_private(page: str, public: bool) -> Response:
+    response = make_response(page)
+    if not public:
+        response.headers["Cache-Control"] = "no-store"
+    return response

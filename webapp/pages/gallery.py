@@ -1,0 +1,82 @@
+"""All designs of a contest, in an order that favours nobody."""
+
+from flask import Response, make_response, render_template, request, url_for
+from flask_login import current_user
+
+from contests.phases import VOTING, Phase
+from voting import queries as voting
+from voting.queries import Hearts
+from webapp.infra.db import db
+from webapp.infra.device import device_id
+from webapp.infra.templating import is_fragment
+from webapp.insights import seen
+from webapp.kernel.now import now
+from webapp.pages import order, queries
+from webapp.pages.blueprint import blueprint
+from webapp.pages.contest import public_place
+from webapp.pages.rows import Entry, Place
+
+SIZE = 24
+WHOLE_UP_TO = 10  # pages that are shown with all before them, when somebody comes back to one
+LONGEST_SEARCH = 60
+
+
+@blueprint.get("/c/<contest_slug>/designs")
+def gallery(contest_slug: str) -> Response:
+    """Show 24 more at a time; search and 'my hearts' narrow the same order."""
+    place, moment = public_place(contest_slug), now()
+    contest, phase = place.contest, place.contest.phase(moment)
+    words = " ".join(request.args.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH]
+    mine = request.args.get("show") == "hearts"
+    hearts = None
+    if phase in VOTING:
+        hearts = voting.standing(db.session(), contest.id, current_user.id, device_id())
+    epoch = order.epoch_for(contest.id, request.args.get("o"), moment)
+    entries = queries.entries(db.session(), contest.id, words)
+    ids = order.in_order(contest.id, entries, epoch, whole=not words)
+    ids = _narrowed(ids, entries, phase, hearts if mine else None)
+    page, start, end = _slice(len(ids))
+    shown = ids[start:end]
+    cards = queries.cards(db.session(), shown)
+    seen.saw(contest.id, device_id(), current_user.id, [i for i in shown[-SIZE:] if i in cards])
+    response = make_response(
+        render_template(
+            "pages/gallery.html",
+            place=place,
+            contest=contest,
+            phase=phase,
+            hearts=hearts,
+            cards=[cards[i] for i in shown if i in cards],
+            whole=len(ids),
+            words=words,
+            mine=mine,
+            more=_more(place, page, epoch, words, mine) if end < len(ids) else None,
+            following=min(SIZE, len(ids) - end),
+            part=is_fragment(),
+        )
+    )
+    response.vary.add("HX-Request")
+    return response
+
+
+def _narrowed(ids: list[int], entries: list[Entry], phase: Phase, hearts: Hearts | None) -> list[int]:
+    if phase is Phase.FINAL:
+        finalists = {entry.id for entry in entries if entry.finalist}
+        ids = [i for i in ids if i in finalists]
+    if hearts is not None:
+        ids = [i for i in ids if i in hearts.voted or i in hearts.pending]
+    return ids
+
+
+def _slice(whole: int) -> tuple[int, int, int]:
+    """Return (page, first, after the last): htmx gets what is new, a reload gets all up to it."""
+    asked = request.args.get("page", "1")
+    pages = max(1, -(-whole // SIZE))
+    page = min(max(1, int(asked)), pages) if asked.isdecimal() and len(asked) < 7 else 1
+    alone = is_fragment() or page > WHOLE_UP_TO
+    return page, (page - 1) * SIZE if alone else 0, min(page * SIZE, whole)
+
+
+def _more(place: Place, page: int, epoch: int, words: str, mine: bool) -> str:
+    narrow = {"q": words or None, "show": "hearts" if mine else None}
+    return url_for("pages.gallery", contest_slug=place.contest.slug, page=page + 1, o=epoch, **narrow)

@@ -1,0 +1,45 @@
+"""What the queries of the pages return: frozen values."""
+
+from dataclasses import dataclass
+
+from contests.queries import ContestRow
+
+
+@dataclass(frozen=True)
+class Place:
+    """A contest and whose it is."""
+
+    contest: ContestRow
+    artist_slug: str
+    artist_name: str
+    brand_colour: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A public design as the order sees it: how often it was shown, whether it is in the final."""
+
+    id: int
+    shown: int
+    finalist: bool
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A few designs of a contest, and how many public ones it has."""
+
+    whole: int
+    ids: list[int]
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What one voter has given in a round."""
+
+    spent: int
+    budget: int
+
+    @property
+    def left(self) -> int:
+        """Return how many hearts are left."""
+        return max(0, self.budget - self.spent)
