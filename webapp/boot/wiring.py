@@ -44,9 +44,12 @@ from webapp.accounts import views as accounts
 from webapp.api import install as api
 from webapp.boot import ticker
 from webapp.infra import mail, outbox
+from webapp.insights import seen
+from webapp.insights import views as insights
 from webapp.kernel.facts import Fact
 from webapp.notices import kinds
 from webapp.notices import views as notices
+from webapp.pages import views as pages
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -66,6 +69,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     preorders.drops,
     preorders.orders,
     desk_orders.blueprint,
+    insights.blueprint,
+    pages.blueprint,
 )
 
 SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
@@ -109,6 +114,7 @@ TASKS: list[ticker.Task] = [
     ("lapse contests", 10, voting_jobs.lapse_due),
     ("remind to pick", 300, voting_news.remind_to_pick),
     ("open drops", 10, drop_jobs.open_due),
+    ("count visits", 15, seen.flush),
     ("heartbeat", 15, ticker.heartbeat),
 ]
 
