@@ -43,6 +43,7 @@ from webapp.accounts import hooks, login
 from webapp.accounts import views as accounts
 from webapp.api import install as api
 from webapp.boot import ticker
+from webapp.boot.demo import jobs as demo_jobs
 from webapp.infra import mail, outbox
 from webapp.insights import seen
 from webapp.insights import views as insights
@@ -115,6 +116,7 @@ TASKS: list[ticker.Task] = [
     ("remind to pick", 300, voting_news.remind_to_pick),
     ("open drops", 10, drop_jobs.open_due),
     ("count visits", 15, seen.flush),
+    ("draw the demo", 60, demo_jobs.draw_missing),
     ("heartbeat", 15, ticker.heartbeat),
 ]
 

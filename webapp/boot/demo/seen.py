@@ -1,0 +1,42 @@
+"""What was seen in the demo: visitors, regulars, and how often each design was shown."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from webapp.boot.demo.designs import Hung
+from webapp.boot.demo.people import Cast
+from webapp.infra.db import insert_many_once
+from webapp.insights.models import ContestRegular, ContestVisitor, Impression
+
+
+def seed_seen(
+    session: Session,
+    rng: random.Random,
+    contest_id: int,
+    hung: Sequence[Hung],
+    cast: Cast,
+    between: tuple[datetime, datetime],
+) -> None:
+    """Insert visitors in proportion to the wall, nearly all fans as regulars, and impressions."""
+    begins, ends = between
+
+    def moment() -> datetime:
+        return begins + (ends - begins) * rng.random()
+
+    visitors = [
+        {"contest_id": contest_id, "device_hash": rng.randbytes(32).hex(), "first_at": moment()}
+        for _ in range(60 + 11 * len(hung) + rng.randint(0, 40))
+    ]
+    insert_many_once(session, ContestVisitor, visitors)
+    regulars = [person_id for person_id in cast.fans if rng.random() < 0.9]
+    insert_many_once(
+        session,
+        ContestRegular,
+        [{"contest_id": contest_id, "person_id": person_id, "first_at": moment()} for person_id in regulars],
+    )
+    shown = [{"contest_id": contest_id, "submission_id": design.id, "shown": rng.randint(90, 420)} for design in hung]
+    if shown:
+        insert_many_once(session, Impression, shown)
