@@ -21,7 +21,6 @@ from webapp.infra.db import db
 from webapp.kernel.now import now
 from webapp.kernel.refusal import NotFound, Refused
 
-
 blueprint = desk  # with the routes of both files
 
 

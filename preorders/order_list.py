@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from preorders.models import Bundle, Drop, ExportLog, Preorder, PreorderLine, Product, Variant
@@ -160,7 +160,7 @@ def counts_by_artist(session: Session, artist_id: int) -> dict[int, int]:
     return {drop_id: int(count) for drop_id, count in rows}
 
 
-def _lines(drop_id: int, filters: Filters) -> Select[Any]:
+def _lines(drop_id: int, filters: Filters) -> Any:
     columns = (
         PreorderLine.id.label("line_id"),
         Preorder.id.label("preorder_id"),
@@ -186,7 +186,7 @@ def _lines(drop_id: int, filters: Filters) -> Select[Any]:
     return _selected(select(*columns), drop_id, filters).order_by(PreorderLine.id.desc())
 
 
-def _selected(found: Any, drop_id: int, filters: Filters) -> Select[Any]:
+def _selected(found: Any, drop_id: int, filters: Filters) -> Any:
     joined = (
         found.select_from(PreorderLine)
         .join(Preorder, Preorder.id == PreorderLine.preorder_id)
