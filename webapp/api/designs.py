@@ -27,7 +27,7 @@ from webapp.kernel.refusal import N_, NotFound, Refused
 section = Section("designs", "Designs and their pictures")
 
 
-class Picture(Upload):  # type: ignore[misc]
+class Picture(Upload):
     """A file of a form."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> FileStorage:

@@ -40,7 +40,7 @@ Failures are `application/problem+json` with a stable `code`. Lists are read pag
 answered 429 with `Retry-After`. What is not yours looks like what does not exist."""
 
 
-class Described(Api):  # type: ignore[misc]
+class Described(Api):
     """The description; failures are answered by the application's one handler."""
 
     ERROR_SCHEMA = ProblemSchema

@@ -1,5 +1,7 @@
 """What the API gives: the shapes of its answers."""
 
+from typing import Any
+
 import marshmallow as ma
 from marshmallow import fields
 
@@ -8,7 +10,7 @@ class Given(ma.Schema):
     """An answer's shape; fields are given in the order they are written down."""
 
 
-def _list(schema: type[ma.Schema]) -> fields.List:
+def _list(schema: type[ma.Schema]) -> Any:
     return fields.List(fields.Nested(schema), required=True)
 
 

@@ -26,7 +26,7 @@ KEY_PARAMETER = {
 }
 
 
-class Section(Blueprint):  # type: ignore[misc]
+class Section(Blueprint):
     """Operations about one thing."""
 
     ARGUMENTS_PARSER = Parser()

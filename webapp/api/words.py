@@ -48,7 +48,8 @@ def contest_card(session: Session, row: ContestRow, now: datetime) -> dict[str, 
 
 def contest(session: Session, row: ContestRow, now: datetime) -> dict[str, Any]:
     """Return a contest with its terms."""
-    same = ["preset", "prize", "timezone", "critique_at", "final_at", "designs_per_fan", "hearts", "shortlist_size", "seed_hash", "cancel_reason"]
+    same: tuple[str, ...] = ("preset", "prize", "timezone", "critique_at", "final_at", "designs_per_fan")
+    same += ("hearts", "shortlist_size", "seed_hash", "cancel_reason")
     terms = [{"label": label, "sentence": sentence} for label, sentence in rights.card(row.rights, gettext)]
     drop = drops.of_contest(session, row.id)
     shown = drop and (drop.published_at or bearer.in_team(row.artist_id, *STAFF))
