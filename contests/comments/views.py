@@ -13,8 +13,7 @@ from contests.comments.queries import CommentRow
 from contests.submissions import queries as designs
 from contests.submissions.queries import DesignRow
 from webapp.accounts import queries as accounts
-from webapp.accounts.guards import public_blueprint
-from webapp.accounts.login import manager
+from webapp.accounts.guards import members_blueprint
 from webapp.infra.db import db
 from webapp.infra.limits import limiter, who
 from webapp.infra.templating import is_fragment
@@ -22,16 +21,8 @@ from webapp.kernel.codes import normalise
 from webapp.kernel.now import now
 from webapp.kernel.refusal import NotFound
 
-blueprint = public_blueprint("comments", __name__)
-OPEN_TO_ALL = {"comments.takedown"}  # the law asks for a way that needs no account
-
-
-@blueprint.before_request
-def members_only() -> Any:
-    """Send strangers to sign in, but for the takedown form."""
-    if request.endpoint in OPEN_TO_ALL or current_user.is_authenticated:
-        return None
-    return manager.unauthorized()
+# A rights holder needs no account.
+blueprint = members_blueprint("comments", __name__, strangers=("takedown",))
 
 
 @blueprint.post("/D/<code>/comments")

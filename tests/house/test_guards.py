@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from flask import Flask
+from werkzeug.routing import Rule
 
 from tests.house.routes import UNSAFE, blueprint_of, rules, sample
-from webapp.accounts.guards import GUARDS
+from webapp.accounts.guards import GUARDS, STRANGERS
 
 # Blueprints that guard nothing and change nothing.
 OPEN = {"health"}
@@ -17,13 +18,18 @@ PUBLIC_POSTS = {
     "accounts.password": "the other way in; limited",
     "accounts.recover": "the last way in; limited",
     "accounts.set_language": "changes this browser only",
-    "accounts.sign_out": "ends this browser's session, if there is one",
     "notices.unsubscribe": "one click from a mail, by a signed token, changes one preference",
     "comments.takedown": "rights holders need no account; limited",
     "voting.cast": "a stranger's vote is kept pending",
     "voting.withdraw": "and taken back",
+    "accounts.demo_sign_in": "demo people of an embedded installation only",
+    "drops.order": "shows the form; placing sends a stranger to sign in first",
 }
-PUBLIC_DEMO_POSTS = {"demo.sign_in": "demo people only, never in production"}
+
+
+def is_open(rule: Rule) -> bool:
+    """Return whether strangers may come in here."""
+    return GUARDS.get(blueprint_of(rule), "public") == "public" or rule.endpoint in STRANGERS
 
 
 def test_every_route_belongs_to_a_guarded_blueprint(app: Flask) -> None:
@@ -32,18 +38,14 @@ def test_every_route_belongs_to_a_guarded_blueprint(app: Flask) -> None:
 
 
 def test_public_unsafe_routes_are_a_short_known_list(app: Flask) -> None:
-    found = {
-        rule.endpoint
-        for rule in rules(app)
-        if (rule.methods or set()) & UNSAFE and GUARDS.get(blueprint_of(rule), "public") == "public"
-    }
-    assert found <= set(PUBLIC_POSTS) | set(PUBLIC_DEMO_POSTS)
+    found = {rule.endpoint for rule in rules(app) if (rule.methods or set()) & UNSAFE and is_open(rule)}
+    assert found == set(PUBLIC_POSTS)
 
 
 def test_strangers_are_turned_away_from_every_guarded_route(app: Flask, new_client: Callable) -> None:
     let_in = []
     for rule in rules(app):
-        if GUARDS.get(blueprint_of(rule), "public") == "public":
+        if is_open(rule):
             continue
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             answer = new_client().open(sample(app, rule), method=method)
