@@ -156,5 +156,6 @@ def counted(made: Scene, *counts: int) -> list[int]:
 
     voters = vote(made, *counts)
     round_id = closing.round_to_close(made.contest_id, "open")
-    assert round_id and service.close(round_id, made.closes + timedelta(minutes=11))
+    assert round_id
+    assert service.close(round_id, made.closes + timedelta(minutes=11))
     return voters

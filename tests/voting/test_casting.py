@@ -63,7 +63,8 @@ def test_above_the_budget_is_refused_and_leaves_nothing():
     with pytest.raises(Refused) as refused:
         service.cast(made.designs[2], fan, "gallery", make.NOW)
     assert refused.value.code == "no-hearts-left"
-    assert count(Vote) == 2 and agrees(made)
+    assert count(Vote) == 2
+    assert agrees(made)
 
 
 def test_nobody_votes_for_their_own_design_or_for_a_hidden_one():
@@ -85,7 +86,8 @@ def test_the_servers_receipt_decides_at_the_close():
 def test_no_vote_lands_after_the_seal_even_if_it_was_received_before():
     made, fan = make.scene(), make.person()
     round_id = closing.round_to_close(made.contest_id, "open")
-    assert round_id and service.close(round_id, made.closes + timedelta(minutes=1))
+    assert round_id
+    assert service.close(round_id, made.closes + timedelta(minutes=1))
     with pytest.raises(Refused, match="voting-closed-sealed"):
         service.cast(made.designs[0], fan, "gallery", made.closes - timedelta(seconds=1))
     assert count(Vote) == 0
@@ -106,7 +108,8 @@ def test_fifty_different_votes_at_once_stay_within_the_budget(app):
         "counted": 5,
         "no-hearts-left": PARALLEL - 5,
     }
-    assert count(Vote) == 5 and agrees(made)
+    assert count(Vote) == 5
+    assert agrees(made)
 
 
 def test_without_the_guard_the_budget_breaks(app, monkeypatch):

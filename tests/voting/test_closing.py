@@ -38,7 +38,8 @@ def test_the_fold_adds_each_version_once(clock, monkeypatch):
         jobs.fold_open_rounds()
     assert totals(made) == {made.designs[0]: 3, made.designs[1]: 1}
     service.withdraw(made.designs[0], voters[0], make.NOW)
-    assert jobs.fold_open_rounds() == 1 and jobs.fold_open_rounds() == 0
+    assert jobs.fold_open_rounds() == 1
+    assert jobs.fold_open_rounds() == 0
     assert totals(made) == {made.designs[0]: 2, made.designs[1]: 1}
     leaves = db.session.scalars(select(BallotVersion.leaf_index).order_by(BallotVersion.leaf_index)).all()
     assert leaves == list(range(5))
@@ -74,7 +75,8 @@ def test_the_ticker_closes_a_round_once_with_shortlist_and_fact(clock, app):
     assert (result.ballots, result.votes, result.ending) == (3, 6, "counted")
     assert picks_queries.shortlist(db.session(), made.contest_id) == [made.designs[0], made.designs[2]]
     assert facts("RoundClosed") == 1
-    assert jobs.close_due() == 0 and facts("RoundClosed") == 1
+    assert jobs.close_due() == 0
+    assert facts("RoundClosed") == 1
 
 
 def test_a_close_that_died_after_the_seal_is_finished_by_the_next(clock):
@@ -138,7 +140,8 @@ def test_a_final_round_runs_on_the_shortlist_and_hides_the_first_ones_numbers(cl
     clock.at(made.closes + AFTER)
     assert jobs.close_due() == 1
     final, first = results.results(db.session(), made.contest_id)
-    assert final.fans_choice == (made.designs[1],) and first.fans_choice == (made.designs[0],)
+    assert final.fans_choice == (made.designs[1],)
+    assert first.fans_choice == (made.designs[0],)
     assert facts("RoundClosed") == 2
 
 
@@ -168,11 +171,13 @@ def test_the_command_leaves_with_one_and_names_the_difference(app, monkeypatch):
     db.session.rollback()
     monkeypatch.setattr(recount, "application", lambda: app)
     good = CliRunner().invoke(recount.recount, [made.slug])
-    assert good.exit_code == 0 and "agree" in good.output
+    assert good.exit_code == 0
+    assert "agree" in good.output
     with transaction() as session:
         session.execute(update(Total).values(votes=7))
     bad = CliRunner().invoke(recount.recount, [])
-    assert bad.exit_code == 1 and f"design {made.designs[0]}: total 7, ledger 1" in bad.output
+    assert bad.exit_code == 1
+    assert f"design {made.designs[0]}: total 7, ledger 1" in bad.output
     assert CliRunner().invoke(recount.recount, ["no-such"]).exit_code == 2
 
 
@@ -182,4 +187,5 @@ def test_shortlist_rows_say_who_was_drawn():
     drawn = db.session.scalars(select(Shortlisted.drawn)).all()
     assert drawn == [True, True]
     result = results.result(db.session(), made.contest_id)
-    assert result.draw.places == 2 and set(result.draw.admitted) == set(result.shortlist)
+    assert result.draw.places == 2
+    assert set(result.draw.admitted) == set(result.shortlist)
