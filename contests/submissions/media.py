@@ -46,6 +46,7 @@ def rendition(key: str) -> Response:
     return _sandboxed(response)
 
 
+@originals.app_template_global("original_url")
 def original_url(revision_id: int) -> str:
     """Return a link to an original that works for ten minutes, for this member of the team only."""
     until = int((now() + LINK_LIFE).timestamp())
