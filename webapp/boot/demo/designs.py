@@ -23,6 +23,8 @@ from webapp.kernel.codes import ALPHABET
 SIZE = (1200, 1440)
 KEPT_APART = timedelta(days=365)
 """So long the ordinary sweep leaves revisions alone that have nothing to process yet."""
+COVERS = 3  # of each wall are drawn before all others: pages show them as covers
+FIRST, LATER = 0, 2
 LIKED = (("bram", Phase.DECIDED), ("milja", Phase.VOTING), ("milja", Phase.PICKING), ("milja", Phase.FINAL))
 
 
@@ -57,7 +59,8 @@ def seed_designs(session: Session, rng: random.Random, call: Call, to: Sender, c
         style = call.styles[number % len(call.styles)]
         plan = art.plan(style, base + number // len(call.styles))
         at = to.opens_at + (to.until - to.opens_at) * ((number + rng.random()) / call.designs)
-        rows.append((_submission(plan, to, authors[number], at, rng), _revision(plan, at, rng, now), plan))
+        revision = _revision(plan, at, rng, now, _turn(number))
+        rows.append((_submission(plan, to, authors[number], at, rng), revision, plan))
     _insert(session, [(design, revision) for design, revision, _plan in rows])
     moderator = cast.named["jonas"]
     session.add_all(_act(to, moderator, design, "approve", design.approved_at or now) for design, *_ in rows)
@@ -108,6 +111,10 @@ def _insert(session: Session, rows: list[tuple[Submission, Revision]]) -> None:
     session.flush()
 
 
+def _turn(number: int) -> int:
+    return FIRST if number < COVERS else FIRST + 1
+
+
 def _authors(call: Call, cast: Cast, rng: random.Random) -> list[int]:
     """One author for each design; the first is the one the demo's story needs there."""
     lead = [cast.named[key] for key, phase in LIKED if phase is call.phase]
@@ -130,7 +137,7 @@ def _submission(plan: art.Design, to: Sender, author_id: int, at: datetime, rng:
     )
 
 
-def _revision(plan: art.Design, at: datetime, rng: random.Random, now: datetime) -> Revision:
+def _revision(plan: art.Design, at: datetime, rng: random.Random, now: datetime, turn: int = LATER) -> Revision:
     upload = rng.choices(("sheet", "photo"), (12, 1))[0] if plan.product != "poster" else "sheet"
     name = plan.title.lower().replace(" ", "-").replace(",", "")
     return Revision(
@@ -144,7 +151,7 @@ def _revision(plan: art.Design, at: datetime, rng: random.Random, now: datetime)
         state="waiting",
         lease_until=now + KEPT_APART,
         placeholder=placeholder(Image.new("RGB", (8, 8), plan.ground)),
-        report={"demo": {"style": plan.style, "seed": plan.seed, "upload": upload}},
+        report={"demo": {"style": plan.style, "seed": plan.seed, "upload": upload, "turn": turn}},
         created_at=at,
     )
 

@@ -11,7 +11,7 @@ def lines(session: Session, base_url: str) -> list[str]:
     """Return one aligned line for each named person who is there, none when there is no demo."""
     addresses = [each.address for each in NAMED]
     rows = session.execute(select(Person.email, Person.id).where(Person.is_demo, Person.email.in_(addresses)))
-    ids = dict(rows.tuples().all())
+    ids = {row.email: row.id for row in rows}
     here = [each for each in NAMED if each.address in ids]
     if not here:
         return []

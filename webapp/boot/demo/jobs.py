@@ -5,10 +5,9 @@ import hashlib
 from flask import current_app
 from sqlalchemy import select, update
 
-from contests.models import Contest
 from contests.submissions import jobs as pictures
 from contests.submissions import originals
-from contests.submissions.models import Revision, Submission
+from contests.submissions.models import Revision
 from webapp.accounts.models import Artist
 from webapp.boot.demo import art, words
 from webapp.boot.demo.designs import SIZE
@@ -23,22 +22,16 @@ PORTRAIT_SIZE = (720, 720)
 def draw_missing() -> int:
     """Wake the queue for every picture that has not been drawn; return how many. Also a task of the ticker.
 
-    The order is that in which people see them: portraits, then contest by contest as they were seeded.
+    The order is that in which people see them: portraits, the first of each wall, then wall by wall.
     """
     if current_app.config["SETTINGS"].production:
         return 0
     session = db.session()
     faceless = select(Artist.id).where(Artist.slug.in_(PORTRAITS), Artist.portrait_key.is_(None))
     artists = list(session.scalars(faceless.order_by(Artist.id)))
-    missing = (
-        select(Revision.id)
-        .join(Submission, Submission.id == Revision.submission_id)
-        .join(Contest, Contest.id == Submission.contest_id)
-        .where(Revision.state == "waiting", Revision.original_key == "")
-        # What people see first, first: the newest version of each design, walls in the order they were hung.
-        .order_by(Submission.current_revision_id != Revision.id, Contest.id, Revision.id)
-    )
-    revisions = list(session.scalars(missing))
+    missing = select(Revision.id, Revision.report).where(Revision.state == "waiting", Revision.original_key == "")
+    told = [(row.report["demo"]["turn"], row.id) for row in session.execute(missing) if "demo" in row.report]
+    revisions = [revision_id for _turn, revision_id in sorted(told)]
     session.rollback()
     work = [("draw_portrait", each) for each in artists] + [("draw", each) for each in revisions]
     for number, (function, row_id) in enumerate(work):
@@ -58,7 +51,7 @@ def draw(revision_id: int) -> bool:
     data, name = _drawn(told["style"], told["seed"], told["upload"])
     original = originals.judged(data, name)
     originals.keep(original, data)
-    with transaction() as session:
+    with transaction() as writing:
         values = {
             "original_key": original.key,
             "original_sha256": original.sha256,
@@ -67,7 +60,7 @@ def draw(revision_id: int) -> bool:
             "lease_until": None,
         }
         still = update(Revision).where(Revision.id == revision_id, Revision.original_key == "")
-        changed(session, still.values(**values))
+        changed(writing, still.values(**values))
     # In this job rather than a new one: a picture is shown when it is drawn, not after all are drawn.
     return pictures.process(revision_id)
 

@@ -26,7 +26,7 @@ TOWNS = (("FI", "20100", "Turku"), ("FI", "00150", "Helsinki"), ("SE", "11130", 
 
 
 def seed_drop(session: Session, drop: dict[str, Any], cast: Cast, rng: random.Random, now: datetime) -> int:
-    """Insert the drop of a pick (artist_id, contest_id, submission_id, pick_id), open it, and fill it; return its id."""
+    """Insert the drop of a pick (`drop` names its artist, contest, design and pick) with its orders; return its id."""
     opens_at, closes_at = at_hour(now, ZONE, -9, 18), at_hour(now, ZONE, 17, 18)
     drop_id = store.add_drop(
         session,
@@ -133,7 +133,8 @@ def _place(session: Session, drop_id: int, person_id: int, items: list[Item], rn
     pieces = pricing.pieces_of(lines)
     taken = [store.reserve(session, drop_id, pieces.edition, at)]
     taken += [store.reserve_variant(session, v, count) for v, count in pricing.per_variant(lines).items()]
-    assert all(taken) and drop is not None
+    assert all(taken)
+    assert drop is not None
     country, postcode, city = rng.choice(TOWNS)
     street = f"{rng.choice(STREETS)} {rng.randint(1, 90)}"
     order_id = store.add_preorder(

@@ -29,8 +29,8 @@ SECOND = {
 }
 PICK_REASON = (
     "I kept three of these on the kitchen wall for a week. This one I stopped seeing as a drawing and began to "
-    "hear: the line does what the bass does in “Salt in the Signal”. It prints in four inks, it works on a dark "
-    "shirt from across a room, and it made my mother ask who drew it.\n\nThank you to everybody on the shortlist. "
+    "hear: the line does what the bass does in “Salt in the Signal”. It prints in four inks, you can read it from "
+    "across a room, and it made my mother ask who drew it.\n\nThank you to everybody on the shortlist. "
     "I mean it."
 )
 STORY = (
