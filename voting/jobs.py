@@ -5,6 +5,7 @@ import structlog
 from contests import queries as contests
 from contests import store as contests_store
 from contests.events import ContestLapsed, VotingOpened
+from contests.phases import Phase
 from voting import closing, picking, picks_queries, queries, rules
 from webapp.infra import outbox
 from webapp.infra.db import db, transaction
@@ -63,7 +64,7 @@ def lapse_due() -> int:
         with transaction() as session:
             contest = contests.contest(session, contest_id)
             late = picks_queries.standing_pick(session, contest_id) or picks_queries.was_voided(session, contest_id)
-            if contest is None or late or contest.phase(moment) is not contests.Phase.LAPSED:
+            if contest is None or late or contest.phase(moment) is not Phase.LAPSED:
                 continue
             if contests_store.mark_lapse_told(session, contest_id, moment):
                 outbox.record(session, ContestLapsed(contest_id))

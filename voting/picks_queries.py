@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contests import queries as contests
+from contests.phases import Phase
 from contests.submissions.models import Submission
 from voting import results, tally
 from voting.models import Pick, Shortlisted
@@ -112,7 +113,7 @@ def winner(session: Session, contest_id: int) -> int | None:
 
 def to_remind(session: Session, now: datetime) -> list[contests.ContestRow]:
     """Return contests that wait for their artist's pick."""
-    waiting = contests.in_phases(session, frozenset({contests.Phase.PICKING}), now)
+    waiting = contests.in_phases(session, frozenset({Phase.PICKING}), now)
     return [each for each in waiting if standing_pick(session, each.id) is None]
 
 

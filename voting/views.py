@@ -156,10 +156,10 @@ def _say_no(refused: Refused, contest: ContestRow) -> Response:
 
 def _words(standing: Standing) -> str:
     if standing.state == "counted":
-        return gettext("Voted. Hearts left: %(left)s.", left=standing.left)
+        return str(gettext("Voted. Hearts left: %(left)s.", left=standing.left))
     if standing.state == "pending":
-        return gettext("Vote kept. One more step makes it count.")
-    return gettext("Vote taken back. Hearts left: %(left)s.", left=standing.left)
+        return str(gettext("Vote kept. One more step makes it count."))
+    return str(gettext("Vote taken back. Hearts left: %(left)s.", left=standing.left))
 
 
 def _back(design: DesignRow) -> str:
