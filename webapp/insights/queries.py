@@ -50,16 +50,11 @@ def funnel(session: Session, contest_id: int) -> list[Step]:
         _submitted(contest_id),
         _preordered(contest_id),
     )
-    regulars = select(ContestRegular.person_id.label("person_id")).where(
-        ContestRegular.contest_id == contest_id
-    )
+    regulars = select(ContestRegular.person_id.label("person_id")).where(ContestRegular.contest_id == contest_id)
     registered = union(regulars, commented, voted, submitted, preordered)
     counts = session.execute(
         select(
-            select(func.count())
-            .where(ContestVisitor.contest_id == contest_id)
-            .scalar_subquery()
-            .label("visitors"),
+            select(func.count()).where(ContestVisitor.contest_id == contest_id).scalar_subquery().label("visitors"),
             _count(registered).label("registered"),
             _count(commented).label("commented"),
             _count(voted).label("voted"),

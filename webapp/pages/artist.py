@@ -63,9 +63,7 @@ def theme(artist_slug: str) -> Response:
     response = make_response(css, {"Content-Type": "text/css; charset=utf-8"})
     # The address names the colour: another colour is another address.
     current = request.args.get("v") == theme_version(found.brand_colour)
-    response.headers["Cache-Control"] = (
-        "public, max-age=31536000, immutable" if current else "public, max-age=60"
-    )
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if current else "public, max-age=60"
     return response
 
 

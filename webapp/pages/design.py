@@ -63,9 +63,7 @@ def design(code: str) -> Any:
         revisions=[each for each in submissions.revisions(db.session(), found.id) if each.state == "done"],
         address=_absolute(found.url),
         card_address=_share_card(found),
-        talk=panel.talk(
-            db.session(), found, contest.artist_id, place.artist_slug, phase, current_user, moment
-        ),
+        talk=panel.talk(db.session(), found, contest.artist_id, place.artist_slug, phase, current_user, moment),
     )
     return _kept_private(page, public)
 

@@ -47,7 +47,8 @@ def home() -> str:
     artists = people.artists(db.session())
     return render_template(
         "pages/home.html",
-        running=running,
+        running=[each for each in running if each.contest.phase(moment) is not Phase.UPCOMING],
+        coming=[each for each in running if each.contest.phase(moment) is Phase.UPCOMING],
         decided=[each for each in decided if each.contest.id in winners],
         samples=samples,
         winners=winners,

@@ -52,20 +52,18 @@ _UNTIL = {
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the bar: English name (translated where shown), done / now / next, and when a present one ends."""
+    """One step of the bar: English name (translated where shown), and done, now or next."""
 
     name: str
     state: str
-    until: datetime | None
 
 
 def steps(contest: ContestRow, phase: Phase, drop: DropPhase | None = None) -> list[Step]:
     """Return the steps of a contest that has such a phase, and the preorders that follow."""
     has = [(each, name) for each, name, date in _STEPS if getattr(contest, date) is not None]
     at = _at([each for each, _ in has], phase)
-    until = upcoming(contest.schedule, phase)
-    bar = [Step(name, _state(i, at), until if i == at else None) for i, (_, name) in enumerate(has)]
-    return [*bar, Step(PREORDER, _drop_state(drop), None)]
+    bar = [Step(name, _state(i, at)) for i, (_, name) in enumerate(has)]
+    return [*bar, Step(PREORDER, _drop_state(drop))]
 
 
 def upcoming(schedule: Schedule, phase: Phase) -> datetime | None:

@@ -106,9 +106,7 @@ def _line(
     return Line(contest, phase, until, *counts, drop, actions)
 
 
-def _actions(
-    phase: Phase, base: str, picked: bool, drop_draft: str | None, roles: frozenset[str]
-) -> Iterable[Action]:
+def _actions(phase: Phase, base: str, picked: bool, drop_draft: str | None, roles: frozenset[str]) -> Iterable[Action]:
     """Yield what these roles can do about a contest; `base` is its path among the team's pages."""
     runs_contests = roles & {"artist", "merch_staff"}
     if runs_contests and phase is Phase.DRAFT:
