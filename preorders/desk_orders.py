@@ -1,5 +1,6 @@
 """The desk's orders: the list, one order, the steps to the parcel, exports."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, send_file, url_for
@@ -41,6 +42,7 @@ def orders(artist_slug: str, drop_id: int) -> str:
         units=found,
         chart=units_chart(found),
         catalogue=queries.catalogue(session, drop_id),
+        at=_addresses(drop, filters),
         tabs=_tabs(drop, filters),
         phase=drop.phase(now()),
         phase_name=phase_word(drop.phase(now())),
@@ -134,12 +136,15 @@ def _order_page(drop: DropRow, number: str, form: ReasonForm) -> str:
     return render_template("desk/order.html", drop=drop, order=found, lines=lines, state=word, reason_form=form)
 
 
-def _tabs(drop: DropRow, filters: Filters) -> list[tuple[str, str, bool, None]]:
-    def at(state: str) -> str:
-        args = filters.args(state=state)
-        return url_for("desk.orders", artist_slug=g.artist.slug, drop_id=drop.id, **args)
+def _addresses(drop: DropRow, filters: Filters) -> Callable[..., str]:
+    """Return at(endpoint, **more): a page of this drop with the same filters."""
+    here = {"artist_slug": g.artist.slug, "drop_id": drop.id}
+    return lambda endpoint, **more: url_for(endpoint, **here, **filters.args(**more))
 
-    return [(state_word(state), at(state), filters.state == state, None) for state in STATES]
+
+def _tabs(drop: DropRow, filters: Filters) -> list[tuple[str, str, bool, None]]:
+    at = _addresses(drop, filters)
+    return [(state_word(state), at("desk.orders", state=state), filters.state == state, None) for state in STATES]
 
 
 def _before() -> int | None:
