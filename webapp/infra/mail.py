@@ -49,6 +49,8 @@ GIVE_UP_AFTER = timedelta(days=3)
 AHEAD = timedelta(days=1)  # how far an urgent message jumps the queue
 
 log = structlog.get_logger()
+# Rules for dark mode can't be inlined: they stay in the head. Nothing is ever fetched.
+_inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 
 class OutgoingMail(Base):
@@ -364,7 +366,7 @@ def render(row: OutgoingMail) -> EmailMessage:
         message["List-Unsubscribe"] = f"<{url}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(text)
-    message.add_alternative(css_inline.inline(html), subtype="html")
+    message.add_alternative(_inliner.inline(html), subtype="html")
     return message
 
 
