@@ -103,7 +103,7 @@ def count(session: Session, contest: ContestRow, poll: RoundRow) -> tuple[dict[s
 def totals(session: Session, round_id: int) -> dict[int, int]:
     """Return the folded totals of a round by design. For the count and the recount only, never for a page."""
     rows = session.execute(select(Total.submission_id, Total.votes).where(Total.round_id == round_id))
-    return dict(rows)
+    return dict(rows.all())
 
 
 def result_of(

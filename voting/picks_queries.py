@@ -66,7 +66,7 @@ def finalists(session: Session, contest_id: int) -> list[FinalistRow]:
     rows = session.execute(
         select(Shortlisted.submission_id, Shortlisted.drawn).where(Shortlisted.contest_id == contest_id)
     )
-    drawn = dict(rows)
+    drawn = dict(rows.all())
     return [
         FinalistRow(each.submission_id, each.rank, each.votes, drawn[each.submission_id])
         for each in counted.order
@@ -77,7 +77,7 @@ def finalists(session: Session, contest_id: int) -> list[FinalistRow]:
 def notes(session: Session, ids: Collection[int]) -> dict[int, str]:
     """Return what their makers say about designs."""
     rows = session.execute(select(Submission.id, Submission.description).where(Submission.id.in_(ids)))
-    return dict(rows)
+    return dict(rows.all())
 
 
 def standing_pick(session: Session, contest_id: int) -> PickRow | None:
