@@ -32,6 +32,7 @@ def artist(artist_slug: str) -> str:
         if each.contest.phase(moment) is not Phase.DRAFT
     ]
     running = [each for each in places if each.contest.phase(moment) not in ENDED]
+    running.sort(key=lambda each: progress.urgency(each.contest, moment))
     drops = preorders.of_artist(db.session(), found.id)
     winners = queries.winners(db.session(), [each.contest.id for each in places])
     samples = queries.samples(db.session(), [each.contest.id for each in running], visitor_seed())

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import render_template
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_login import current_user
 from sqlalchemy import or_
 
@@ -65,12 +65,7 @@ def home() -> str:
 def _running(moment: datetime) -> list[Place]:
     """Return what runs, the most urgent phase first and in it what closes first."""
     found = queries.places(db.session(), or_(*(contests.in_phase(phase, moment) for phase in progress.URGENCY)))
-
-    def urgency(place: Place) -> tuple[int, datetime]:
-        phase = place.contest.phase(moment)
-        return progress.URGENCY.index(phase), progress.upcoming(place.contest.schedule, phase) or moment
-
-    return sorted(found, key=urgency)
+    return sorted(found, key=lambda place: progress.urgency(place.contest, moment))
 
 
 def _left_off(running: list[Place], moment: datetime) -> list[Open]:
@@ -107,6 +102,11 @@ def _hearts(running: list[Place], moment: datetime) -> list[Open]:
     for contest_id, hearts in spent.items():
         if 0 < hearts.spent < hearts.budget:
             contest = voting_now[contest_id]
-            text = gettext("%(left)s hearts left in “%(title)s”.", left=hearts.left, title=contest.title)
+            text = ngettext(
+                "One heart left in “%(title)s”.",
+                "%(num)s hearts left in “%(title)s”.",
+                hearts.left,
+                title=contest.title,
+            )
             found.append(Open(text, f"/c/{contest.slug}/designs", "heart"))
     return found

@@ -83,6 +83,12 @@ def upcoming(schedule: Schedule, phase: Phase) -> datetime | None:
     return next((date for _, date in dates[order.index(phase) :] if date), None)
 
 
+def urgency(contest: ContestRow, now: datetime) -> tuple[int, datetime]:
+    """Return a sort key for running contests: what fans can do something about first, then what closes first."""
+    phase = contest.phase(now)
+    return URGENCY.index(phase), upcoming(contest.schedule, phase) or now
+
+
 def until_words(phase: Phase) -> str:
     """Return what `upcoming` is called, untranslated; empty for ends and drafts."""
     return _UNTIL.get(phase, "")

@@ -8,7 +8,7 @@ from flask import Response, make_response, render_template
 from flask_login import current_user
 
 from contests import queries as contests
-from contests.phases import Phase
+from contests.phases import ENDED, Phase
 from contests.queries import ContestRow
 from preorders import queries as preorders
 from preorders.phases import Phase as DropPhase
@@ -23,6 +23,38 @@ from webapp.pages import progress, queries
 from webapp.pages.blueprint import blueprint
 
 LINES = 12
+DONE = {
+    "contest.create": N_("began a contest"),
+    "contest.edit": N_("changed a draft"),
+    "contest.products": N_("changed a draft's products"),
+    "contest.publish": N_("published a contest"),
+    "contest.reschedule": N_("moved dates"),
+    "contest.cancel": N_("called a contest off"),
+    "drop.edit": N_("changed a drop"),
+    "drop.caps": N_("changed how many there are"),
+    "drop.product": N_("added a product to a drop"),
+    "drop.product-removed": N_("took a product out of a drop"),
+    "drop.bundle": N_("added a bundle to a drop"),
+    "drop.bundle-removed": N_("took a bundle out of a drop"),
+    "drop.publish": N_("published a drop"),
+    "drop.ship": N_("sent parcels"),
+    "drop.cancel": N_("called a drop off"),
+    "pick.made": N_("picked a winner"),
+    "pick.undone": N_("took a pick back"),
+    "preorder.cancel": N_("cancelled an order"),
+    "takedown.resolve": N_("answered a rights holder"),
+}
+
+
+@dataclass(frozen=True)
+class Done:
+    """Something a member of the team did; `words` are English (translated where shown), empty when we have none."""
+
+    at: datetime
+    name: str
+    words: str
+    action: str
+    about: str
 
 
 @dataclass(frozen=True)
@@ -61,6 +93,8 @@ def team(artist_slug: str) -> Response:
     lines = [
         _line(artist, each, drops, counts.get(each.id, (0, 0)), each.id in picked, roles, moment) for each in found
     ]
+    # What presses comes first, what is over last.
+    lines.sort(key=lambda line: (not any(a.pressing for a in line.actions), line.phase in ENDED, -line.contest.id))
     response = make_response(
         render_template(
             "pages/team.html",
@@ -73,7 +107,7 @@ def team(artist_slug: str) -> Response:
             held=queries.held_comments(db.session(), artist.id),
             members=people.members(db.session(), artist.id),
             followers=len(people.followers(db.session(), artist.id)),
-            log=_log(artist.id),
+            log=_log(artist.id, found, roles),
             progress=progress,
             drop_draft=DropPhase.DRAFT,
         )
@@ -122,7 +156,18 @@ def _actions(phase: Phase, base: str, picked: bool, drop_draft: str | None, role
         yield Action(N_("Funnel"), f"{base}/funnel")
 
 
-def _log(artist_id: int) -> list[tuple[datetime, str, str, str]]:
-    lines = people.audit_lines(db.session(), artist_id, LINES)
+def _log(artist_id: int, found: Iterable[ContestRow], roles: frozenset[str]) -> list[Done]:
+    """Return the latest acts; those on a pick are the artist's own until everybody is told."""
+    titles = {f"contest:{contest.id}": contest.title for contest in found}
+    lines = [
+        line
+        for line in people.audit_lines(db.session(), artist_id, 3 * LINES)
+        if "artist" in roles or not line.action.startswith("pick.")
+    ][:LINES]
     names = people.names(db.session(), {line.actor_id for line in lines if line.actor_id})
-    return [(line.at, names.get(line.actor_id, ""), line.action, line.subject) for line in lines]
+    return [
+        Done(
+            line.at, names.get(line.actor_id, ""), DONE.get(line.action, ""), line.action, titles.get(line.subject, "")
+        )
+        for line in lines
+    ]
