@@ -46,7 +46,7 @@ def edit(artist_slug: str, contest_id: int, step: str) -> Answer | str:
     contest = _contest(contest_id)
     if contest.phase(now()) is not Phase.DRAFT or step == "review":
         return _review(contest)
-    made = steps.make(step, contest, db.session)
+    made = steps.make(step, contest, db.session())
     if request.method == "POST" and made.validate():
         made.save(current_user.id, now())
         return redirect(_step(contest_id, made.following()))
@@ -60,7 +60,7 @@ def preview(artist_slug: str, contest_id: int) -> str:
     return render_template(
         "contests/preview.html",
         contest=contest,
-        products=queries.products(db.session, contest_id),
+        products=queries.products(db.session(), contest_id),
         date_names=rules.NAMES,
     )
 
@@ -103,7 +103,7 @@ def cancel(artist_slug: str, contest_id: int) -> Answer | str:
 
 def _contest(contest_id: int) -> ContestRow:
     """Return this artist's contest; another's does not exist here."""
-    contest = queries.contest(db.session, contest_id)
+    contest = queries.contest(db.session(), contest_id)
     if contest is None or contest.artist_id != g.artist.id:
         raise NotFound()
     return contest
@@ -111,7 +111,7 @@ def _contest(contest_id: int) -> ContestRow:
 
 def _review(contest: ContestRow) -> str:
     moment: datetime = now()
-    products = queries.products(db.session, contest.id)
+    products = queries.products(db.session(), contest.id)
     phase = contest.phase(moment)
     return render_template(
         "contests/review.html",
@@ -119,7 +119,7 @@ def _review(contest: ContestRow) -> str:
         products=products,
         phase=phase,
         missing=rules.missing(contest, products, moment) if phase is Phase.DRAFT else [],
-        changes=queries.changes(db.session, contest.id),
+        changes=queries.changes(db.session(), contest.id),
         movable=rules.movable(contest.schedule, phase, moment),
         running=phase in rules.RUNNING,
         date_names=rules.NAMES,

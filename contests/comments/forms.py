@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, TextAreaField
 from wtforms.fields import BooleanField, EmailField
-from wtforms.validators import Email, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from contests.comments import rules
@@ -17,7 +17,7 @@ class CommentForm(Form):
 
     body = TextAreaField(
         _l("Your comment"),
-        [InputRequired(_l("Write something first.")), Length(*rules.LENGTH)],
+        [DataRequired(_l("Write something first.")), Length(*rules.LENGTH)],
         filters=[strip],
         description=_l("What works, what could be better? Be kind: a person made this."),
     )

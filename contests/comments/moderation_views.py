@@ -26,17 +26,17 @@ def queue(artist_slug: str) -> str:
     aside = request.args.get("view") == "aside"
     skipped = _skipped(request.args.get("skip", ""))
     if aside:
-        waiting = [item for item in desk.put_aside(db.session, g.artist.id) if item.key not in skipped]
+        waiting = [item for item in desk.put_aside(db.session(), g.artist.id) if item.key not in skipped]
     else:
-        waiting = desk.waiting(db.session, g.artist.id, current_user.is_operator, skipped)
+        waiting = desk.waiting(db.session(), g.artist.id, current_user.is_operator, skipped)
     done = request.args.get("done", type=int)
     return render_template(
         "moderation/queue.html",
-        item=items.load(db.session, waiting[0], g.artist.id) if waiting else None,
+        item=items.load(db.session(), waiting[0], g.artist.id) if waiting else None,
         waiting=len(waiting),
         aside=aside,
         skipped=skipped,
-        done=_own_act(desk.act(db.session, done)) if done else None,
+        done=_own_act(desk.act(db.session(), done)) if done else None,
         report_words=reasons.REPORT,
         suspend_words=reasons.SUSPENDED,
         act_names=items.act_names(),
@@ -50,7 +50,7 @@ def act(artist_slug: str) -> Answer:
     done = None
     try:
         done = verdicts.decide(
-            db.session,
+            db.session(),
             g.artist.id,
             current_user.id,
             kind,
@@ -75,7 +75,7 @@ def act(artist_slug: str) -> Answer:
 def undo(artist_slug: str) -> Answer:
     """Take an act back."""
     act_id = request.form.get("act_id", 0, type=int)
-    verdicts.take_back(db.session, g.artist.id, current_user.id, act_id, now())
+    verdicts.take_back(db.session(), g.artist.id, current_user.id, act_id, now())
     flash(gettext("Taken back."), "ok")
     if request.form.get("from") == "log":
         return redirect(url_for("moderation.log", artist_slug=artist_slug))
@@ -87,7 +87,7 @@ def suspend(artist_slug: str) -> Answer:
     """Suspend an account that took part here."""
     form = request.form
     code, person_id = form.get("reason_code", ""), form.get("person_id", 0, type=int)
-    reason = verdicts.words(db.session, person_id, reasons.SUSPENDED, code, form.get("note", ""))
+    reason = verdicts.words(db.session(), person_id, reasons.SUSPENDED, code, form.get("note", ""))
     act_id = moderation.suspend(person_id, g.artist.id, current_user.id, code, reason, now())
     flash(gettext("The account is suspended."), "ok")
     return redirect(_queue(form, act_id))
@@ -97,7 +97,7 @@ def suspend(artist_slug: str) -> Answer:
 def log(artist_slug: str) -> str:
     """Show what the team did, newest first."""
     before = request.args.get("before", type=int)
-    page = page_of(desk.log(db.session, g.artist.id, before), desk.PER_PAGE, lambda act: act.id)
+    page = page_of(desk.log(db.session(), g.artist.id, before), desk.PER_PAGE, lambda act: act.id)
     return render_template("moderation/log.html", page=page, act_names=items.act_names())
 
 

@@ -38,7 +38,7 @@ class Talk:
         if said.reason:
             return said.reason
         if said.state == "held":
-            return gettext("Only you see this: a moderator looks at it first.")
+            return str(gettext("Only you see this: a moderator looks at it first."))
         return ""
 
 

@@ -34,7 +34,7 @@ def post(code: str) -> Answer:
     comment_id = service.post(design.id, current_user.id, form.body.data, form.parent_id.data, now())
     if is_fragment():
         return make_response(_thread(design))
-    said = queries.comment(db.session, comment_id)
+    said = queries.comment(db.session(), comment_id)
     if said and said.state == "held":
         flash(gettext("Thank you. A moderator looks at your comment before others see it."), "ok")
     return redirect(_address(code, comment_id))
@@ -90,14 +90,14 @@ def takedown() -> Answer | str:
 
 
 def _design(code: str) -> DesignRow:
-    design = designs.design(db.session, normalise(code))
+    design = designs.design(db.session(), normalise(code))
     if design is None or not designs.is_public(design):
         raise NotFound()
     return design
 
 
 def _own(comment_id: int) -> CommentRow:
-    said = queries.comment(db.session, comment_id)
+    said = queries.comment(db.session(), comment_id)
     if said is None or said.author_id != current_user.id:
         raise NotFound()
     return said
@@ -106,11 +106,11 @@ def _own(comment_id: int) -> CommentRow:
 def _subject(kind: str, subject_id: int) -> tuple[str, str]:
     """Return the design's code and what is reported, in words; raises NotFound for what nobody sees."""
     if kind == "comment":
-        said = queries.comment(db.session, subject_id)
+        said = queries.comment(db.session(), subject_id)
         if said is None or said.state != "visible":
             raise NotFound()
         return said.design_code, gettext("A comment on “%(title)s”", title=said.design_title)
-    design = designs.by_id(db.session, subject_id)
+    design = designs.by_id(db.session(), subject_id)
     if design is None or not designs.is_public(design):
         raise NotFound()
     return design.code, design.title
@@ -118,10 +118,10 @@ def _subject(kind: str, subject_id: int) -> tuple[str, str]:
 
 def _thread(design: DesignRow, form: CommentForm | None = None) -> str:
     moment = now()
-    artist_id, phase = panel.phase_of(db.session, design.contest_id, moment)
-    artist = accounts.artist(db.session, artist_id)
+    artist_id, phase = panel.phase_of(db.session(), design.contest_id, moment)
+    artist = accounts.artist(db.session(), artist_id)
     slug = artist.slug if artist else ""
-    talk = panel.talk(db.session, design, artist_id, slug, phase, current_user, moment, form)
+    talk = panel.talk(db.session(), design, artist_id, slug, phase, current_user, moment, form)
     return render_template("comments/thread.html", talk=talk)
 
 
