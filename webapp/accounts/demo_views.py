@@ -18,14 +18,14 @@ from webapp.kernel.refusal import NotFound
 def demo_people() -> Any:
     """List the demo's people, each with a button."""
     _embedded_only()
-    return render_template("accounts/demo_people.html", people=queries.demo_people(db.session))
+    return render_template("accounts/demo_people.html", people=queries.demo_people(db.session()))
 
 
 @accounts.get("/dev/sign-in/<int:person_id>")
 def demo_person(person_id: int) -> Any:
     """Show one button: a printed link is a GET, and a GET changes nothing."""
     _embedded_only()
-    found = [pair for pair in queries.demo_people(db.session) if pair[0].id == person_id]
+    found = [pair for pair in queries.demo_people(db.session()) if pair[0].id == person_id]
     if not found:
         raise NotFound()
     return render_template("accounts/demo_person.html", person=found[0][0], roles=found[0][1])
@@ -36,7 +36,9 @@ def demo_sign_in() -> Any:
     """Become one of them."""
     _embedded_only()
     typed = request.form.get("person", "")
-    person = queries.person(db.session, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+    person = (
+        queries.person(db.session(), int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+    )
     if person is None or not person.is_demo:
         raise NotFound()
     entered = service.enter_demo(person.id, request.user_agent.string, device_id(), now())

@@ -50,7 +50,10 @@ def team_blueprint(name: str, import_name: str, *roles: str, **options: Any) -> 
     """
 
     def check() -> Any:
-        return _member() or _team(set(roles))
+        answer = _member()
+        if answer is None:
+            _team(set(roles))
+        return answer
 
     return _guarded(name, import_name, f"team:{','.join(sorted(roles))}", check, **options)
 

@@ -64,7 +64,7 @@ class CurrentPerson:
         return self.age_band is not None and self.age_band != "18+"
 
 
-class Stranger(AnonymousUserMixin):  # type: ignore[misc]
+class Stranger(AnonymousUserMixin):
     """Nobody we know; has the attributes templates ask for."""
 
     id = None

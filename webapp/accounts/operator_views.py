@@ -24,10 +24,10 @@ def index(form: NewArtist | None = None) -> Any:
     return render_template(
         "accounts/operator.html",
         form=form or NewArtist(formdata=None),
-        artists=queries.artists(db.session),
-        operators=queries.operators(db.session),
+        artists=queries.artists(db.session()),
+        operators=queries.operators(db.session()),
         deliveries=_failed_deliveries(),
-        mails=mail.failed(db.session),
+        mails=mail.failed(db.session()),
     ), (422 if form else 200)
 
 
@@ -53,7 +53,7 @@ def create_artist() -> Any:
 @operator.route("/operator/artists/<int:artist_id>/invite", methods=["GET", "POST"])
 def invite(artist_id: int) -> Any:
     """Invite somebody into an artist's team."""
-    artist = queries.artist(db.session, artist_id)
+    artist = queries.artist(db.session(), artist_id)
     if artist is None:
         raise NotFound()
     form = Invite(role="artist")

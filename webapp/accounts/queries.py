@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, case, select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from webapp.accounts.addresses import normalise
@@ -135,7 +135,7 @@ def members(session: Session, artist_id: int) -> list[MemberRow]:
     ]
 
 
-def open_invitations(session: Session, artist_id: int, now: datetime) -> Sequence[Row[Any]]:
+def open_invitations(session: Session, artist_id: int, now: datetime) -> Sequence[Any]:
     """Return invitations that can still be accepted: id, email, role, expires_at."""
     return session.execute(
         select(Invitation.id, Invitation.email, Invitation.role, Invitation.expires_at)
@@ -149,7 +149,7 @@ def open_invitations(session: Session, artist_id: int, now: datetime) -> Sequenc
     ).all()
 
 
-def invitation(session: Session, token_hash: str, now: datetime) -> Row[Any] | None:
+def invitation(session: Session, token_hash: str, now: datetime) -> Any | None:
     """Return an open invitation by its token's hash: id, role, artist_id, slug and name of the artist."""
     return session.execute(
         select(Invitation.id, Invitation.role, Invitation.artist_id, Artist.slug, Artist.name)
@@ -183,7 +183,7 @@ def consent(session: Session, person_id: int, kind: str) -> bool:
     return bool(session.scalar(query.order_by(Consent.id.desc()).limit(1)))
 
 
-def open_sessions(session: Session, person_id: int) -> Sequence[Row[Any]]:
+def open_sessions(session: Session, person_id: int) -> Sequence[Any]:
     """Return the signed-in browsers, the latest first: id, user_agent, created_at, last_seen_at."""
     return session.execute(
         select(SessionRow.id, SessionRow.user_agent, SessionRow.created_at, SessionRow.last_seen_at)
@@ -201,7 +201,7 @@ def recovery_codes_left(session: Session, person_id: int) -> int:
     return len(rows.all())
 
 
-def tokens(session: Session, person_id: int) -> Sequence[Row[Any]]:
+def tokens(session: Session, person_id: int) -> Sequence[Any]:
     """Return the API tokens that still work: id, name, scopes, created_at, last_used_at."""
     return session.execute(
         select(ApiToken.id, ApiToken.name, ApiToken.scopes, ApiToken.created_at, ApiToken.last_used_at)
@@ -210,7 +210,7 @@ def tokens(session: Session, person_id: int) -> Sequence[Row[Any]]:
     ).all()
 
 
-def audit_lines(session: Session, artist_id: int, limit: int = 30) -> Sequence[Row[Any]]:
+def audit_lines(session: Session, artist_id: int, limit: int = 30) -> Sequence[Any]:
     """Return the latest acts in an artist's team: at, actor_id, action, subject."""
     return session.execute(
         select(AuditLine.at, AuditLine.actor_id, AuditLine.action, AuditLine.subject)
@@ -220,7 +220,7 @@ def audit_lines(session: Session, artist_id: int, limit: int = 30) -> Sequence[R
     ).all()
 
 
-def operators(session: Session) -> Sequence[Row[Any]]:
+def operators(session: Session) -> Sequence[Any]:
     """Return the operators: id, email, display_name."""
     return session.execute(
         select(Person.id, Person.email, Person.display_name).where(Person.is_operator).order_by(Person.id)

@@ -24,12 +24,12 @@ A_FEW = "10 per hour"
 @accounts.get("/settings")
 def settings(**forms: Any) -> Any:
     """Show everything there is to set; `forms` holds one that was refused."""
-    me = queries.person(db.session, current_user.id)
+    me = queries.person(db.session(), current_user.id)
     assert me is not None
     values = {
         "me": me,
-        "sessions": queries.open_sessions(db.session, me.id),
-        "codes_left": queries.recovery_codes_left(db.session, me.id),
+        "sessions": queries.open_sessions(db.session(), me.id),
+        "codes_left": queries.recovery_codes_left(db.session(), me.id),
         "fresh": current_user.fresh_until > now(),
         "name_form": Name(formdata=None, display_name=me.display_name),
         "place_form": Place(formdata=None, obj=me),
@@ -163,7 +163,7 @@ def tokens_page() -> Any:
             form = Token(formdata=None)
         except Refused as refused:
             form.name.errors = [text_of(refused)]
-    kept = queries.tokens(db.session, current_user.id)
+    kept = queries.tokens(db.session(), current_user.id)
     page = render_template("accounts/tokens.html", form=form, made=made, tokens=kept)
     return _private(page, 422 if form.errors else 200)
 
@@ -179,7 +179,7 @@ def revoke_token(token_id: int) -> Any:
 @accounts.post("/a/<artist_slug>/follow")
 def follow(artist_slug: str) -> Any:
     """Follow an artist; a ticked box asks for news by mail as well."""
-    artist = queries.artist_by_slug(db.session, artist_slug)
+    artist = queries.artist_by_slug(db.session(), artist_slug)
     if artist is None:
         raise NotFound()
     teams.follow(artist.id, current_user.id, bool(request.form.get("newsletter")), now())
@@ -190,7 +190,7 @@ def follow(artist_slug: str) -> Any:
 @accounts.post("/a/<artist_slug>/unfollow")
 def unfollow(artist_slug: str) -> Any:
     """Stop following an artist."""
-    artist = queries.artist_by_slug(db.session, artist_slug)
+    artist = queries.artist_by_slug(db.session(), artist_slug)
     if artist is None:
         raise NotFound()
     teams.unfollow(artist.id, current_user.id, now())

@@ -23,15 +23,15 @@ from webapp.kernel.refusal import NotFound, Refused
 @blueprint.get("/team/<artist_slug>/people")
 def index(artist_slug: str, form: Invite | None = None) -> Any:
     """Show the team, open invitations and the latest acts."""
-    artist_id, lines = g.artist.id, queries.audit_lines(db.session, g.artist.id)
+    artist_id, lines = g.artist.id, queries.audit_lines(db.session(), g.artist.id)
     return render_template(
         "accounts/team.html",
         artist=g.artist,
         form=form or Invite(formdata=None),
-        members=queries.members(db.session, artist_id),
-        invitations=queries.open_invitations(db.session, artist_id, now()),
+        members=queries.members(db.session(), artist_id),
+        invitations=queries.open_invitations(db.session(), artist_id, now()),
         lines=lines,
-        names=queries.names(db.session, [line.actor_id for line in lines if line.actor_id]),
+        names=queries.names(db.session(), [line.actor_id for line in lines if line.actor_id]),
         may_change=_may_change(),
     ), (422 if form else 200)
 
@@ -78,7 +78,7 @@ def revoke_role(artist_slug: str, member_id: int) -> Any:
 def edit(artist_slug: str) -> Any:
     """Change what the artist's page says."""
     _only_artist()
-    kept = queries.artist(db.session, g.artist.id)
+    kept = queries.artist(db.session(), g.artist.id)
     form = EditArtist(obj=kept)
     if form.submitted():
         values = {name: form[name].data or "" for name in ("name", "tagline", "bio_md", "brand_colour")}
@@ -101,7 +101,7 @@ def invitation(token: str) -> Any:
         joined = teams.accept(token, current_user.id, now())
         flash(gettext("You are in the team of %(artist)s now.", artist=joined.name), "ok")
         return redirect(url_for("pages.team", artist_slug=joined.slug))
-    row = queries.invitation(db.session, hash_of(token), now())
+    row = queries.invitation(db.session(), hash_of(token), now())
     if row is None:
         raise Refused("invitation-over", teams.OVER, 410)
     if request.method == "POST":

@@ -208,8 +208,8 @@ def _letters(ids: list[int]) -> list[_Letter]:
             log.exception("mail can't be rendered", mail=row.id, kind=row.kind)
             broken.append((row.id, row.attempts, row.created_at, error))
     db.session.rollback()
-    for mail_id, attempts, created_at, error in broken:
-        _put_back(mail_id, attempts, created_at, error)
+    for mail_id, attempts, created_at, why in broken:
+        _put_back(mail_id, attempts, created_at, why)
     return letters
 
 

@@ -21,7 +21,7 @@ def unread_notices() -> int:
     if not current_user.is_authenticated:
         return 0
     if "unread_notices" not in g:
-        g.unread_notices = queries.unread(db.session, current_user.id)
+        g.unread_notices = queries.unread(db.session(), current_user.id)
     return int(g.unread_notices)
 
 
@@ -29,7 +29,7 @@ def unread_notices() -> int:
 def inbox() -> Any:
     """Show notices, the latest first; showing changes nothing."""
     before = request.args.get("before", type=int)
-    page = queries.inbox(db.session, current_user.id, before)
+    page = queries.inbox(db.session(), current_user.id, before)
     response = make_response(render_template("notices/inbox.html", page=page, newest=before is None))
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -57,7 +57,7 @@ def preferences() -> Any:
         service.set_preferences(current_user.id, set(request.form.getlist("kind")), now())
         flash(gettext("Saved."), "ok")
         return redirect(url_for("notices.preferences"))
-    chosen = queries.preferences(db.session, current_user.id)
+    chosen = queries.preferences(db.session(), current_user.id)
     rows = [(kind, kind.transactional or chosen.get(kind.name, kind.mail)) for kind in kinds.every()]
     return render_template("notices/preferences.html", rows=rows, title_of=_title_of)
 

@@ -72,10 +72,10 @@ def invite(email: str, slug: str, role: str, inviter: str | None) -> None:
 
     app = application()
     with app.app_context(), _refusals():
-        artist = queries.artist_by_slug(db.session, slug)
+        artist = queries.artist_by_slug(db.session(), slug)
         if artist is None:
             raise click.ClickException(f"there is no artist {slug}")
-        found = queries.person_by_email(db.session, inviter) if inviter else _first_operator()
+        found = queries.person_by_email(db.session(), inviter) if inviter else _first_operator()
         if found is None or not found.is_operator:
             raise click.ClickException("create an operator first: fanmade people create-operator ADDRESS")
         token = teams.invite(artist.id, email, role, found.id, now())
@@ -98,8 +98,8 @@ def _first_operator():  # type: ignore[no-untyped-def]
     from webapp.accounts import queries
     from webapp.infra.db import db
 
-    operators = queries.operators(db.session)
-    return queries.person(db.session, operators[0].id) if operators else None
+    operators = queries.operators(db.session())
+    return queries.person(db.session(), operators[0].id) if operators else None
 
 
 class _refusals:

@@ -25,7 +25,7 @@ def create(email: str, name: str, scopes: tuple[str, ...]) -> None:
 
     with application().app_context():
         try:
-            person = queries.person_by_email(db.session, email)
+            person = queries.person_by_email(db.session(), email)
             if person is None:
                 raise click.ClickException(f"there is no account of {email}")
             click.echo(tokens.create(person.id, name, list(scopes), now()))
