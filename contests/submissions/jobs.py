@@ -20,6 +20,7 @@ from contests.submissions.images.processed import Processed, Rendition
 from contests.submissions.images.refusals import Unacceptable
 from contests.submissions.originals import limits
 from contests.submissions.queries import RevisionRow
+from webapp.accounts import queries as people
 from webapp.infra import outbox, queue
 from webapp.infra.db import db, transaction
 from webapp.infra.storage import storage
@@ -148,7 +149,7 @@ def _show(session: Session, revision: RevisionRow) -> None:
     shown = store.show(session, design.id, revision.id, locked)
     if not shown or design.state != "approved" or design.current_revision_id is None:
         return
-    author = queries.lock_person(session, design.author_id)
+    author = people.person(session, design.author_id)
     if author is None or not rules.trusted(author.trusted_at, author.age_band):
         store.set_state(session, design.id, "approved", "pending", moment)
         store.add_act(

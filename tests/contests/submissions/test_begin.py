@@ -161,6 +161,33 @@ def test_uploads_at_once_never_exceed_the_quota(app: Any, stage: Stage) -> None:
     assert set(storage().keys("originals/")) == named
 
 
+def test_the_last_place_is_taken_once(app: Any, stage: Stage) -> None:
+    """Two drafts sent in at once, and room for one: one is in, the other stays a draft."""
+    small = set_up(stage.now, designs_per_fan=2)
+    sent_in(small)
+    drafts = [begin(small).submission_id for _ in range(2)]
+    refused: list[str] = []
+    start = threading.Barrier(2)
+
+    def send(submission_id: int) -> None:
+        with app.app_context():
+            start.wait(timeout=30)
+            try:
+                submit(small, submission_id)
+            except Refused as error:
+                refused.append(error.code)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=send, args=(each,)) for each in drafts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert refused == ["designs-used-up"]
+    assert sum(design(each).submitted_at is not None for each in drafts) == 1
+
+
 def counts() -> tuple[int, int]:
     db.session.rollback()
     return tuple(db.session.scalar(select(func.count()).select_from(table)) for table in (Submission, Revision))  # type: ignore[return-value]
