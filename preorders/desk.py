@@ -142,7 +142,7 @@ def _save(drop: DropRow, form: DropForm) -> list[str]:
     if faults or more:
         return faults + more
     try:
-        changes = {**form.changes(drop.timezone), "charts": charts, **({"prices": prices} if prices else {})}
+        changes = {**form.changes(drop), "charts": charts, **({"prices": prices} if prices else {})}
         service.update_drop(drop.id, current_user.id, changes, now())
         if caps:
             service.set_caps(drop.id, current_user.id, caps, now())

@@ -65,12 +65,12 @@ class DropForm(Form):
         local = {name: _local(getattr(drop, name), drop.timezone) for name in names}
         return cls(data={**vars(drop), **local})
 
-    def changes(self, zone: str) -> dict[str, Any]:
+    def changes(self, drop: DropRow) -> dict[str, Any]:
         """Return the columns to write; raises Refused for a time the clocks skip."""
         moments = ("opens_at", "closes_at", "ships_by")
         values = {name: self[name].data for name in ("title", "edition_cap", "goal", "per_person")}
         values["story_md"] = self.story_md.data or ""
-        return values | {name: self[name].data and to_instant(self[name].data, zone) for name in moments}
+        return values | {name: _instant(self[name].data, getattr(drop, name), drop.timezone) for name in moments}
 
 
 class ProductForm(Form):
@@ -175,3 +175,11 @@ def said(refused: Refused) -> list[str]:
 
 def _local(moment: datetime | None, zone: str) -> datetime | None:
     return to_local(moment, zone) if moment else None
+
+
+def _instant(typed: datetime | None, before: datetime | None, zone: str) -> datetime | None:
+    """Return the instant typed. A field left alone keeps its instant, with the seconds no field shows."""
+    shown = _local(before, zone)
+    if typed is None or (shown and shown.replace(second=0, microsecond=0) == typed):
+        return before if typed else None
+    return to_instant(typed, zone)

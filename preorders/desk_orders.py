@@ -20,7 +20,7 @@ from webapp.accounts import queries as accounts
 from webapp.accounts.guards import require_fresh
 from webapp.infra.db import db
 from webapp.kernel.now import now
-from webapp.kernel.refusal import NotFound, Refused
+from webapp.kernel.refusal import N_, NotFound, Refused
 
 blueprint = desk  # with the routes of both files
 
@@ -112,7 +112,7 @@ def ship(artist_slug: str, drop_id: int) -> Response:
     form, everything = ShipForm(), request.form.get("which") == "all"
     chosen = None if everything else sorted({int(i) for i in request.form.getlist("order") if i.isdigit()})
     if chosen == [] or not form.validate():
-        raise Refused("nothing-chosen", gettext("Tick the orders that left, and check the tracking number."), 422)
+        raise Refused("nothing-chosen", N_("Tick the orders that left, and check the tracking number."), 422)
     tracking = "" if everything else form.tracking.data or ""
     sent = service.ship(drop_id, current_user.id, chosen, tracking, now())
     flash(ngettext("%(num)s order is on its way.", "%(num)s orders are on their way.", sent), "ok")

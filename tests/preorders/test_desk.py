@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -142,6 +143,16 @@ def test_what_fans_order_by_is_fixed_once_published(staff: Any, story: make.Stor
     assert "More pieces are reserved already than that." in refused.text
     assert staff.post(f"{BASE}/{drop_id}", data={**values, "edition_cap": "4"}).status_code == 302
     assert staff.post(f"{BASE}/{drop_id}/products/{product.id}/remove").status_code == 409
+
+
+def test_a_window_left_alone_keeps_its_seconds(staff: Any, story: make.Story) -> None:
+    opened = NOW - timedelta(days=1, seconds=17)
+    drop_id = make.drop(told=story, opens_at=opened)
+    values = form_in(staff.get(f"{BASE}/{drop_id}"))
+    assert staff.post(f"{BASE}/{drop_id}", data={**values, "title": "Moth tee"}).status_code == 302
+    drop = queries.drop(db.session(), drop_id)
+    assert drop
+    assert (drop.title, drop.opens_at) == ("Moth tee", opened)
 
 
 def test_another_artists_desk_does_not_exist(
