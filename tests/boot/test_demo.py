@@ -201,5 +201,5 @@ def test_every_style_has_something_said_about_it() -> None:
 
     assert set(sentences.ABOUT) == set(art.STYLES)
     about = [sentence for two in sentences.ABOUT.values() for sentence in two]
-    said = [*sentences.ANY, *sentences.POLISH, *sentences.REPLY, *about]
+    said = [*sentences.ANY, *sentences.POLISH, *sentences.FINNISH, *about, *sentences.THANKS, *sentences.TAKES]
     assert len(said) == len(set(said)) > 80

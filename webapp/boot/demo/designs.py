@@ -20,7 +20,7 @@ from webapp.boot.demo.calls import Call
 from webapp.boot.demo.people import Cast
 from webapp.kernel.codes import ALPHABET
 
-SIZE = (1200, 1440)
+SIZE = (1080, 1296)
 KEPT_APART = timedelta(days=365)
 """So long the ordinary sweep leaves revisions alone that have nothing to process yet."""
 COVERS = 3  # of each wall are drawn before all others: pages show them as covers
@@ -52,12 +52,10 @@ class Sender:
 
 def seed_designs(session: Session, rng: random.Random, call: Call, to: Sender, cast: Cast, now: datetime) -> list[Hung]:
     """Insert the call's approved designs, drawn in this order; return them."""
-    base = zlib.crc32(call.slug.encode()) % 900
+    plans = _plans(call)
     authors = _authors(call, cast, rng)
     rows: list[tuple[Submission, Revision, art.Design]] = []
-    for number in range(call.designs):
-        style = call.styles[number % len(call.styles)]
-        plan = art.plan(style, base + number // len(call.styles))
+    for number, plan in enumerate(plans):
         at = to.opens_at + (to.until - to.opens_at) * ((number + rng.random()) / call.designs)
         revision = _revision(plan, at, rng, now, _turn(number))
         rows.append((_submission(plan, to, authors[number], at, rng), revision, plan))
@@ -111,6 +109,21 @@ def _insert(session: Session, rows: list[tuple[Submission, Revision]]) -> None:
     session.flush()
 
 
+def _plans(call: Call) -> list[art.Design]:
+    """The wall: no title twice, and no style twice in the same inks."""
+    seed = zlib.crc32(call.slug.encode()) % 900
+    plans: list[art.Design] = []
+    for number in range(call.designs):
+        style = call.styles[number % len(call.styles)]
+        plan = art.plan(style, seed)
+        while any(plan.style == p.style and (plan.title == p.title or plan.inks == p.inks) for p in plans):
+            seed += 1
+            plan = art.plan(style, seed)
+        plans.append(plan)
+        seed += 1
+    return plans
+
+
 def _turn(number: int) -> int:
     return FIRST if number < COVERS else FIRST + 1
 
@@ -138,7 +151,7 @@ def _submission(plan: art.Design, to: Sender, author_id: int, at: datetime, rng:
 
 
 def _revision(plan: art.Design, at: datetime, rng: random.Random, now: datetime, turn: int = LATER) -> Revision:
-    upload = rng.choices(("sheet", "photo"), (12, 1))[0] if plan.product != "poster" else "sheet"
+    upload = rng.choices(("sheet", "photo"), (8, 1))[0] if plan.product != "poster" else "sheet"
     name = plan.title.lower().replace(" ", "-").replace(",", "")
     return Revision(
         number=1,

@@ -19,11 +19,6 @@ ANY = (
     "It has the mood of the last track. You know the one.",
     "Four inks and it looks like forty.",
     "I'd hang the sheet on my wall even without a shirt under it.",
-    "Hieno! Tämän haluaisin päälle heti.",
-    "Värit toimivat tosi hyvin yhdessä.",
-    "Tästä tulee mieleen kesäyö satamassa.",
-    "Upea viiva, ja teksti istuu kuvaan.",
-    "Tätä jäin katsomaan pitkäksi aikaa.",
     "Mein Favorit bisher. Die Farben!",
     "J'adore, surtout le grain.",
 )
@@ -39,20 +34,34 @@ POLISH = (
     "Does it need the words? I think the picture says it alone.",
     "The middle is so strong that the corners could be quieter.",
 )
-REPLY = (
-    "Thank you! I will try that tonight.",
-    "Good eye. I changed it three times and came back to this.",
-    "Agreed, that was my first thought too.",
-    "Ha, I drew it on the night bus, so maybe that is why.",
-    "The grain is from a real print, scanned. Took all Sunday.",
-    "That means a lot, thank you.",
-    "I went back and looked again: you are right.",
-    "Same here. Instantly.",
-    "It is hand-lettered, yes! Brush and a lot of tea.",
-    "Kiitos! Kokeilen isompaa tekstiä seuraavaan versioon.",
-    "I hadn't seen it that way, nice.",
-    "On black it glows even more, I tried it.",
+FINNISH = (
+    "Hieno! Tämän haluaisin päälle heti.",
+    "Värit toimivat tosi hyvin yhdessä.",
+    "Tästä tulee mieleen kesäyö satamassa.",
+    "Upea viiva, ja teksti istuu kuvaan.",
+    "Tätä jäin katsomaan pitkäksi aikaa.",
 )
+THANKS = (
+    "That means a lot, thank you.",
+    "Thank you! It took all Sunday.",
+    "Thank you. I drew it on the night bus, so I was not sure.",
+    "You have made my evening.",
+    "Thanks! It began as a doodle on a lyric sheet.",
+)
+TAKES = (
+    "Thank you! I will try that tonight.",
+    "Good eye. I changed it three times and came back to this, but I will look again.",
+    "You are right. Next version.",
+    "I was afraid somebody would see that. On it.",
+    "Tried it just now, and it is better. Thank you!",
+)
+AGREES = (
+    "Same here. Instantly.",
+    "Agreed, that was my first thought too.",
+    "I hadn't seen it that way, nice.",
+    "I went back and looked again: you are right.",
+)
+KIITOS = ("Kiitos! Ilahduin kovasti.", "Kiitos paljon, mukava kuulla.")
 ABOUT = {
     "tide_sun": (
         "The way the rays stop exactly at the waterline is so satisfying.",
@@ -112,7 +121,7 @@ ABOUT = {
     ),
     "tour_list": (
         "Back prints need exactly this: a list you can point at.",
-        "I was at the fourth one! Goosebumps.",
+        "The fourth one is my town. I will be in the front row with this on my back.",
     ),
     "radio_shell": (
         "Hold it to your ear. Of course. Of course!",

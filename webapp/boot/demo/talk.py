@@ -74,14 +74,14 @@ def seed_trouble(session: Session, artist_id: int, cast: Cast, designs: Sequence
 
 def _thread(rng: random.Random, design: Hung, cast: Cast, talk: Talk) -> list[Comment]:
     about = list(sentences.ABOUT[design.style])
-    plain = rng.sample(sentences.ANY, 4)
-    polish = rng.sample(sentences.POLISH, 4)
+    plain = rng.sample(sentences.ANY + sentences.FINNISH, 6)
+    polish = rng.sample(sentences.POLISH, 6)
     speakers = rng.sample([person for person in cast.fans if person != design.author_id], talk.most)
     made = []
     for speaker in speakers[: rng.randint(0 if talk.most < 4 else 1, talk.most)]:
         bank = polish if rng.random() < talk.polish else about if about and rng.random() < 0.45 else plain
         at = design.at + (talk.until - design.at) * rng.betavariate(1, 1.6)
-        made.append(_comment(design, speaker, bank.pop() if bank else sentences.ANY[0], at))
+        made.append(_comment(design, speaker, bank.pop(), at))
     return made
 
 
@@ -97,13 +97,20 @@ def _comment(design: Hung, author_id: int, body: str, at: datetime) -> Comment:
 
 
 def _answer(rng: random.Random, comment: Comment, author_id: int, cast: Cast, talk: Talk) -> Comment:
-    speaker = author_id if rng.random() < 0.7 else rng.choice(cast.crowd)
+    """The designer's answer, or now and then somebody else's who feels the same."""
+    by_author = rng.random() < 0.75 or comment.body_md in sentences.FINNISH
     return Comment(
         submission_id=comment.submission_id,
         revision_id=comment.revision_id,
-        author_id=speaker,
+        author_id=author_id if by_author else rng.choice([p for p in cast.crowd if p != comment.author_id]),
         parent_id=comment.id,
-        body_md=rng.choice(sentences.REPLY),
+        body_md=rng.choice(_answers(comment.body_md) if by_author else sentences.AGREES),
         state="visible",
         created_at=comment.created_at + (talk.until - comment.created_at) * rng.uniform(0.02, 0.3),
     )
+
+
+def _answers(said: str) -> tuple[str, ...]:
+    if said in sentences.FINNISH:
+        return sentences.KIITOS
+    return sentences.TAKES if said in sentences.POLISH else sentences.THANKS
