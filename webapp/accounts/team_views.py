@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask_babel import get_locale, gettext
 from flask_login import current_user
 
@@ -93,20 +93,22 @@ def edit(artist_slug: str) -> Any:
     return page, (422 if form.errors else 200)
 
 
-@accounts.route("/invitation/<token>", methods=["GET", "POST"])
-@limiter.limit("60 per hour", methods=["POST"])
+@accounts.get("/invitation/<token>")
 def invitation(token: str) -> Any:
-    """Show an invitation, and take it: whoever holds the link and is signed in, with whatever address."""
-    if current_user.is_authenticated and request.method == "POST":
-        joined = teams.accept(token, current_user.id, now())
-        flash(gettext("You are in the team of %(artist)s now.", artist=joined.name), "ok")
-        return redirect(url_for("pages.team", artist_slug=joined.slug))
+    """Show an invitation: looking at it, as mail scanners do, changes nothing."""
     row = queries.invitation(db.session(), hash_of(token), now())
     if row is None:
         raise Refused("invitation-over", teams.OVER, 410)
-    if request.method == "POST":
-        return redirect(url_for("accounts.sign_in", next=url_for("accounts.invitation", token=token)))
     return render_template("accounts/invitation.html", token=token, artist=row.name, role=role_name(row.role))
+
+
+@accounts.post("/invitation/<token>")
+@limiter.limit("60 per hour")
+def accept_invitation(token: str) -> Any:
+    """Take an invitation: whoever holds the link and is signed in, with whatever address."""
+    joined = teams.accept(token, current_user.id, now())
+    flash(gettext("You are in the team of %(artist)s now.", artist=joined.name), "ok")
+    return redirect(url_for("pages.team", artist_slug=joined.slug))
 
 
 def _may_change() -> bool:
