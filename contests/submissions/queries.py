@@ -1,7 +1,6 @@
 """Every SELECT on submissions, revisions and moderation acts."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,153 +10,15 @@ from sqlalchemy.orm import Session, aliased
 from contests.models import Contest
 from contests.submissions.images.hashing import nearest
 from contests.submissions.models import ModerationAct, Revision, Submission
+from contests.submissions.rows import ActRow, CardRow, DesignRow, Lookalike, RevisionRow, Standing, Usage
 from webapp.accounts import queries as people
 from webapp.accounts.models import Person
+
+__all__ = ["ActRow", "CardRow", "DesignRow", "Lookalike", "RevisionRow", "Standing", "Usage"]
 
 MOST_COMPARED = 5000
 LOOKS_ALIKE = 10
 """Differing bits of 64 up to which two designs are shown side by side to a moderator."""
-
-
-@dataclass(frozen=True)
-class RevisionRow:
-    """One revision. `picture` macros read `renditions` and `placeholder`."""
-
-    id: int
-    submission_id: int
-    number: int
-    original_key: str
-    original_sha256: str
-    original_name: str
-    bytes: int
-    format: str
-    width: int
-    height: int
-    state: str
-    failure_code: str
-    attempts: int
-    renditions: list[dict[str, Any]]
-    share_card_key: str | None
-    placeholder: int
-    dhash: str
-    report: dict[str, Any]
-    created_at: datetime
-    done_at: datetime | None
-
-
-@dataclass(frozen=True)
-class DesignRow:
-    """A submission with its author's name, the revision people see, and the newest one.
-
-    `revision` is None until a first picture is finished; `latest` may still wait or have failed.
-    """
-
-    id: int
-    contest_id: int
-    author_id: int
-    author_name: str
-    code: str
-    title: str
-    alt: str
-    description: str
-    ai_use: str
-    state: str
-    rights_hash: str
-    current_revision_id: int | None
-    created_at: datetime
-    submitted_at: datetime | None
-    approved_at: datetime | None
-    withdrawn_at: datetime | None
-    revision: RevisionRow | None
-    latest: RevisionRow | None
-
-    @property
-    def url(self) -> str:
-        """Return the design's address within the site."""
-        return f"/D/{self.code}"
-
-    @property
-    def nick(self) -> str:
-        """Return the author's name as cards call it."""
-        return self.author_name
-
-
-@dataclass(frozen=True)
-class CardRow:
-    """What a card shows. It stands for its own `revision`, as the card macro reads it."""
-
-    id: int
-    contest_id: int
-    author_id: int
-    author_name: str
-    code: str
-    title: str
-    alt: str
-    state: str
-    revision_id: int
-    width: int
-    height: int
-    renditions: list[dict[str, Any]]
-    placeholder: int
-    share_card_key: str | None
-
-    @property
-    def revision(self) -> "CardRow":
-        """Return what the picture macro draws."""
-        return self
-
-    @property
-    def url(self) -> str:
-        """Return the design's address within the site."""
-        return f"/D/{self.code}"
-
-    @property
-    def nick(self) -> str:
-        """Return the author's name as cards call it."""
-        return self.author_name
-
-
-@dataclass(frozen=True)
-class ActRow:
-    """One moderation act."""
-
-    id: int
-    at: datetime
-    artist_id: int
-    moderator_id: int | None
-    subject_id: int
-    act: str
-    reason_code: str
-    reason: str
-    state_before: str
-    undoes_id: int | None
-
-
-@dataclass(frozen=True)
-class Lookalike:
-    """Another design of the contest and how many of 64 bits its picture differs by, turned or mirrored."""
-
-    submission_id: int
-    code: str
-    distance: int
-
-
-@dataclass(frozen=True)
-class Usage:
-    """What one fan has in one contest: open drafts, designs sent in, bytes of all their originals."""
-
-    drafts: int
-    submitted: int
-    bytes: int
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What decides how an author is treated."""
-
-    trusted_at: datetime | None
-    age_band: str | None
-    suspended_at: datetime | None
 
 
 def public() -> ColumnElement[bool]:
