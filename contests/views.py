@@ -37,13 +37,12 @@ def new(artist_slug: str) -> Answer | str:
     return _page("contests/new.html", form, form=form, steps=_bar("basics"))
 
 
-@blueprint.route(
-    f"{ROOT}/<int:contest_id>/<any(basics,brief,products,rights,schedule,review):step>",
-    methods=["GET", "POST"],
-)
+@blueprint.route(f"{ROOT}/<int:contest_id>/<step>", methods=["GET", "POST"])
 def edit(artist_slug: str, contest_id: int, step: str) -> Answer | str:
     """Show one step of a draft, or take what was typed there and go on to the next."""
     contest = _contest(contest_id)
+    if step not in {*steps.NAMES, "review"}:
+        raise NotFound()
     if contest.phase(now()) is not Phase.DRAFT or step == "review":
         return _review(contest)
     made = steps.make(step, contest, db.session())

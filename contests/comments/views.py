@@ -62,7 +62,7 @@ def withdraw(comment_id: int) -> Answer:
     return redirect(url_for("pages.design", code=said.design_code, _anchor="thread"))
 
 
-@blueprint.route("/report/<any(design,submission,comment):kind>/<int:subject_id>", methods=["GET", "POST"])
+@blueprint.route("/report/<kind>/<int:subject_id>", methods=["GET", "POST"])
 def report(kind: str, subject_id: int) -> Answer | str:
     """Say what is wrong with a design or a comment: the reasons are buttons."""
     kind = "submission" if kind == "design" else kind
@@ -82,8 +82,9 @@ def takedown() -> Answer | str:
     """Take a rights holder's notice; needs no account."""
     form = TakedownForm(data={"address": request.args.get("design", "")})
     if form.submitted():
-        fields = (form.address, form.claimant, form.email, form.work, form.statement)
-        service.request_takedown(*(field.data for field in fields), now())
+        service.request_takedown(
+            form.address.data, form.claimant.data, form.email.data, form.work.data, form.statement.data, now()
+        )
         flash(gettext("We have your notice. The people responsible look at it and write to you."), "ok")
         return redirect(url_for("comments.takedown"))
     return _page("comments/takedown.html", form)
@@ -110,7 +111,7 @@ def _subject(kind: str, subject_id: int) -> tuple[str, str]:
         if said is None or said.state != "visible":
             raise NotFound()
         return said.design_code, gettext("A comment on “%(title)s”", title=said.design_title)
-    design = designs.by_id(db.session(), subject_id)
+    design = designs.by_id(db.session(), subject_id) if kind == "submission" else None
     if design is None or not designs.is_public(design):
         raise NotFound()
     return design.code, design.title
