@@ -50,8 +50,7 @@ class BasicsForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.preset.choices = {
-            preset.name: f"{gettext(preset.label)}: {gettext(preset.hint)}"
-            for preset in specs.PRESETS.values()
+            preset.name: f"{gettext(preset.label)}: {gettext(preset.hint)}" for preset in specs.PRESETS.values()
         }
 
 
@@ -125,12 +124,8 @@ class RightsForm(Form):
     """Step 4: the terms; the card itself is shown beneath."""
 
     territory = SelectField(_l("Where the licence holds"))
-    term_years = IntegerField(
-        _l("Years of the exclusive merch licence"), [InputRequired(NEEDED), NumberRange(1, 10)]
-    )
-    fee = TextField(
-        _l("Fee for the winner, once"), [InputRequired(NEEDED)], description=_l("0 when there is none.")
-    )
+    term_years = IntegerField(_l("Years of the exclusive merch licence"), [InputRequired(NEEDED), NumberRange(1, 10)])
+    fee = TextField(_l("Fee for the winner, once"), [InputRequired(NEEDED)], description=_l("0 when there is none."))
     currency = SelectField(_l("Currency of the fee"), choices={code: code for code in specs.CURRENCIES})
     royalty_percent = IntegerField(
         _l("Royalty in percent of the price without tax"), [InputRequired(NEEDED), NumberRange(0, 50)]
@@ -191,9 +186,7 @@ class ScheduleForm(DatesForm):
         [InputRequired(NEEDED)],
         description=_l("For example Europe/Helsinki"),
     )
-    designs_per_fan = IntegerField(
-        _l("Designs each fan may send in"), [InputRequired(NEEDED), NumberRange(1, 100)]
-    )
+    designs_per_fan = IntegerField(_l("Designs each fan may send in"), [InputRequired(NEEDED), NumberRange(1, 100)])
     hearts = IntegerField(_l("Hearts each fan can give"), [InputRequired(NEEDED), NumberRange(1, 50)])
     shortlist_size = IntegerField(_l("Designs on the shortlist"), [InputRequired(NEEDED), NumberRange(1, 20)])
 

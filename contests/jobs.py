@@ -38,9 +38,7 @@ def announce_cancelled(contest_id: int) -> None:
             _tell_followers(session, contest, "contest-cancelled", dedupe, {"reason": contest.cancel_reason})
 
 
-def _tell_followers(
-    session: Session, contest: ContestRow, kind: str, dedupe: str, more: dict[str, Any]
-) -> None:
+def _tell_followers(session: Session, contest: ContestRow, kind: str, dedupe: str, more: dict[str, Any]) -> None:
     artist = accounts.artist(session, contest.artist_id)
     params = {
         "path": f"/c/{contest.slug}",

@@ -14,9 +14,7 @@ def to_instant(local: datetime, zone: str) -> datetime:
     """
     instant = local.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
     if to_local(instant, zone) != local:
-        raise Refused(
-            "no-such-time", N_("That time does not exist: the clocks go forward. Choose an hour later."), 422
-        )
+        raise Refused("no-such-time", N_("That time does not exist: the clocks go forward. Choose an hour later."), 422)
     return instant
 
 

@@ -50,9 +50,7 @@ class ContestRow:
     @property
     def schedule(self) -> Schedule:
         """When each phase begins."""
-        return Schedule(
-            self.opens_at, self.critique_at, self.voting_at, self.final_at, self.picking_at, self.decide_by
-        )
+        return Schedule(self.opens_at, self.critique_at, self.voting_at, self.final_at, self.picking_at, self.decide_by)
 
     @property
     def decisions(self) -> Decisions:
@@ -111,9 +109,7 @@ def of_artist(session: Session, artist_id: int) -> list[ContestRow]:
     return _rows(session, _everything().where(Contest.artist_id == artist_id).order_by(Contest.id.desc()))
 
 
-def in_phases(
-    session: Session, phases: frozenset[Phase], now: datetime, limit: int = 100
-) -> list[ContestRow]:
+def in_phases(session: Session, phases: frozenset[Phase], now: datetime, limit: int = 100) -> list[ContestRow]:
     """Return contests that are in one of `phases` at `now`, the newest first."""
     condition = or_(*(in_phase(phase, now) for phase in sorted(phases)))
     return _rows(session, _everything().where(condition).order_by(Contest.id.desc()).limit(limit))
@@ -141,9 +137,7 @@ def changes(session: Session, contest_id: int) -> list[ChangeRow]:
 
 def change(session: Session, change_id: int) -> ChangeRow | None:
     """Return one change, or None."""
-    row = session.execute(
-        select(*ContestChange.__table__.columns).where(ContestChange.id == change_id)
-    ).first()
+    row = session.execute(select(*ContestChange.__table__.columns).where(ContestChange.id == change_id)).first()
     return ChangeRow(**row._mapping) if row else None
 
 

@@ -83,14 +83,8 @@ def _pay(terms: Mapping[str, Any], say: Say) -> str:
         return say(N_("No money: the prize named in the brief, and your design on real merch."))
     if not terms["royalty_percent"]:
         return say(N_("%(fee)s, once."), fee=values["fee"])
-    share = say(
-        N_("%(percent)s percent of the price, without tax, of each piece sold."), percent=values["percent"]
-    )
-    return (
-        say(N_("%(fee)s once, and %(share)s"), fee=values["fee"], share=share)
-        if terms["fee_minor"]
-        else share
-    )
+    share = say(N_("%(percent)s percent of the price, without tax, of each piece sold."), percent=values["percent"])
+    return say(N_("%(fee)s once, and %(share)s"), fee=values["fee"], share=share) if terms["fee_minor"] else share
 
 
 def _credit(terms: Mapping[str, Any], say: Say) -> str:

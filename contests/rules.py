@@ -48,9 +48,7 @@ def require(phase: Phase, allowed: Collection[Phase], code: str) -> None:
 def check_draft(phase: Phase) -> None:
     """Raise Refused('published') for everything that only a draft may do."""
     if phase is not Phase.DRAFT:
-        raise Refused(
-            "published", N_("This contest is published: its terms stand. You can still move dates.")
-        )
+        raise Refused("published", N_("This contest is published: its terms stand. You can still move dates."))
 
 
 def check_reason(reason: str) -> str:
@@ -109,9 +107,7 @@ def movable(schedule: Schedule, phase: Phase, now: datetime) -> list[str]:
     return [name for name in DATES if name in coming or _may_be_added(name, schedule, now)]
 
 
-def check_reschedule(
-    old: Schedule, phase: Phase, changes: Mapping[str, datetime | None], now: datetime
-) -> None:
+def check_reschedule(old: Schedule, phase: Phase, changes: Mapping[str, datetime | None], now: datetime) -> None:
     """Raise Refused when one of the changes may not be made at `now`."""
     require(phase, RUNNING, "cannot-reschedule")
     if not changes:

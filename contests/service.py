@@ -93,9 +93,7 @@ def update(contest_id: int, person_id: int, now: datetime, **fields: Any) -> Non
         audit.note(session, now, person_id, contest.artist_id, "contest.edit", f"contest:{contest_id}")
 
 
-def set_products(
-    contest_id: int, person_id: int, products: Sequence[Mapping[str, Any]], now: datetime
-) -> None:
+def set_products(contest_id: int, person_id: int, products: Sequence[Mapping[str, Any]], now: datetime) -> None:
     """Replace a draft's products; each mapping holds the keys of `specs.product`.
 
     Raises Refused('published'), 'bad-product' or 'too-many-products'.
@@ -139,9 +137,7 @@ def reschedule(
         changes = rules.changed_dates(contest.schedule, dates)
         rules.check_reschedule(contest.schedule, contest.phase(now), changes, now)
         if not store.set_dates(session, contest_id, contest.schedule, changes):
-            raise Refused(
-                "changed-meanwhile", N_("Somebody changed this contest just now. Look at it again.")
-            )
+            raise Refused("changed-meanwhile", N_("Somebody changed this contest just now. Look at it again."))
         before = {name: _iso(getattr(contest.schedule, name)) for name in changes}
         after = {name: _iso(date) for name, date in changes.items()}
         kind = "prolonged" if set(changes) == {"decide_by"} else "rescheduled"
@@ -214,9 +210,7 @@ def _checked_product(product: Mapping[str, Any]) -> dict[str, Any]:
         and row["kind"] in specs.KINDS
         and 1 <= len(str(row["title"]).strip()) <= 100
         and bool(row["colours"])
-        and all(
-            re.fullmatch(r"#[0-9A-Fa-f]{6}", colour["hex"]) and colour["name"] for colour in row["colours"]
-        )
+        and all(re.fullmatch(r"#[0-9A-Fa-f]{6}", colour["hex"]) and colour["name"] for colour in row["colours"])
         and bool(row["sizes"])
         and 1 <= row["print_width_cm"] <= 200
         and 1 <= row["print_height_cm"] <= 200
@@ -225,9 +219,7 @@ def _checked_product(product: Mapping[str, Any]) -> dict[str, Any]:
         and row["currency"] in specs.CURRENCIES
     )
     if not sound:
-        raise Refused(
-            "bad-product", N_("A product needs a kind, a title, colours, sizes, print area and price."), 422
-        )
+        raise Refused("bad-product", N_("A product needs a kind, a title, colours, sizes, print area and price."), 422)
     return row
 
 

@@ -190,9 +190,7 @@ def make(step: str, contest: ContestRow, session: Session) -> Step:
     return Step(step, contest, TitleForm(obj=contest))
 
 
-def read_dates(
-    form: Any, zone: str, names: list[str], before: Schedule | None = None
-) -> dict[str, datetime | None]:
+def read_dates(form: Any, zone: str, names: list[str], before: Schedule | None = None) -> dict[str, datetime | None]:
     """Return the form's wall-clock times as instants; what is wrong is written to its fields.
 
     A field left as it was keeps its very instant, so that a repeated hour does not move by itself.

@@ -81,6 +81,4 @@ def add_change(session: Session, **values: Any) -> int:
 
 
 def _set(session: Session, contest_id: int, conditions: Any, values: dict[str, Any]) -> bool:
-    return bool(
-        changed(session, update(Contest).where(Contest.id == contest_id, *conditions).values(**values))
-    )
+    return bool(changed(session, update(Contest).where(Contest.id == contest_id, *conditions).values(**values)))
