@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from contests.comments import service
+from contests.comments import rules, service
 from webapp.api import bearer, finding, once, queries, words
 from webapp.api.paging import PageQuery
 from webapp.api.parsing import BIGGEST, Shape, Text, Whole
@@ -18,7 +18,7 @@ section = Section("comments", "What people say about designs")
 class CommentBody(Shape):
     """A comment, in Markdown."""
 
-    body = Text(1, 5000, required=True)
+    body = Text(*rules.LENGTH, required=True)
     parent_id = Whole(1, BIGGEST, load_default=None, allow_none=True)
 
 
