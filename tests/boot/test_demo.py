@@ -143,6 +143,27 @@ def test_a_drawn_picture_is_shown_and_drawing_it_again_changes_nothing(demo: Any
 
 
 @pytest.mark.one_db
+def test_every_page_answers_while_the_pictures_are_still_in_the_making(demo: Any, client: Any, sign_in: Any) -> None:
+    db.session.rollback()
+    codes = db.session.scalars(select(Submission.code).where(Submission.state == "approved").limit(3)).all()
+    pages = ["/", "/a/aino-kuu", "/a/kelo", "/drops/club-tee", "/c/club-tee/result", "/c/winter-hoodie/result"]
+    pages += [f"/D/{code}" for code in codes]
+    for call in calls.CALLS:
+        if call.phase is not Phase.DRAFT:
+            pages += [f"/c/{call.slug}", f"/c/{call.slug}/designs"]
+    assert [(page, status) for page in pages if (status := client.get(page).status_code) != 200] == []
+    by_key = {each.key: each.address for each in people.NAMED}
+    team = {
+        "selma": ["/team/aino-kuu", "/team/aino-kuu/drops", "/inbox"],
+        "jonas": ["/team/aino-kuu/moderation", "/inbox"],
+        "milja": ["/mine", "/inbox", "/c/low-tide-tour-tee/vote", "/c/low-tide-tour-tee/ballot"],
+    }
+    for key, own in team.items():
+        sign_in(client, db.session.scalar(select(Person.id).where(Person.email == by_key[key])))
+        assert [(page, status) for page in own if (status := client.get(page).status_code) != 200] == []
+
+
+@pytest.mark.one_db
 def test_a_worker_that_died_after_drawing_is_no_loss(demo: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from contests.submissions import jobs as pictures
 

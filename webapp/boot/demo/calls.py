@@ -101,7 +101,7 @@ CALLS = (
             "decide_by": (-34, 20),
         },
         TEES,
-        16,
+        14,
     ),
     Call(
         Phase.FINAL,
@@ -122,7 +122,7 @@ CALLS = (
             "decide_by": (18, 20),
         },
         ("moon_moth", "sleeping_fox", "tape_hills", "jelly_lamp", "mic_bouquet", "neon_cactus"),
-        12,
+        10,
         fee_minor=35000,
     ),
     Call(
@@ -164,7 +164,7 @@ CALLS = (
             "decide_by": (32, 20),
         },
         ("moon_water", "plane_stars", "radio_shell", "signal_tower", "sleeping_fox", "whale_light", "tape_hills"),
-        14,
+        12,
     ),
     Call(
         Phase.UPCOMING,

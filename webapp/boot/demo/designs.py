@@ -24,7 +24,7 @@ SIZE = (1080, 1296)
 KEPT_APART = timedelta(days=365)
 """So long the ordinary sweep leaves revisions alone that have nothing to process yet."""
 COVERS = 3  # of each wall are drawn before all others: pages show them as covers
-FIRST, LATER = 0, 2
+FIRST, SOON, LATER, LAST = range(4)
 LIKED = (("bram", Phase.DECIDED), ("milja", Phase.VOTING), ("milja", Phase.PICKING), ("milja", Phase.FINAL))
 
 
@@ -57,7 +57,7 @@ def seed_designs(session: Session, rng: random.Random, call: Call, to: Sender, c
     rows: list[tuple[Submission, Revision, art.Design]] = []
     for number, plan in enumerate(plans):
         at = to.opens_at + (to.until - to.opens_at) * ((number + rng.random()) / call.designs)
-        revision = _revision(plan, at, rng, now, _turn(number))
+        revision = _revision(plan, at, rng, now, _turn(call, number))
         rows.append((_submission(plan, to, authors[number], at, rng), revision, plan))
     _insert(session, [(design, revision) for design, revision, _plan in rows])
     moderator = cast.named["jonas"]
@@ -124,8 +124,11 @@ def _plans(call: Call) -> list[art.Design]:
     return plans
 
 
-def _turn(number: int) -> int:
-    return FIRST if number < COVERS else FIRST + 1
+def _turn(call: Call, number: int) -> int:
+    """Covers first; then the wall from which the artist picks, since a pick is made from pictures alone."""
+    if number < COVERS:
+        return FIRST
+    return SOON if call.phase is Phase.PICKING else LATER
 
 
 def _authors(call: Call, cast: Cast, rng: random.Random) -> list[int]:
@@ -150,7 +153,7 @@ def _submission(plan: art.Design, to: Sender, author_id: int, at: datetime, rng:
     )
 
 
-def _revision(plan: art.Design, at: datetime, rng: random.Random, now: datetime, turn: int = LATER) -> Revision:
+def _revision(plan: art.Design, at: datetime, rng: random.Random, now: datetime, turn: int = LAST) -> Revision:
     upload = rng.choices(("sheet", "photo"), (8, 1))[0] if plan.product != "poster" else "sheet"
     name = plan.title.lower().replace(" ", "-").replace(",", "")
     return Revision(

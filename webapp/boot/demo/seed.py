@@ -27,7 +27,7 @@ from webapp.boot.demo.people import Cast, seed_follows, seed_people, seed_team
 from webapp.infra.db import db, transaction
 
 COUNTED_AFTER = timedelta(seconds=20)
-VERSIONS = 3  # designs of the contest in its last polish that come in a second version
+VERSIONS = 2  # designs of the contest in its last polish that come in a second version
 
 log = structlog.get_logger()
 
