@@ -23,7 +23,7 @@ from webapp.kernel.codes import ALPHABET
 SIZE = (1080, 1296)
 KEPT_APART = timedelta(days=365)
 """So long the ordinary sweep leaves revisions alone that have nothing to process yet."""
-COVERS = 3  # of each wall are drawn before all others: pages show them as covers
+COVERS = 3  # of each wall are drawn before all others: no wall is bare, and the winner is there
 FIRST, SOON, LATER, LAST = range(4)
 LIKED = (("bram", Phase.DECIDED), ("milja", Phase.VOTING), ("milja", Phase.PICKING), ("milja", Phase.FINAL))
 
