@@ -1,5 +1,7 @@
 """All designs of a contest, in an order that favours nobody."""
 
+from typing import Any
+
 from flask import Response, make_response, render_template, request, url_for
 from flask_login import current_user
 
@@ -78,5 +80,5 @@ def _slice(whole: int) -> tuple[int, int, int]:
 
 
 def _more(place: Place, page: int, epoch: int, words: str, mine: bool) -> str:
-    narrow = {"q": words or None, "show": "hearts" if mine else None}
+    narrow: dict[str, Any] = {"q": words or None, "show": "hearts" if mine else None}
     return url_for("pages.gallery", contest_slug=place.contest.slug, page=page + 1, o=epoch, **narrow)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Response, current_app, make_response, redirect, render_template, url_for
+from flask import Response, current_app, jsonify, make_response, redirect, render_template, url_for
 
 from webapp.infra import markdown
 from webapp.infra.i18n import choose_locale
@@ -47,7 +47,7 @@ def favicon() -> Response:
 @blueprint.get("/manifest.webmanifest")
 def manifest() -> Response:
     """Name the site for phones that keep it on their home screen."""
-    response = current_app.json.response(
+    response = jsonify(
         name="Fanmade",
         short_name="Fanmade",
         start_url=url_for("pages.home"),

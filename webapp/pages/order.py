@@ -65,7 +65,9 @@ def _kept(key: str) -> list[int] | None:
     except RedisError as error:
         log.warning("order not kept", error=str(error))
         return None
-    return [int(each) for each in found.split(b",") if each] if found is not None else None
+    if not isinstance(found, bytes):
+        return None
+    return [int(each) for each in found.split(b",") if each]
 
 
 def _keep(key: str, order: list[int]) -> None:

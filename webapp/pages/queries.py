@@ -172,14 +172,14 @@ def comment_counts(session: Session, person_id: int) -> list[tuple[str, str, int
     """Return (code, title, comments) of the designs somebody commented on, the latest talk first."""
     last = func.max(Comment.id)
     rows = session.execute(
-        select(Submission.code, Submission.title, func.count(Comment.id).label("count"))
+        select(Submission.code, Submission.title, func.count(Comment.id).label("comments"))
         .join(Comment, Comment.submission_id == Submission.id)
         .where(Comment.author_id == person_id, Comment.state != "withdrawn", public())
         .group_by(Submission.id, Submission.code, Submission.title)
         .order_by(last.desc())
         .limit(20)
     )
-    return [(row.code, row.title, row.count) for row in rows]
+    return [(row.code, row.title, row.comments) for row in rows]
 
 
 def designs_in(session: Session, contest_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
