@@ -62,7 +62,7 @@ def waiting_ids(session: Session, artist_id: int, after: int, limit: int) -> Seq
 def codes(session: Session, ids: Collection[int]) -> dict[int, str]:
     """Return the codes of those designs that are public now."""
     found = select(Submission.id, Submission.code).where(Submission.id.in_(ids), public())
-    return dict(session.execute(found))
+    return dict(session.execute(found).all())
 
 
 def code(session: Session, submission_id: int) -> str:

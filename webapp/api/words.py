@@ -27,19 +27,23 @@ def site(path: str) -> str:
     return f"{current_app.config['SETTINGS'].base_url}{path}"
 
 
-def artist(session: Session, artist_id: int) -> dict[str, str]:
-    """Return an artist in short."""
-    found = people.artist(session, artist_id)
-    return {"slug": found.slug, "name": found.name} if found else {"slug": "", "name": ""}
+def artists(session: Session, ids: Iterable[int]) -> dict[int, dict[str, str]]:
+    """Return artists in short, by id; one statement for a whole list."""
+    return {row.id: {"slug": row.slug, "name": row.name} for row in people.artists_by_id(session, ids).values()}
 
 
-def contest_card(session: Session, row: ContestRow, now: datetime) -> dict[str, Any]:
-    """Return a contest for a list."""
+def contest_cards(session: Session, rows: Sequence[ContestRow], now: datetime) -> list[dict[str, Any]]:
+    """Return contests for a list."""
+    known = artists(session, (row.artist_id for row in rows))
+    return [_contest_card(row, known[row.artist_id], now) for row in rows]
+
+
+def _contest_card(row: ContestRow, artist: dict[str, str], now: datetime) -> dict[str, Any]:
     dates = {name: getattr(row, name) for name in ("opens_at", "voting_at", "picking_at", "decide_by")}
     return {
         "slug": row.slug,
         "title": row.title,
-        "artist": artist(session, row.artist_id),
+        "artist": artist,
         "phase": row.phase(now).value,
         "url": site(f"/c/{row.slug}"),
         **dates,
@@ -54,7 +58,7 @@ def contest(session: Session, row: ContestRow, now: datetime) -> dict[str, Any]:
     drop = drops.of_contest(session, row.id)
     shown = drop and (drop.published_at or bearer.in_team(row.artist_id, *STAFF))
     return {
-        **contest_card(session, row, now),
+        **contest_cards(session, [row], now)[0],
         **{name: getattr(row, name) for name in same},
         "brief": row.brief_md,
         "rights": {"hash": row.rights_hash or rights.hash_of(row.rights), "terms": terms},
@@ -92,7 +96,16 @@ def rendition(size: dict[str, Any]) -> dict[str, Any]:
 
 def design(session: Session, row: DesignRow) -> dict[str, Any]:
     """Return a design, with what is its author's and the moderators' to know when they ask."""
-    found = contests.contest(session, row.contest_id)
+    return designs_inside(session, [row])[0]
+
+
+def designs_inside(session: Session, rows: Sequence[DesignRow]) -> list[dict[str, Any]]:
+    """Return several designs like `design`; one statement for a whole list."""
+    homes = contests.by_ids(session, (row.contest_id for row in rows))
+    return [_design(row, homes.get(row.contest_id)) for row in rows]
+
+
+def _design(row: DesignRow, found: ContestRow | None) -> dict[str, Any]:
     return {
         **design_card(row),
         "contest": found.slug if found else "",

@@ -56,7 +56,7 @@ def votes(session: Session, contest_id: int, wanted: Mapping[str, int], result: 
         .where(Submission.contest_id == contest_id, Submission.code.in_(list(wanted)))
         .group_by(Submission.code)
     )
-    kept = dict(rows)
+    kept = dict(rows.all())
     told = {each["code"]: each["votes"] for each in result["order"] if each["code"]}
     session.rollback()
     wrong = [line for count in recounting.recount(contest_id) for line in count.differences]
@@ -127,7 +127,7 @@ def told(session: Session, contest_id: int, has_winner: bool) -> list[str]:
         .where(Preorder.drop_id == (drop.id if drop else 0), Preorder.state == "shipped")
         .group_by(Preorder.person_id)
     )
-    parcels = dict(sent)
+    parcels = dict(sent.all())
     heard = _notices(session, SHIPPED)
     if heard != parcels:
         wrong.append(f"{sum(parcels.values())} parcels left, {sum(heard.values())} were told of")
@@ -151,7 +151,7 @@ def _of(kinds: tuple[str, ...]) -> Any:
 
 def _notices(session: Session, kinds: tuple[str, ...]) -> dict[int, int]:
     rows = select(Notice.recipient_id, func.count()).where(Notice.kind.in_(kinds)).group_by(Notice.recipient_id)
-    return dict(session.execute(rows))
+    return dict(session.execute(rows).all())
 
 
 def _mailbox(session: Session) -> list[str]:

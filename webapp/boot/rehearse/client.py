@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 PATIENCE = 180.0  # seconds a request is tried again while nobody answers
+BROKEN = 20.0  # seconds a request is tried again that breaks the program
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 
 
@@ -70,7 +71,7 @@ class Client:
         sent = {"Authorization": f"Bearer {token}", "Accept": "application/json", **(headers or {})}
         if step:
             sent["Idempotency-Key"] = self._key(step)
-        end, pause, last = time.monotonic() + PATIENCE, FIRST_PAUSE, ""
+        end, pause, last, broke = time.monotonic() + PATIENCE, FIRST_PAUSE, "", False
         while time.monotonic() < end:
             try:
                 status, wait, answer = self._ask(method, f"/api/v1{path}", body, sent)
@@ -82,9 +83,11 @@ class Client:
                 if status < 500 and status != 429:
                     raise _refusal(status, answer)
                 last = f"{method} {path}: {status}"
+                if status == 500 and not broke:
+                    end, broke = time.monotonic() + BROKEN, True
             time.sleep(max(pause, min(wait, 5.0)))
             pause = min(pause * 2, LONGEST_PAUSE)
-        raise Unreachable(f"no answer within {PATIENCE:.0f} seconds ({last})")
+        raise Unreachable(f"no good answer, however often it was asked ({last})")
 
     def _key(self, step: str) -> str:
         return hashlib.sha256(f"rehearsal|{self._seed}|{step}".encode("utf-8", "replace")).hexdigest()[:48]
