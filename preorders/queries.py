@@ -1,6 +1,6 @@
 """Every SELECT of drops and of one person's orders. What staff list and export stands in order_list.py."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,12 @@ HOLDING = Preorder.state != "cancelled"  # orders whose pieces are counted
 def drop(session: Session, drop_id: int) -> DropRow | None:
     """Return one drop."""
     return _one_drop(session, Drop.id == drop_id)
+
+
+def by_ids(session: Session, ids: Iterable[int]) -> dict[int, DropRow]:
+    """Return those drops, by id; one statement."""
+    found = _drops(session, select(*_columns(Drop, DropRow)).where(Drop.id.in_(set(ids))))
+    return {row.id: row for row in found}
 
 
 def by_slug(session: Session, slug: str) -> DropRow | None:

@@ -51,6 +51,11 @@ def by_id(session: Session, submission_id: int) -> DesignRow | None:
     return _design(session, Submission.id == submission_id)
 
 
+def by_ids(session: Session, ids: Iterable[int]) -> dict[int, DesignRow]:
+    """Return those designs, by id; as many statements for any number."""
+    return {row.id: row for row in _designs(session, Submission.id.in_(set(ids)))}
+
+
 def by_author(session: Session, person_id: int, contest_id: int | None = None) -> list[DesignRow]:
     """Return somebody's designs and drafts that were not withdrawn, newest first."""
     mine = and_(Submission.author_id == person_id, Submission.withdrawn_at.is_(None))

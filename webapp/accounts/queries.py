@@ -103,6 +103,12 @@ def artist(session: Session, artist_id: int) -> ArtistRow | None:
     return _artist_row(session.get(Artist, artist_id))
 
 
+def artists_by_id(session: Session, ids: Iterable[int]) -> dict[int, ArtistRow]:
+    """Return those artists, by id; one statement."""
+    rows = session.scalars(select(Artist).where(Artist.id.in_(set(ids))))
+    return {row.id: row for row in map(_artist_row, rows) if row}
+
+
 def artist_by_slug(session: Session, slug: str) -> ArtistRow | None:
     """Return the artist of an address."""
     return _artist_row(session.scalar(select(Artist).where(Artist.slug == slug)))

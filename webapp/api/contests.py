@@ -34,8 +34,9 @@ def contest_list(query: Mapping[str, Any]) -> dict[str, Any]:
     phases = {Phase(query["phase"])} if query["phase"] else PUBLIC
     ids = queries.contest_ids(db.session(), phases, query["artist"], query["after"], query["limit"] + 1, moment)
     page, following = paging.cut(ids, query)
-    rows = [row for each in page if (row := contests.contest(db.session(), each))]
-    return {"items": [words.contest_card(db.session(), row, moment) for row in rows], "next": following}
+    found = contests.by_ids(db.session(), page)
+    rows = [found[each] for each in page if each in found]
+    return {"items": words.contest_cards(db.session(), rows, moment), "next": following}
 
 
 @section.operation("GET", "/contests/<contest_slug>", scope="read", public=True, gives=ContestSchema)

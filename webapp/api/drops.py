@@ -56,8 +56,9 @@ def drop_list(query: Mapping[str, Any]) -> dict[str, Any]:
     moment = now()
     ids = queries.drop_ids(db.session(), query["artist"], query["after"], query["limit"] + 1)
     page, following = paging.cut(ids, query)
-    rows = [row for each in page if (row := drops.drop(db.session(), each))]
-    return {"items": [words.drop_card(db.session(), row, moment) for row in rows], "next": following}
+    found = drops.by_ids(db.session(), page)
+    rows = [found[each] for each in page if each in found]
+    return {"items": words.drop_cards(db.session(), rows, moment), "next": following}
 
 
 @section.operation("GET", "/drops/<drop_slug>", scope="read", public=True, gives=DropSchema)

@@ -40,8 +40,9 @@ def queue(query: Mapping[str, Any], artist_slug: str) -> dict[str, Any]:
     bearer.require_team(artist.id, "moderator")
     ids = queries.waiting_ids(db.session(), artist.id, query["after"] or 0, query["limit"] + 1)
     page, following = paging.cut(ids, query)
-    rows = [row for each in page if (row := submissions.by_id(db.session(), each))]
-    return {"items": [words.design(db.session(), row) for row in rows], "next": following}
+    found = submissions.by_ids(db.session(), page)
+    rows = [found[each] for each in page if each in found]
+    return {"items": words.designs_inside(db.session(), rows), "next": following}
 
 
 @section.operation("POST", "/designs/<code>/moderation", scope="staff", takes=ActBody, gives=ActSchema, status=201)

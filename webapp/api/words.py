@@ -1,6 +1,6 @@
 """From rows to what the API's schemas show."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -148,12 +148,17 @@ def comments(session: Session, rows: Iterable[Any]) -> list[dict[str, Any]]:
     return [{**row._mapping, "author": names[row.author_id], "body": row.body_md} for row in found]
 
 
-def drop_card(session: Session, row: DropRow, now: datetime) -> dict[str, Any]:
-    """Return a drop for a list."""
+def drop_cards(session: Session, rows: Sequence[DropRow], now: datetime) -> list[dict[str, Any]]:
+    """Return drops for a list."""
+    known = artists(session, (row.artist_id for row in rows))
+    return [_drop_card(row, known[row.artist_id], now) for row in rows]
+
+
+def _drop_card(row: DropRow, artist: dict[str, str], now: datetime) -> dict[str, Any]:
     same = ("slug", "title", "currency", "opens_at", "closes_at")
     return {
         **{name: getattr(row, name) for name in same},
-        "artist": artist(session, row.artist_id),
+        "artist": artist,
         "phase": row.phase(now).value,
         "url": site(f"/drops/{row.slug}"),
     }
@@ -180,7 +185,7 @@ def drop(session: Session, row: DropRow, now: datetime) -> dict[str, Any]:
     ]
     same = ("timezone", "ships_by", "edition_cap", "goal", "per_person")
     return {
-        **drop_card(session, row, now),
+        **drop_cards(session, [row], now)[0],
         **{name: getattr(row, name) for name in same},
         "story": row.story_md,
         "edition_left": row.left,

@@ -1,0 +1,199 @@
+"""What a page asks the database does not grow with what it shows, and stays below a bound that stands here.
+
+Each page is read with few rows and with many, in every list it may hold. A page that reads one row more for
+each row it shows fails; one that grows by a statement because a new thing is shown needs its bound raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select
+
+from tests.house.crowd import Crowd
+from tests.pages.make import NOW
+from webapp.infra.db import db
+
+pytestmark = pytest.mark.one_db
+FEW, MANY = 3, 40
+
+
+@dataclass(frozen=True)
+class Page:
+    """An address, the most statements it may cost, and who reads: `me` (signed in), `fan`, `token`.
+
+    `still` marks a page whose length does not change with the rows it counts.
+    """
+
+    path: str
+    most: int
+    who: str = "me"
+    still: bool = False
+
+
+STRANGERS = [
+    Page("/", 8, "fan"),
+    Page("/a/band", 6, "fan"),
+    Page("/c/v", 9, "fan"),
+    Page("/c/s", 7, "fan", still=True),
+    Page("/c/d", 7, "fan"),
+    Page("/c/v/designs", 5, "fan"),
+    Page("/c/v/designs?q=design", 5, "fan"),
+    Page("/c/v/designs?page=2", 5, "fan"),
+    Page("/D/V0000", 11, "fan"),
+    Page("/c/d/result", 9, "fan"),
+    Page("/c/v/vote", 6, "fan", still=True),
+    Page("/drops/drop", 6, "fan"),
+    Page("/sign-in", 0, "fan", still=True),
+]
+MEMBERS = [
+    Page("/", 14),
+    Page("/a/band", 10),
+    Page("/c/v", 13),
+    Page("/c/v/designs", 9),
+    Page("/c/v/designs?show=hearts", 9),
+    Page("/c/v/ballot", 10),
+    Page("/D/V0000", 15),
+    Page("/c/d/result", 12),
+    Page("/drops/drop", 9),
+    Page("/drops/drop/preorder", 8),
+    Page("/mine", 15),
+    Page("/inbox", 4),
+    Page("/inbox/preferences", 4, still=True),
+    Page("/settings", 6),
+    Page("/settings/tokens", 4),
+    Page("/preorders/FM-M00000", 6, still=True),
+]
+TEAM = [
+    Page("/team/band", 14),
+    Page("/team/band/people", 8),
+    Page("/team/band/moderation", 12),
+    Page("/team/band/moderation/log", 5),
+    Page("/team/band/drops", 6),
+    Page("/team/band/drops/{drop}", 9),
+    Page("/team/band/drops/{drop}/orders", 14),
+    Page("/team/band/drops/{drop}/export?template=size-run&format=csv", 7),
+    Page("/team/band/contests/{p}/pick", 15),
+    Page("/team/band/contests/{v}/funnel", 6, still=True),
+    Page("/operator", 7),
+    Page("/operator/picks", 4, still=True),
+]
+API = [
+    Page("/api/v1/contests", 4, "token"),
+    Page("/api/v1/contests/v", 5, "token", still=True),
+    Page("/api/v1/contests/v/designs", 5, "token"),
+    Page("/api/v1/contests/d/result", 7, "token"),
+    Page("/api/v1/contests/v/ballot", 6, "token"),
+    Page("/api/v1/designs/V0000", 6, "token", still=True),
+    Page("/api/v1/designs/V0000/comments", 7, "token"),
+    Page("/api/v1/drops", 4, "token"),
+    Page("/api/v1/drops/drop", 7, "token"),
+    Page("/api/v1/artists/band/moderation", 7, "token"),
+    Page("/api/v1/drops/drop/exports/size-run.json", 6, "token"),
+]
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Collect every statement sent to the database, but for the words that open transactions."""
+    seen: list[str] = []
+
+    def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if not statement.upper().startswith(("BEGIN", "SAVEPOINT")):
+            seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def crowd(app: Flask, clock: Any) -> Crowd:
+    """The site, with nothing in its lists yet."""
+    clock.at(NOW)
+    return Crowd()
+
+
+@pytest.fixture
+def reader(crowd: Crowd, client: Any, sign_in: Any) -> Callable[[Page], Any]:
+    """Reads a page as the one it is for."""
+    from webapp.accounts import tokens
+    from webapp.accounts.tokens import SCOPES
+
+    headers: dict[str, str] = {}
+
+    def read(page: Page) -> Any:
+        if page.who == "me" and not client.get_cookie("fanmade"):
+            sign_in(client, crowd.me)
+        if page.who == "token" and not headers:
+            headers["Authorization"] = f"Bearer {tokens.create(crowd.me, 'test', list(SCOPES), NOW)}"
+        path = page.path.format(drop=crowd.drop_id, **crowd.contests)
+        return client.get(path, headers=headers)
+
+    return read
+
+
+def cost(read: Callable[[Page], Any], page: Page) -> tuple[list[str], int]:
+    """Read the page twice, since the first time caches fill; return the statements of the second, and its length."""
+    read(page)
+    with statements() as seen:
+        answer = read(page)
+    assert answer.status_code == 200, (page.path, answer.status_code)
+    return seen, len(answer.data)
+
+
+@pytest.mark.parametrize("pages", [STRANGERS, MEMBERS, TEAM, API], ids=["strangers", "members", "team", "api"])
+def test_a_page_costs_the_same_however_much_it_shows(crowd: Crowd, reader: Any, pages: list[Page]) -> None:
+    crowd.grow(FEW)
+    before = [cost(reader, page) for page in pages]
+    crowd.grow(MANY)
+    after = [cost(reader, page) for page in pages]
+    faults = [line for each in zip(pages, before, after, strict=True) for line in faults_of(*each)]
+    assert not faults, "\n".join(faults)
+
+
+def faults_of(page: Page, before: tuple[list[str], int], after: tuple[list[str], int]) -> list[str]:
+    """What is wrong with a page's cost, in words."""
+    (few, short), (many, long) = before, after
+    found = []
+    if not page.still and long <= short:
+        found.append(f"{page.path} shows no more rows: this test would see nothing")
+    if len(many) != len(few):
+        found.append(f"{page.path} ({page.who}) grows from {len(few)} to {len(many)}:")
+        found += extra(few, many)
+    if len(many) > page.most:
+        found.append(f"{page.path} ({page.who}) costs {len(many)}, the bound is {page.most}")
+    return found
+
+
+def test_control_one_statement_a_row_is_seen(crowd: Crowd, reader: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from contests.submissions.models import Submission
+    from webapp.pages import queries
+
+    together = queries.cards
+
+    def one_by_one(session: Any, ids: Any) -> Any:
+        for each in ids:
+            session.execute(select(Submission.title).where(Submission.id == each)).all()
+        return together(session, ids)
+
+    monkeypatch.setattr(queries, "cards", one_by_one)
+    page = Page("/c/v/designs", 5, "fan")
+    crowd.grow(FEW)
+    few, _ = cost(reader, page)
+    crowd.grow(MANY)
+    many, _ = cost(reader, page)
+    assert len(many) > len(few)
+
+
+def extra(few: list[str], many: list[str]) -> list[str]:
+    """The statements that are there more often with many rows."""
+    counts = {each: (few.count(each), many.count(each)) for each in sorted({*few, *many})}
+    return [f"  {old} -> {new}: {' '.join(each.split())[:300]}" for each, (old, new) in counts.items() if old != new]
