@@ -20,6 +20,8 @@ from webapp.boot.rehearse.progress import Progress
 from webapp.boot.rehearse.report import Report
 from webapp.boot.rehearse.stage import Stage, Stuck, running
 
+JOURNAL = "rehearsal.jsonl"
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -47,11 +49,12 @@ def rehearse(plan: Plan, environ: Mapping[str, str], progress: Progress) -> Repo
         progress.say(f"There is no file in {plan.pictures}: nothing to rehearse.")
         return report
     with _ended_by_signals(), _data(plan, progress) as data:
-        data.mkdir(parents=True, exist_ok=True)
+        mark = _mark_of(plan, found)
+        _require_same(data / JOURNAL, mark)
         progress.say(f"A scratch installation starts in {data}")
         with running(data, environ) as (app, supervisor, clock):
-            journal = Journal(data / "rehearsal.jsonl")
-            _same(journal, plan, found)
+            journal = Journal(data / JOURNAL)
+            journal.once("plan", lambda: mark)
             designers = (len(found) + calls.PER_DESIGNER - 1) // calls.PER_DESIGNER
             crowd = people.settle(app, designers, plan.voters)
             client = Client(supervisor.base_url, plan.seed)
@@ -140,11 +143,17 @@ def _check(
     report.mails = checks.mails(session)
 
 
-def _same(journal: Journal, plan: Plan, found: Sequence[Found]) -> None:
+def _mark_of(plan: Plan, found: Sequence[Found]) -> str:
     told = [plan.seed, plan.voters, *((each.name, each.size) for each in found)]
-    mark = hashlib.sha256(repr(told).encode("utf-8", "replace")).hexdigest()
-    if journal.once("plan", lambda: mark) != mark:
-        raise AnotherRehearsal("This data folder holds a rehearsal of other pictures, another seed or other voters.")
+    return hashlib.sha256(repr(told).encode("utf-8", "replace")).hexdigest()
+
+
+def _require_same(path: Path, mark: str) -> None:
+    """Refuse to go on with somebody else's story; asked before anything is started."""
+    if path.exists() and Journal(path).get("plan") not in (None, mark):
+        raise AnotherRehearsal(
+            f"{path.parent} holds a rehearsal of other pictures, another seed or other voters. Name another --data."
+        )
 
 
 @contextlib.contextmanager
