@@ -34,9 +34,7 @@ pytestmark = pytest.mark.one_db
 )
 def test_broken_bodies_are_told_so(world, body, status, code):
     draft = world.contest(publish=False)
-    answer = world.staff(
-        "PATCH", f"/contests/{draft['slug']}", data=body, content_type="application/json"
-    )
+    answer = world.staff("PATCH", f"/contests/{draft['slug']}", data=body, content_type="application/json")
     problem(answer, status, code)
 
 
@@ -57,7 +55,9 @@ def test_what_can_t_exist_is_not_found(world, path):
     assert world.staff("GET", path).mimetype == "application/problem+json"
 
 
-@pytest.mark.parametrize("query", ["after=0", "after=-1", "after=9" + "9" * 30, "limit=0", "limit=101", "after=%00", "after=١"])
+@pytest.mark.parametrize(
+    "query", ["after=0", "after=-1", "after=9" + "9" * 30, "limit=0", "limit=101", "after=%00", "after=١"]
+)
 def test_odd_pages_are_refused(world, query):
     problem(world.stranger("GET", f"/contests?{query}"), 422, "invalid")
 

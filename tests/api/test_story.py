@@ -30,8 +30,7 @@ def test_me_says_whom_the_token_speaks_for(world):
 
 
 def test_revoked_tokens_and_suspended_people_are_strangers(world):
-    from webapp.accounts import queries, tokens
-    from webapp.accounts import store
+    from webapp.accounts import queries, store, tokens
     from webapp.infra.db import db, transaction
 
     listed = queries.tokens(db.session(), world.fan.person_id)
@@ -164,7 +163,9 @@ def test_what_is_wrong_with_an_upload_is_said(world):
     faults = problem(world.fan.upload(path, title="x", alt="y"), 422, "invalid")["errors"]
     assert {each["field"] for each in faults} == {"title", "alt", "originality", "rights_hash"}
     problem(world.fan("POST", path, {}), 415, "not-multipart")
-    assert problem(world.fan("POST", path, data={**words, "picture": "text"}, content_type="multipart/form-data"), 422, "invalid")
+    assert problem(
+        world.fan("POST", path, data={**words, "picture": "text"}, content_type="multipart/form-data"), 422, "invalid"
+    )
     problem(world.somebody(age_band=None).upload(path, **words), 403, "age-needed")
     assert world.fan("GET", f"{path}?limit=100").json["items"] == []
 
