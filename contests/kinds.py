@@ -3,6 +3,17 @@
 from webapp.kernel.refusal import N_
 from webapp.notices.kinds import Kind
 
+DATES = {
+    "opens_at": N_("Designs from %(at)s"),
+    "critique_at": N_("Talk from %(at)s"),
+    "voting_at": N_("Votes from %(at)s"),
+    "final_at": N_("Final round from %(at)s"),
+    "picking_at": N_("Votes until %(at)s"),
+    "decide_by": N_("Winner by %(at)s"),
+}
+"""What a moved date means, for those who are told of it."""
+NEW_DATES = N_("%(reason)s New: %(dates)s.")
+
 KINDS = (
     Kind(
         "contest-opened",

@@ -9,16 +9,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from contests.comments import queries as comments
-from contests.local_time import to_local
-from contests.submissions import queries as submissions
 from preorders import queries, service
+from preorders.kinds import PIECES, TRACKING
 from preorders.rows import DropRow
-from voting import queries as votes
+from voting import audience
+from voting.audience import Audience
 from webapp.accounts import queries as accounts
 from webapp.infra.db import db, transaction
 from webapp.kernel.now import now
 from webapp.notices import store as notices
+from webapp.notices import values
 
 
 def draft_drop(contest_id: int, pick_id: int, submission_id: int) -> None:
@@ -35,19 +35,32 @@ def open_due() -> int:
 
 
 def tell_opened(drop_id: int) -> None:
-    """DropOpened: tell everybody who designed, commented or voted, and who follows the artist."""
+    """DropOpened: tell everybody who designed, commented or voted, and who follows the artist: each once.
+
+    The nearer somebody is to the design, the more their words speak of it. The first words sent to a
+    person stand, so the order is that of nearness.
+    """
     with transaction() as session:
         drop = _drop(session, drop_id)
-        people = _took_part(session, drop) | set(accounts.followers(session, drop.artist_id))
-        _notify(session, people, "drop-opened", drop, until=_day(drop, drop.closes_at))
+        people, until = _audience(session, drop), _until(drop, drop.closes_at)
+        near = {
+            "drop-opened-author": people.author,
+            "drop-opened-voter": people.voted,
+            "drop-opened-talker": people.commented,
+        }
+        for kind, group in near.items():
+            _notify(session, group, kind, drop, fact="drop-opened", until=until)
+        others = people.others | set(accounts.followers(session, drop.artist_id))
+        _notify(session, others, "drop-opened", drop, until=until)
 
 
 def tell_placed(preorder_id: int) -> None:
     """PreorderPlaced: confirm the order to its buyer."""
     with transaction() as session:
         order, drop = _order(session, preorder_id)
-        items = "; ".join(f"{line.quantity} × {line.words}" for line in queries.lines(session, preorder_id))
-        _tell_buyer(session, "preorder-placed", order, items=items, until=_day(drop, drop.closes_at))
+        lines = queries.lines(session, preorder_id)
+        items = [values.word(PIECES, count=line.quantity, piece=line.words) for line in lines]
+        _tell_buyer(session, "preorder-placed", order, items=items, until=_until(drop, drop.closes_at))
 
 
 def tell_cancelled(preorder_id: int) -> None:
@@ -61,7 +74,8 @@ def tell_shipped(preorder_id: int) -> None:
     """PreorderShipped: tell the buyer, with the tracking number when there is one."""
     with transaction() as session:
         order, _drop_row = _order(session, preorder_id)
-        _tell_buyer(session, "order-shipped", order, tracking=order.tracking)
+        tracking = values.word(TRACKING, number=order.tracking) if order.tracking else ""
+        _tell_buyer(session, "order-shipped", order, tracking=tracking)
 
 
 def tell_locked(drop_id: int) -> None:
@@ -79,21 +93,17 @@ def tell_drop_cancelled(drop_id: int) -> None:
         _notify(session, people, "drop-cancelled", drop, reason=drop.cancel_reason or "")
 
 
-def _took_part(session: Session, drop: DropRow) -> set[int]:
+def _audience(session: Session, drop: DropRow) -> Audience:
     if drop.contest_id is None:
-        return set()
-    return {
-        *submissions.authors_of(session, drop.contest_id),
-        *comments.commenters_of(session, drop.contest_id),
-        *votes.voters_of(session, drop.contest_id),
-    }
+        return Audience(set(), set(), set(), set())
+    return audience.of_design(session, drop.contest_id, drop.submission_id)
 
 
-def _notify(session: Session, people: Iterable[int], kind: str, drop: DropRow, **params: Any) -> None:
+def _notify(session: Session, people: Iterable[int], kind: str, drop: DropRow, fact: str = "", **params: Any) -> None:
     artist = accounts.artist(session, drop.artist_id)
     assert artist is not None
-    values = {"title": drop.title, "artist": artist.name, "path": f"/drops/{drop.slug}", **params}
-    notices.notify(session, sorted(people), kind, f"{kind}:{drop.id}", values, now())
+    params = {"title": drop.title, "artist": artist.name, "path": f"/drops/{drop.slug}", **params}
+    notices.notify(session, sorted(people), kind, f"{fact or kind}:{drop.id}", params, now())
 
 
 def _tell_buyer(session: Session, kind: str, order: Any, **params: Any) -> None:
@@ -113,5 +123,5 @@ def _order(session: Session, preorder_id: int) -> tuple[Any, DropRow]:
     return order, _drop(session, order.drop_id)
 
 
-def _day(drop: DropRow, moment: datetime | None) -> str:
-    return to_local(moment, drop.timezone).date().isoformat() if moment else ""
+def _until(drop: DropRow, moment: datetime | None) -> Any:
+    return values.at(moment, drop.timezone)

@@ -3,6 +3,9 @@
 from webapp.kernel.refusal import N_
 from webapp.notices.kinds import Kind
 
+PIECES = N_("%(count)s × %(piece)s")
+TRACKING = N_("Its tracking number is %(number)s.")
+
 KINDS = (
     Kind(
         "drop-draft",
@@ -17,6 +20,27 @@ KINDS = (
         N_("The design %(artist)s picked can be preordered now, until %(until)s."),
         N_("See the drop"),
         title=N_("Preorders open"),
+    ),
+    Kind(
+        "drop-opened-author",
+        N_("Preorders for your design are open: %(title)s"),
+        N_("What you designed for %(artist)s can be preordered now, until %(until)s. Show it to everybody."),
+        N_("See the drop"),
+        variant_of="drop-opened",
+    ),
+    Kind(
+        "drop-opened-voter",
+        N_("The design you voted for can be preordered: %(title)s"),
+        N_("You gave it a heart, %(artist)s picked it. Preorders are open until %(until)s."),
+        N_("See the drop"),
+        variant_of="drop-opened",
+    ),
+    Kind(
+        "drop-opened-talker",
+        N_("The design you talked about can be preordered: %(title)s"),
+        N_("You said what you think of it, %(artist)s picked it. Preorders are open until %(until)s."),
+        N_("See the drop"),
+        variant_of="drop-opened",
     ),
     Kind(
         "preorder-placed",

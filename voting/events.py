@@ -36,3 +36,11 @@ class PickVoided(Fact):
 
     contest_id: int
     pick_id: int
+
+
+@dataclass(frozen=True)
+class VotingEnds(Fact):
+    """A round is about to end (recorded when it opens, with `not_before` a day before its end)."""
+
+    contest_id: int
+    kind: str

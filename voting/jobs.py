@@ -6,7 +6,7 @@ from contests import queries as contests
 from contests import store as contests_store
 from contests.events import ContestLapsed, VotingOpened
 from contests.phases import Phase
-from voting import closing, picking, picks_queries, queries, rules
+from voting import closing, picking, picks_queries, queries, rules, tell
 from webapp.infra import outbox
 from webapp.infra.db import db, transaction
 from webapp.kernel.now import now
@@ -45,8 +45,10 @@ def open_due() -> int:
     opened = 0
     for contest_id in due:
         with transaction() as session:
-            if contests_store.mark_voting_told(session, contest_id, moment):
+            contest = contests.contest(session, contest_id)
+            if contest and contests_store.mark_voting_told(session, contest_id, moment):
                 outbox.record(session, VotingOpened(contest_id))
+                tell.call_later(session, contest, rules.OPEN, moment)
                 opened += 1
     return opened
 

@@ -12,6 +12,13 @@ KINDS = (
         title=N_("Voting opens"),
     ),
     Kind(
+        "voting-ends-soon",
+        N_("Voting ends soon: %(contest)s"),
+        N_("You still have hearts to give. Voting for %(artist)s ends on %(closes)s."),
+        N_("Vote now"),
+        title=N_("Voting ends soon, and I have hearts left"),
+    ),
+    Kind(
         "finalist",
         N_("“%(title)s” is on the shortlist"),
         N_("The fans have voted, and your design is one of those that %(artist)s chooses from."),
@@ -63,6 +70,20 @@ KINDS = (
         N_("You took part in “%(contest)s”. See the winner, the reason, and where everybody came."),
         N_("See the winner"),
         title=N_("The artist picks a winner"),
+    ),
+    Kind(
+        "winner-announced-voter",
+        N_("The design you voted for has won: “%(title)s”"),
+        N_("%(artist)s picked it in “%(contest)s”. Read the reason, and see where everybody came."),
+        N_("See the winner"),
+        variant_of="winner-announced",
+    ),
+    Kind(
+        "winner-announced-talker",
+        N_("The design you talked about has won: “%(title)s”"),
+        N_("%(artist)s picked it in “%(contest)s”. Read the reason, and see where everybody came."),
+        N_("See the winner"),
+        variant_of="winner-announced",
     ),
     Kind(
         "you-won",

@@ -6,20 +6,25 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from contests import news
 from contests import queries as contests
-from contests.comments import queries as comments
+from contests.news import News
 from contests.queries import ContestRow
 from contests.submissions import queries as submissions
-from voting import paths, picks_queries, queries, results, rules
+from voting import audience, paths, picks_queries, queries, results, rules
+from voting.events import VotingEnds
 from webapp.accounts import queries as accounts
+from webapp.infra import outbox
 from webapp.infra.db import transaction
 from webapp.kernel.now import now
 from webapp.notices import store as notices
+from webapp.notices import values
 
 REMIND_BEFORE = (
     timedelta(days=1),
     timedelta(days=3),
 )  # the nearer one first: only it is sent when both are past
+LAST_CALL = timedelta(days=1)  # so long before a round ends those with hearts left are reminded, once
 
 
 def voting_opened(contest_id: int) -> None:
@@ -30,7 +35,7 @@ def voting_opened(contest_id: int) -> None:
             *accounts.followers(session, contest.artist_id),
             *submissions.authors_of(session, contest_id),
         }
-        words["closes"] = rules.instant(rules.closes_at(rules.OPEN, contest.schedule), contest.timezone)
+        words["closes"] = values.at(rules.closes_at(rules.OPEN, contest.schedule), contest.timezone)
         words["path"] = paths.focus(contest.slug)
         notices.notify(session, people, "voting-open", f"voting-open:{contest_id}", words, now())
 
@@ -43,8 +48,9 @@ def round_closed(contest_id: int, round_id: int) -> None:
         voters = queries.voters_of(session, contest_id)
         if results.result(session, contest_id) is None:
             words |= {"path": paths.focus(contest.slug)}
-            words["closes"] = rules.instant(contest.picking_at, contest.timezone)
+            words["closes"] = values.at(contest.picking_at, contest.timezone)
             notices.notify(session, voters, "final-open", f"round:{round_id}:voters", words, now())
+            call_later(session, contest, rules.FINAL, now())
             return
         words["path"] = paths.result(contest.slug)
         notices.notify(session, voters, "result-out", f"round:{round_id}:voters", words, now())
@@ -52,7 +58,7 @@ def round_closed(contest_id: int, round_id: int) -> None:
 
 
 def winner_announced(contest_id: int, pick_id: int, submission_id: int) -> None:
-    """Tell everybody who designed, commented or voted; the winner's author gets words of their own."""
+    """Tell everybody who designed, commented or voted, each once and in words of their part."""
     with transaction() as session:
         contest, words = _about(session, contest_id)
         design = submissions.by_id(session, submission_id)
@@ -60,10 +66,15 @@ def winner_announced(contest_id: int, pick_id: int, submission_id: int) -> None:
         if design is None or found is None or not found.stands:
             return  # voided before this was delivered
         words |= {"title": design.title, "path": paths.result(contest.slug)}
-        dedupe = f"pick:{pick_id}"
-        notices.notify(session, [design.author_id], "you-won", dedupe, words, now())
-        others = took_part(session, contest_id) - {design.author_id}
-        notices.notify(session, others, "winner-announced", dedupe, words, now())
+        people = audience.of_design(session, contest_id, submission_id)
+        by_part = {
+            "you-won": people.author,
+            "winner-announced-voter": people.voted,
+            "winner-announced-talker": people.commented,
+            "winner-announced": people.others,
+        }
+        for kind, group in by_part.items():
+            notices.notify(session, group, kind, f"pick:{pick_id}", words, now())
 
 
 def pick_voided(contest_id: int, pick_id: int) -> None:
@@ -71,7 +82,7 @@ def pick_voided(contest_id: int, pick_id: int) -> None:
     with transaction() as session:
         contest, words = _about(session, contest_id)
         words["path"] = paths.result(contest.slug)
-        people = took_part(session, contest_id)
+        people = audience.took_part(session, contest_id)
         notices.notify(session, people, "pick-voided", f"pick-voided:{pick_id}", words, now())
 
 
@@ -86,7 +97,7 @@ def contest_lapsed(contest_id: int) -> None:
     with transaction() as session:
         contest, words = _about(session, contest_id)
         words["path"] = paths.result(contest.slug)
-        people = took_part(session, contest_id) | set(accounts.team(session, contest.artist_id, "artist"))
+        people = audience.took_part(session, contest_id) | set(accounts.team(session, contest.artist_id, "artist"))
         notices.notify(session, people, "contest-lapsed", f"lapsed:{contest_id}:{contest.decide_by}", words, now())
 
 
@@ -101,11 +112,53 @@ def remind_to_pick() -> None:
         _remind(contest_id, moment)
 
 
-def took_part(session: Session, contest_id: int) -> set[int]:
-    """Return everybody who designed, commented or voted in a contest."""
-    designed = submissions.authors_of(session, contest_id)
-    commented = comments.commenters_of(session, contest_id)
-    return {*designed, *commented, *queries.voters_of(session, contest_id)}
+def voting_ends(contest_id: int, kind: str) -> None:
+    """Remind those who take part or follow, and have hearts left, that a round ends within a day.
+
+    Recorded a day before the end as it stood then: when the end has moved since, another call is on its way.
+    """
+    with transaction() as session:
+        contest, words = _about(session, contest_id)
+        closes, moment = rules.closes_at(kind, contest.schedule), now()
+        if contest.cancelled_at or closes is None or not closes - LAST_CALL <= moment < closes:
+            return
+        poll = queries.round_of(session, contest_id, kind)
+        people = audience.took_part(session, contest_id) | set(accounts.followers(session, contest.artist_id))
+        people -= audience.without_hearts(session, poll.id) if poll else set()
+        words |= {"path": paths.focus(contest.slug), "closes": values.at(closes, contest.timezone)}
+        notices.notify(session, people, "voting-ends-soon", f"{kind}:{contest_id}", words, moment)
+
+
+def call_later(session: Session, contest: ContestRow, kind: str, moment: datetime) -> None:
+    """Record, in the caller's transaction, that those with hearts left are to be reminded a day before the end.
+
+    Nothing when the end is nearer than two days: the same people have just been told until when they may vote.
+    """
+    closes = rules.closes_at(kind, contest.schedule)
+    if closes and closes - moment >= 2 * LAST_CALL:
+        outbox.record(session, VotingEnds(contest.id, kind), not_before=closes - LAST_CALL)
+
+
+def contest_rescheduled(contest_id: int, change_id: int) -> None:
+    """Tell those who took part of new dates; who follows as well hears of them once."""
+    with transaction() as session:
+        _tell_who_took_part(session, contest_id, news.rescheduled(session, contest_id, change_id))
+        contest, moment = contests.contest(session, contest_id), now()
+        if contest and contest.voting_told_at:
+            poll = queries.current_round(session, contest_id)
+            call_later(session, contest, poll.kind if poll else rules.OPEN, moment)
+
+
+def contest_cancelled(contest_id: int) -> None:
+    """Tell those who took part that the contest was called off; who follows as well hears of it once."""
+    with transaction() as session:
+        _tell_who_took_part(session, contest_id, news.cancelled(session, contest_id))
+
+
+def _tell_who_took_part(session: Session, contest_id: int, told: News | None) -> None:
+    if told:
+        people = audience.took_part(session, contest_id)
+        notices.notify(session, people, told.kind, told.dedupe, told.params, now())
 
 
 def _remind(contest_id: int, moment: datetime) -> None:
@@ -135,7 +188,7 @@ def _tell_artist(
 ) -> None:
     artist = accounts.artist(session, contest.artist_id)
     slug = artist.slug if artist else ""
-    by = rules.instant(contest.decide_by, contest.timezone)
+    by = values.at(contest.decide_by, contest.timezone)
     words = {**words, "path": paths.desk(slug, contest.id), "decide_by": by}
     people: Iterable[int] = accounts.team(session, contest.artist_id, "artist")
     notices.notify(session, people, kind, dedupe, words, at or now())

@@ -176,6 +176,12 @@ def commenters_of(session: Session, contest_id: int) -> list[int]:
     return sorted(session.scalars(statement))
 
 
+def commenters_on(session: Session, submission_id: int) -> list[int]:
+    """Return who has said something visible about one design."""
+    statement = select(Comment.author_id).where(Comment.submission_id == submission_id, Comment.state == "visible")
+    return sorted(session.scalars(statement.distinct()))
+
+
 def counts(session: Session, ids: Iterable[int]) -> dict[int, int]:
     """Return how many visible comments each of the designs has; designs without any are left out."""
     statement = (

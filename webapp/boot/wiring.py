@@ -38,7 +38,7 @@ from voting import kinds as voting_kinds
 from voting import service as voting_service
 from voting import tell as voting_news
 from voting import views as voting
-from voting.events import PickVoided, RoundClosed, WinnerAnnounced, WinnerPicked
+from voting.events import PickVoided, RoundClosed, VotingEnds, WinnerAnnounced, WinnerPicked
 from webapp.accounts import hooks, login
 from webapp.accounts import views as accounts
 from webapp.api import install as api
@@ -76,8 +76,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 
 SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
     ContestPublished: (contest_jobs.announce_published,),
-    ContestRescheduled: (contest_jobs.announce_rescheduled,),
-    ContestCancelled: (contest_jobs.announce_cancelled,),
+    ContestRescheduled: (contest_jobs.announce_rescheduled, voting_news.contest_rescheduled),
+    ContestCancelled: (contest_jobs.announce_cancelled, voting_news.contest_cancelled),
     CommentMade: (comment_jobs.tell_of_comment,),
     CommentModerated: (comment_jobs.tell_of_moderation,),
     TakedownRequested: (comment_jobs.tell_of_takedown,),
@@ -85,6 +85,7 @@ SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
     RevisionFailed: (design_news.of_failure,),
     SubmissionModerated: (design_news.of_moderation,),
     VotingOpened: (voting_news.voting_opened,),
+    VotingEnds: (voting_news.voting_ends,),
     RoundClosed: (voting_news.round_closed,),
     WinnerPicked: (voting_jobs.announce,),
     WinnerAnnounced: (voting_news.winner_announced, drop_jobs.draft_drop),

@@ -1,13 +1,20 @@
 """The kinds of notices: what each says, and whether it is mailed. Each room registers its own, in boot.wiring.
 
 Texts are English sentences marked with `N_`, shown in the reader's language, `%(name)s` in them
-filled from the notice's params.
+filled from the notice's params; dates, money and words in those are written out when they are read
+(`values`).
 """
 
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext
+from flask_login import current_user
+
+from webapp.notices import values
+
+ZONE = "reader_zone"  # the param that carries the clock of a mail's reader
+VARIANT = "variant"  # the param that names the variant, as the notice itself names the family
 
 
 @dataclass(frozen=True)
@@ -17,6 +24,9 @@ class Kind:
     `subject` and `line` say it, `button` leads to params['path']. `mail` is whether it is mailed to people
     who have not said otherwise; `transactional` kinds (an order, a role) are always mailed and can't be
     unsubscribed from. `title` names the kind among the preferences; it has no params.
+
+    `variant_of` names the kind that says the same fact to others in other words: of all variants a person
+    gets one, and one preference covers them.
     """
 
     name: str
@@ -26,6 +36,12 @@ class Kind:
     mail: bool = True
     transactional: bool = False
     title: str = ""
+    variant_of: str = ""
+
+    @property
+    def family(self) -> str:
+        """Return the name that variants share: what is told once, and chosen once among the preferences."""
+        return self.variant_of or self.name
 
 
 @dataclass(frozen=True)
@@ -78,17 +94,24 @@ def every() -> list[Kind]:
     return list(_kinds.values())
 
 
+def choices() -> list[Kind]:
+    """Return the kinds that stand among the preferences: variants are chosen with the kind they vary."""
+    return [kind for kind in every() if kind.transactional or not kind.variant_of]
+
+
 def words(name: str, params: dict[str, Any]) -> Words:
-    """Return what a notice says in the language of the moment.
+    """Return what a notice says in the language of the moment, its dates on the reader's clock.
 
     A kind that is no longer registered, or whose texts ask for more than an old notice holds, still
     says something: an inbox must not break over one line of it.
     """
-    kind = _kinds.get(name)
+    kind = _kinds.get(params.get(VARIANT, name), _kinds.get(name))
     try:
         if kind is None:
             raise KeyError(name)
-        filled = [str(gettext(text) % params) for text in (kind.subject, kind.line, kind.button)]
+        zone = params.get(ZONE) or (current_user.timezone if current_user and current_user.is_authenticated else "")
+        known = values.shown(params, zone)
+        filled = [str(gettext(text) % known).strip() for text in (kind.subject, kind.line, kind.button)]
     except (KeyError, ValueError, TypeError):
         filled = [str(gettext("Something happened")), str(gettext("Have a look.")), str(gettext("Open"))]
     return Words(*filled)

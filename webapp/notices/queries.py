@@ -33,6 +33,7 @@ class Reader:
     id: int
     email: str
     locale: str
+    timezone: str
 
 
 def unread(session: Session, person_id: int) -> int:
@@ -67,7 +68,7 @@ def decided(session: Session, kind: str, people: Iterable[int]) -> dict[int, boo
 
 def readers(session: Session, people: Iterable[int]) -> dict[int, Reader]:
     """Return those of `people` who can be told something: not suspended, not erased."""
-    query = select(Person.id, Person.email, Person.locale).where(
+    query = select(Person.id, Person.email, Person.locale, Person.timezone).where(
         Person.id.in_(list(people)), Person.suspended_at.is_(None), Person.erased_at.is_(None)
     )
-    return {row.id: Reader(row.id, row.email or "", row.locale) for row in session.execute(query)}
+    return {row.id: Reader(row.id, row.email or "", row.locale, row.timezone) for row in session.execute(query)}

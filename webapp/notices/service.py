@@ -16,7 +16,7 @@ def mark_read(person_id: int, up_to: int, now: datetime) -> int:
 def set_preferences(person_id: int, by_mail: set[str], now: datetime) -> None:
     """Keep which kinds somebody wants by mail; transactional ones are not theirs to choose."""
     with transaction() as session:
-        for kind in kinds.every():
+        for kind in kinds.choices():
             if not kind.transactional:
                 store.prefer(session, person_id, kind.name, kind.name in by_mail, now)
 

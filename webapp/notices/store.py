@@ -20,18 +20,21 @@ def notify(
 ) -> int:
     """Tell each of `recipients` once, in the inbox and, as they wish, by mail; return how many were told now.
 
-    `dedupe` names the fact ('pick:12'): told again it is nothing. `params` fill the kind's texts and
-    hold `path`, where the button leads on this site. Works in the caller's transaction; raises
+    `dedupe` names the fact ('pick:12'): told again, in whatever variant of the kind, it is nothing.
+    `params` fill the kind's texts (see `values` for dates, money and words) and hold `path`, where the
+    button leads on this site. Works in the caller's transaction; raises
     UnknownKind for a kind nobody registered, ValueError for a path that leads elsewhere.
     """
     known = kinds.get(kind)
+    if known.variant_of:
+        params = {**params, kinds.VARIANT: known.name}
     path = str(params.get("path", ""))
     if not path.startswith("/") or path.startswith("//"):
         raise ValueError(f"notice {kind}: params need a path of this site, not {path!r}")
     told = 0
     for people in _chunks(sorted(set(recipients))):
         readers = queries.readers(session, people)
-        new = _insert(session, readers, kind, f"{kind}:{dedupe}", params, now)
+        new = _insert(session, readers, known.family, f"{known.family}:{dedupe}", params, now)
         told += len(new)
         mail.post(session, _mails(session, known, dedupe, params, [readers[person_id] for person_id in new]))
     return told
@@ -50,19 +53,19 @@ def _insert(
 def _mails(
     session: Session, kind: kinds.Kind, dedupe: str, params: dict[str, Any], readers: list[queries.Reader]
 ) -> list[mail.Message]:
-    decided = {} if kind.transactional else queries.decided(session, kind.name, [reader.id for reader in readers])
+    decided = {} if kind.transactional else queries.decided(session, kind.family, [reader.id for reader in readers])
     return [
         mail.Message(
             address=reader.email,
             kind="notice",
             params={
-                "kind": kind.name,
-                "params": params,
-                "unsubscribe_url": "" if kind.transactional else unsubscribing.url(reader.id, kind.name),
+                "kind": kind.family,
+                "params": {**params, kinds.ZONE: reader.timezone},
+                "unsubscribe_url": "" if kind.transactional else unsubscribing.url(reader.id, kind.family),
             },
             locale=reader.locale,
             recipient_id=reader.id,
-            dedupe=f"notice:{kind.name}:{dedupe}:{reader.id}",
+            dedupe=f"notice:{kind.family}:{dedupe}:{reader.id}",
         )
         for reader in readers
         if reader.email and (kind.transactional or decided.get(reader.id, kind.mail))

@@ -58,7 +58,7 @@ def preferences() -> Any:
         flash(gettext("Saved."), "ok")
         return redirect(url_for("notices.preferences"))
     chosen = queries.preferences(db.session(), current_user.id)
-    rows = [(kind, kind.transactional or chosen.get(kind.name, kind.mail)) for kind in kinds.every()]
+    rows = [(kind, kind.transactional or chosen.get(kind.name, kind.mail)) for kind in kinds.choices()]
     return render_template("notices/preferences.html", rows=rows, title_of=_title_of)
 
 

@@ -1,0 +1,53 @@
+"""Who is to be told: everybody who took part in a contest, and what they had to do with one design of it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contests.comments import queries as comments
+from contests.submissions import queries as submissions
+from voting import queries
+from voting.models import Ballot, Round, Vote
+
+
+@dataclass(frozen=True)
+class Audience:
+    """People by the nearest thing they had to do with a design; each stands in one group only."""
+
+    author: set[int]
+    voted: set[int]
+    commented: set[int]
+    others: set[int]
+
+
+def took_part(session: Session, contest_id: int) -> set[int]:
+    """Return everybody who designed, commented or voted in a contest."""
+    designed = submissions.authors_of(session, contest_id)
+    commented = comments.commenters_of(session, contest_id)
+    return {*designed, *commented, *queries.voters_of(session, contest_id)}
+
+
+def of_design(session: Session, contest_id: int, submission_id: int | None) -> Audience:
+    """Return everybody who took part, by what they had to do with one design: made it, chose it, talked of it."""
+    everybody = took_part(session, contest_id)
+    design = submissions.by_id(session, submission_id) if submission_id else None
+    if design is None:
+        return Audience(set(), set(), set(), everybody)
+    author = {design.author_id}
+    voted = set(voters_for(session, contest_id, design.id)) - author
+    commented = set(comments.commenters_on(session, design.id)) - author - voted
+    return Audience(author, voted, commented, everybody - author - voted - commented)
+
+
+def voters_for(session: Session, contest_id: int, submission_id: int) -> list[int]:
+    """Return who has given a design a heart in any round of its contest."""
+    rounds = select(Round.id).where(Round.contest_id == contest_id)
+    chosen = select(Vote.voter_id).where(Vote.round_id.in_(rounds), Vote.submission_id == submission_id)
+    return list(session.scalars(chosen.distinct().order_by(Vote.voter_id)))
+
+
+def without_hearts(session: Session, round_id: int) -> set[int]:
+    """Return who has given every heart of a round: there is nothing left to remind them of."""
+    spent = select(Ballot.voter_id).join(Round, Round.id == Ballot.round_id)
+    return set(session.scalars(spent.where(Round.id == round_id, Ballot.spent >= Round.budget)))
