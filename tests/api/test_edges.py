@@ -107,3 +107,33 @@ def test_every_write_needs_a_token(world):
         for method in set(each) - {"parameters", "get"}:
             address = path.replace("/api/v1", "").replace("{", "").replace("}", "")
             problem(world.stranger(method.upper(), address), 401, "token-needed")
+
+
+def test_what_is_foreign_looks_like_what_does_not_exist(world):
+    draft = world.contest(publish=False)
+    contest = world.open_contest()
+    code = world.design(contest, world.fan, approve=False)
+    pairs = [
+        ("GET", f"/contests/{draft['slug']}", "/contests/nowhere", None),
+        ("POST", f"/contests/{draft['slug']}/publish", "/contests/nowhere/publish", None),
+        ("GET", f"/contests/{draft['slug']}/designs", "/contests/nowhere/designs", None),
+        ("GET", f"/designs/{code}", "/designs/ZZZZZ", None),
+        ("PUT", f"/designs/{code}/vote", "/designs/ZZZZZ/vote", None),
+        ("POST", f"/designs/{code}/withdrawal", "/designs/ZZZZZ/withdrawal", None),
+        ("POST", f"/designs/{code}/comments", "/designs/ZZZZZ/comments", {"body": "Hello"}),
+        ("POST", f"/designs/{code}/moderation", "/designs/ZZZZZ/moderation", {"act": "approve"}),
+        ("GET", "/artists/lumi/moderation", "/artists/nobody/moderation", None),
+    ]
+    for method, foreign, unknown, body in pairs:
+        answers = [world.other(method, path, body) for path in (foreign, unknown)]
+        assert answers[0].status_code == answers[1].status_code == 404, foreign
+        assert answers[0].data == answers[1].data, foreign
+
+
+def test_staff_of_another_artist_are_strangers_here(world):
+    draft = world.contest(publish=False)
+    foreign = world.somebody("merch_staff", "moderator", "artist", artist_id=world.foreign_id)
+    problem(foreign("GET", f"/contests/{draft['slug']}"), 404, "not-found")
+    problem(foreign("PATCH", f"/contests/{draft['slug']}", {"title": "Ours"}), 404, "not-found")
+    operator = world.somebody(is_operator=True)
+    assert operator("GET", f"/contests/{draft['slug']}").status_code == 200
