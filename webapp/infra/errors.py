@@ -1,5 +1,6 @@
 """One place where a refusal becomes an answer: a page, a fragment, JSON for scripts or a problem."""
 
+import errno
 from typing import Any
 
 import structlog
@@ -12,6 +13,8 @@ from werkzeug.exceptions import HTTPException
 from webapp.kernel.refusal import N_, Refused
 
 log = structlog.get_logger()
+# The disk is full, over its quota, read-only or broken: nothing the asker did, and it may pass.
+STORAGE_REFUSES = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 
 TEXTS = {
     400: N_("Something in that request was not right."),
@@ -27,6 +30,8 @@ TEXTS = {
     503: N_("We can't reach our database right now. Nothing you had saved is lost."),
 }
 
+STORAGE_FULL = N_("That file could not be kept: our storage takes nothing right now. Try again in some minutes.")
+
 
 def init_app(app: Flask) -> None:
     """Register the handlers."""
@@ -34,6 +39,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(OSError, _storage_refuses)
     app.register_error_handler(Exception, _broken)
 
 
@@ -111,6 +117,15 @@ def _database_away(error: OperationalError) -> Response:
     g.database_away = True
     response = answer(503, "database-away", gettext(TEXTS[503]))
     response.headers["Retry-After"] = "10"
+    return response
+
+
+def _storage_refuses(error: OSError) -> Response:
+    if error.errno not in STORAGE_REFUSES:
+        return _broken(error)
+    log.error("storage refuses", error=str(error), path=request.path)
+    response = answer(503, "storage-full", gettext(STORAGE_FULL))
+    response.headers["Retry-After"] = "60"
     return response
 
 

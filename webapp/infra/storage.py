@@ -5,6 +5,7 @@ its name, so writing a key twice writes the same bytes.
 """
 
 import contextlib
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -99,8 +100,13 @@ class S3Storage:
         self.store = store
 
     def put(self, key: str, data: bytes) -> None:
-        """Write the object."""
-        self.store.put(key, data)
+        """Write the object; raises OSError when the bucket refuses it."""
+        try:
+            self.store.put(key, data)
+        except OSError:
+            raise
+        except Exception as error:  # the library's own kinds: none of them is known elsewhere
+            raise OSError(errno.EIO, f"the bucket refuses {key}") from error
 
     def get(self, key: str) -> bytes:
         """Return the object's bytes; raises FileNotFoundError."""
