@@ -51,9 +51,7 @@ reset: ## Forget all data in DATA
 	@exec sh tools/python.sh tools/reset.py "$(DATA)"
 
 translations: $(INSTALLED_DEV) ## Collect the messages of the sources and merge them into the catalogues
-	@$(BIN)/pybabel -q extract -F pyproject.toml -k N_ -k lazy_gettext --omit-header --sort-by-file -o $(VENV)/messages.pot .
-	@for po in webapp/translations/*/LC_MESSAGES/messages.po; do \
-	  $(BIN)/pybabel -q update --no-fuzzy-matching --omit-header -i $(VENV)/messages.pot -o $$po -l $$(basename $$(dirname $$(dirname $$po))) || exit 1; done
+	@$(PY) tools/translations.py
 
 vendor: $(INSTALLED_DEV) ## Fetch the pinned third-party scripts, fonts and icons again
 	@exec $(BIN)/node tools/vendor.mjs $(ARGS)
