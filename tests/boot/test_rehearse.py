@@ -143,7 +143,7 @@ def alive(process: psutil.Process) -> bool:
 def test_a_signal_ends_it_and_all_it_started(tmp_path):
     shown = fill(tmp_path / "pictures")
     run = start(shown, tmp_path / "data", tmp_path / "out")
-    until(lambda: noted(tmp_path / "data", "contest"), 120, "the contest")
+    until(lambda: noted(tmp_path / "data", "sent 0"), 120, "the first picture")
     started = psutil.Process(run.pid).children(recursive=True)
     assert started
     run.send_signal(signal.SIGTERM)

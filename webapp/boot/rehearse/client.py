@@ -34,6 +34,11 @@ class Client:
         self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 80
         self._seed = seed
         self._kept = threading.local()
+        self._ended = threading.Event()
+
+    def end(self) -> None:
+        """Make no further request: what other threads are about to ask is not asked."""
+        self._ended.set()
 
     def get(self, token: str, path: str) -> Any:
         """Read something; raises Refusal."""
@@ -72,7 +77,7 @@ class Client:
         if step:
             sent["Idempotency-Key"] = self._key(step)
         end, pause, last, broke = time.monotonic() + PATIENCE, FIRST_PAUSE, "", False
-        while time.monotonic() < end:
+        while time.monotonic() < end and not self._ended.is_set():
             try:
                 status, wait, answer = self._ask(method, f"/api/v1{path}", body, sent)
             except (OSError, http.client.HTTPException) as error:

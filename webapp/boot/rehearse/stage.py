@@ -101,6 +101,8 @@ class Stage:
             try:
                 return list(self.progress.each(pool.map(act, items), len(items), what))
             except BaseException:
+                # Whoever is in the middle of something must not go on: the installation is about to end.
+                self.client.end()
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
 
