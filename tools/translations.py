@@ -18,7 +18,13 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUES = ROOT / "webapp" / "translations"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
-HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Language: {language}\\n"\n"Plural-Forms: {plurals}\\n"\n\n'
+HEADER = r'''msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=utf-8\n"
+"Language: {language}\n"
+"Plural-Forms: {plurals}\n"
+
+'''
 
 
 def collected() -> Catalog:
@@ -51,11 +57,13 @@ def faults(catalogue: Catalog) -> list[str]:
         texts = message.string if isinstance(message.string, tuple) else (message.string,)
         if not all(texts):
             found.append(f"missing: {ids[0]!r}")
-        elif any(set(PLACEHOLDER.findall(text)) - set(PLACEHOLDER.findall(" ".join(ids))) for text in texts):
-            found.append(f"placeholders differ: {ids[0]!r}")
-        elif set(PLACEHOLDER.findall(ids[-1])) - set(PLACEHOLDER.findall(texts[-1])):
+        elif _holes(*texts) - _holes(*ids) or _holes(ids[-1]) - _holes(texts[-1]):
             found.append(f"placeholders differ: {ids[0]!r}")
     return found
+
+
+def _holes(*texts: str) -> set[str]:
+    return {hole for text in texts for hole in PLACEHOLDER.findall(text)}
 
 
 def read(file: Path) -> Catalog:

@@ -62,9 +62,7 @@ def test_only_posters_are_opaque(style):
 @pytest.mark.parametrize("style", [name for name, style in STYLES.items() if style.product != "poster"])
 @pytest.mark.parametrize("seed", [1, 2])
 def test_garment_designs_keep_clear_of_the_edge_and_fill_the_sheet(style, seed):
-    left, top, right, bottom = (
-        draw(style, seed, SMALL).getchannel("A").point([0] * 128 + [255] * 128).getbbox()
-    )
+    left, top, right, bottom = draw(style, seed, SMALL).getchannel("A").point([0] * 128 + [255] * 128).getbbox()
     assert min(left, top, SMALL[0] - right, SMALL[1] - bottom) >= 2
     assert (right - left) * (bottom - top) > 0.5 * SMALL[0] * SMALL[1]
 
@@ -127,9 +125,7 @@ def test_uploads_come_in_the_kinds_fans_send(kind, mode):
 
 
 def test_jpeg_upload_lays_transparency_on_the_ground_given():
-    opened = Image.open(
-        io.BytesIO(as_upload(Image.new("RGBA", (40, 40), (0, 0, 0, 0)), "jpeg", (20, 56, 54)))
-    )
+    opened = Image.open(io.BytesIO(as_upload(Image.new("RGBA", (40, 40), (0, 0, 0, 0)), "jpeg", (20, 56, 54))))
     assert all(abs(a - b) <= 2 for a, b in zip(opened.getpixel((20, 20)), (20, 56, 54), strict=True))
 
 

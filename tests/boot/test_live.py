@@ -36,11 +36,7 @@ def test_every_part_is_ready_and_killed_ones_are_ready_again(live_server):
     }
     for name in ("redis", "web", "worker-mail"):
         os.kill(before[name], signal.SIGKILL)
-    until(
-        lambda: all(
-            live_server.supervisor.pids()[name] != before[name] for name in ("redis", "web", "worker-mail")
-        )
-    )
+    until(lambda: all(live_server.supervisor.pids()[name] != before[name] for name in ("redis", "web", "worker-mail")))
     until(lambda: ready(live_server))
 
 

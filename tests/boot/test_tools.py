@@ -53,9 +53,7 @@ def test_no_python_at_all_is_one_line_that_names_the_package(tmp_path):
 
 def test_a_missing_venv_module_is_one_line_that_names_the_package(tmp_path):
     bare = program(tmp_path / "bare", f'case "$2" in *ensurepip*) exit 1;; esac\nexec {sys.executable} "$@"')
-    done = sh(
-        "tools/install.sh", tmp_path / "venv", "requirements/run.txt", tmp_path / "stamp", PYTHON=str(bare)
-    )
+    done = sh("tools/install.sh", tmp_path / "venv", "requirements/run.txt", tmp_path / "stamp", PYTHON=str(bare))
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert f"apt install python3.{sys.version_info.minor}-venv" in done.stderr

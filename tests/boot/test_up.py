@@ -185,9 +185,7 @@ def _in_front(tmp_path: Path) -> tuple[subprocess.Popen[str], list[int]]:
         "sys.exit(run_stack(fake_stack(pathlib.Path(sys.argv[1]))))"
     )
     root = Path(__file__).resolve().parents[2]
-    program = subprocess.Popen(
-        python(code, tmp_path, root, root), stdout=subprocess.PIPE, text=True, cwd=tmp_path
-    )
+    program = subprocess.Popen(python(code, tmp_path, root, root), stdout=subprocess.PIPE, text=True, cwd=tmp_path)
     assert program.stdout
     lines = []
     for line in program.stdout:
@@ -200,9 +198,7 @@ def _in_front(tmp_path: Path) -> tuple[subprocess.Popen[str], list[int]]:
 
 
 def _descendants(pid: int) -> list[int]:
-    table = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
-    ).stdout
+    table = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
     children: dict[int, list[int]] = {}
     for line in table.splitlines():
         child, parent = map(int, line.split())
@@ -256,9 +252,7 @@ def test_a_busy_port_is_one_line_that_names_a_free_one(tmp_path, capsys):
     assert f"Port {port} is already in use. Try: PORT=" in error
 
 
-@pytest.mark.parametrize(
-    ("host", "port", "fix"), [("127.0.0.1", 99999, "PORT=8000"), ("203.0.113.9", 8000, "HOST=")]
-)
+@pytest.mark.parametrize(("host", "port", "fix"), [("127.0.0.1", 99999, "PORT=8000"), ("203.0.113.9", 8000, "HOST=")])
 def test_an_impossible_address_names_the_fix(tmp_path, host, port, fix):
     with pytest.raises(CannotStart, match=fix):
         stack.embedded(host, port, tmp_path / "data", os.environ)
@@ -322,11 +316,7 @@ def test_a_redis_that_is_already_there_is_used(tmp_path):
 
 
 def test_run_stack_returns_when_asked_before_it_is_up(tmp_path):
-    steps = (
-        Step(
-            "slow", python("import os, signal, time; os.kill(os.getppid(), signal.SIGTERM); time.sleep(600)")
-        ),
-    )
+    steps = (Step("slow", python("import os, signal, time; os.kill(os.getppid(), signal.SIGTERM); time.sleep(600)")),)
     began = time.monotonic()
     assert run_stack(fake_stack(tmp_path, steps=steps)) == 0
     assert time.monotonic() - began < 10

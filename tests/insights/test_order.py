@@ -34,9 +34,7 @@ def test_exposure_is_even_over_many_visits() -> None:
     luck = random.Random(1)
     shown: Counter[int] = Counter()
     for visit in range(600):
-        for submission_id in fair_order(range(60), shown, str(visit % 64))[
-            : max(1, int(luck.expovariate(1 / 13)))
-        ]:
+        for submission_id in fair_order(range(60), shown, str(visit % 64))[: max(1, int(luck.expovariate(1 / 13)))]:
             shown[submission_id] += 1
     counts = sorted(shown[i] for i in range(60))
     assert _gini(counts) <= 0.05

@@ -70,9 +70,7 @@ def answer(status: int, code: str, text: str, **extra: Any) -> Response:
     elif request.headers.get("HX-Request") == "true":
         response = make_response(render_template("errors/fragment.html", text=text, code=code))
     else:
-        template = (
-            f"errors/{status}.html" if status in (404, 410, 413, 429, 500, 503) else "errors/refused.html"
-        )
+        template = f"errors/{status}.html" if status in (404, 410, 413, 429, 500, 503) else "errors/refused.html"
         response = make_response(render_template(template, text=text, code=code, status=status))
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"
@@ -90,9 +88,7 @@ def _csrf(error: CSRFError) -> Response:
     return answer(
         400,
         "csrf",
-        gettext(
-            "This page had been open for too long, or in another session. Go back, reload and try again."
-        ),
+        gettext("This page had been open for too long, or in another session. Go back, reload and try again."),
     )
 
 
@@ -100,9 +96,7 @@ def _http(error: HTTPException) -> Any:
     status = error.code or 500
     if status < 400 or error.response is not None:
         return error
-    response = answer(
-        status, f"http-{status}", gettext(TEXTS.get(status, TEXTS[400 if status < 500 else 500]))
-    )
+    response = answer(status, f"http-{status}", gettext(TEXTS.get(status, TEXTS[400 if status < 500 else 500])))
     for name in ("Retry-After", "Allow", "WWW-Authenticate"):
         for key, value in error.get_headers():
             if key == name:

@@ -91,9 +91,7 @@ def record(session: Session, fact: Fact, not_before: datetime | None = None) -> 
     session.add(row)
     session.flush()
     for handler in _registry().by_fact.get(fact.name(), []):
-        delivery = Delivery(
-            fact_id=row.id, handler=handler, not_before=not_before or moment, attempts=0, error=""
-        )
+        delivery = Delivery(fact_id=row.id, handler=handler, not_before=not_before or moment, attempts=0, error="")
         session.add(delivery)
         session.flush()
         if not_before is None:

@@ -158,18 +158,14 @@ class _Reader:
         url = self.text("FANMADE_DATABASE_URL")
         if not url:
             if production:
-                self.faults.append(
-                    "FANMADE_DATABASE_URL: missing; e.g. postgresql+psycopg://user@host/fanmade"
-                )
+                self.faults.append("FANMADE_DATABASE_URL: missing; e.g. postgresql+psycopg://user@host/fanmade")
             return f"sqlite:///{data / 'fanmade.db'}"
         # Both spellings are common; psycopg 3 is the driver we ship.
         for spelling in ("postgres://", "postgresql://"):
             if url.startswith(spelling):
                 url = "postgresql+psycopg://" + url[len(spelling) :]
         if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-            self.faults.append(
-                "FANMADE_DATABASE_URL: only sqlite:/// and postgresql+psycopg:// are supported"
-            )
+            self.faults.append("FANMADE_DATABASE_URL: only sqlite:/// and postgresql+psycopg:// are supported")
         return url
 
     def redis(self, data: Path, production: bool) -> str:

@@ -27,9 +27,7 @@ def init_app(app: Flask, unread: Callable[[], int]) -> None:
         money=i18n.money,
         number=i18n.number,
     )
-    app.jinja_env.globals.update(
-        asset=asset, picture_url=picture_url, languages=i18n.LANGUAGES, unread_notices=unread
-    )
+    app.jinja_env.globals.update(asset=asset, picture_url=picture_url, languages=i18n.LANGUAGES, unread_notices=unread)
 
     @app.context_processor
     def _vocabulary() -> dict[str, Any]:

@@ -44,7 +44,8 @@ def _text(value: Any, zone: str) -> Any:
     if not isinstance(value, dict):
         return value
     if "N_" in value:
-        return gettext(value["N_"]) % shown({name: each for name, each in value.items() if name != "N_"}, zone)
+        sentence = value["N_"]  # a variable: the collector of messages would take the key for a message
+        return gettext(sentence) % shown({name: each for name, each in value.items() if name != "N_"}, zone)
     if "at" in value:
         return _moment(datetime.fromisoformat(value["at"]), value["zone"], zone, bool(value.get("day")))
     if "minor" in value:

@@ -20,9 +20,7 @@ def backup(file: Path) -> None:
         sum(manifest["tables"].values()),
         sum(1 for n in manifest["members"] if n.startswith("files/")),
     )
-    click.echo(
-        f"{file}: {rows} rows of {len(manifest['tables'])} tables, {files} files, schema {manifest['schema']}"
-    )
+    click.echo(f"{file}: {rows} rows of {len(manifest['tables'])} tables, {files} files, schema {manifest['schema']}")
 
 
 @click.command()

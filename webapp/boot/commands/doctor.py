@@ -44,9 +44,7 @@ def doctor(as_json: bool) -> None:
     with app.app_context():
         findings = [_look(name, check, fix) for name, check, fix in CHECKS]
     if as_json:
-        click.echo(
-            json.dumps({"ok": all(f.ok for f in findings), "checks": [asdict(f) for f in findings]}, indent=1)
-        )
+        click.echo(json.dumps({"ok": all(f.ok for f in findings), "checks": [asdict(f) for f in findings]}, indent=1))
     else:
         for finding in findings:
             click.echo(f"{'ok  ' if finding.ok else 'FIX '} {finding.name}: {finding.found}")
@@ -131,9 +129,7 @@ def _pictures() -> str:
     version = tuple(int(n) for n in PIL.__version__.split(".")[:1])
     if version < (13,):
         raise RuntimeError(f"Pillow {PIL.__version__} has known holes in its decoders")
-    missing = [
-        name for name in ("avif", "webp", "jpg", "zlib", "littlecms2", "raqm") if not features.check(name)
-    ]
+    missing = [name for name in ("avif", "webp", "jpg", "zlib", "littlecms2", "raqm") if not features.check(name)]
     if missing:
         raise RuntimeError(f"Pillow lacks {', '.join(missing)}")
     return f"Pillow {PIL.__version__}"

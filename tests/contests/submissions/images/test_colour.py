@@ -16,9 +16,7 @@ def lab(colour) -> tuple[float, float, float]:
     linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in (c / 255 for c in colour)]
     rows = ((0.4124, 0.3576, 0.1805), (0.2126, 0.7152, 0.0722), (0.0193, 0.1192, 0.9505))
     white = (0.95047, 1.0, 1.08883)
-    xyz = [
-        sum(m * c for m, c in zip(row, linear, strict=True)) / w for row, w in zip(rows, white, strict=True)
-    ]
+    xyz = [sum(m * c for m, c in zip(row, linear, strict=True)) / w for row, w in zip(rows, white, strict=True)]
     x, y, z = (t ** (1 / 3) if t > 0.008856 else 7.787 * t + 16 / 116 for t in xyz)
     return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
@@ -51,9 +49,7 @@ def test_a_wide_gamut_picture_looks_as_its_profile_says(kind, stored, gamma, pro
         assert mean_delta(muted, by_reference(data)) > MEAN_DELTA  # ignoring the profile would show
 
 
-@pytest.mark.parametrize(
-    "name", ["cmyk.jpg", "cmyk.tif", "LAB.tif", "YCbCr.tif", "RGB.tif", "palette.png", "444.jpg"]
-)
+@pytest.mark.parametrize("name", ["cmyk.jpg", "cmyk.tif", "LAB.tif", "YCbCr.tif", "RGB.tif", "palette.png", "444.jpg"])
 def test_other_colour_models_keep_their_look(name, process):
     made, folder = process(pictures.odd_but_good()[name])
     with Image.open(folder / made.renditions[-1].name) as picture:

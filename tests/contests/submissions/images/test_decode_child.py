@@ -37,9 +37,7 @@ raise SystemExit(0 if ctypes.CDLL(None).unshare(flags) == 0 else 1)
 def test_memory_time_files_and_network_are_given_up():
     with socket.create_server(("127.0.0.1", 0)) as server:
         told = [str(ROOT), json.dumps(Limits().as_json()), str(server.getsockname()[1])]
-        said = subprocess.run(
-            [sys.executable, "-I", "-c", SCRIPT, *told], capture_output=True, check=True, timeout=30
-        )
+        said = subprocess.run([sys.executable, "-I", "-c", SCRIPT, *told], capture_output=True, check=True, timeout=30)
     state = json.loads(said.stdout)
     assert not state["filled"]
     assert (state["RLIMIT_CPU"], state["RLIMIT_NOFILE"]) == (20, 64)

@@ -16,9 +16,7 @@ def portrait(seed: int, size: tuple[int, int] = (1200, 1200)) -> Image.Image:
     rng = random.Random(f"portrait:{seed}")
     press = Press(size, rng)
     press.disc(WARM, 560, 520, 380)
-    press.shade(
-        LINE, lambda s: s.disc(255, 560, 520, 380), lambda x, y: (520 - y) / 420, 18, (170, 130, 950, 910)
-    )
+    press.shade(LINE, lambda s: s.disc(255, 560, 520, 380), lambda x, y: (520 - y) / 420, 18, (170, 130, 950, 910))
     face = smooth(
         [
             (430, 250),
@@ -39,9 +37,7 @@ def portrait(seed: int, size: tuple[int, int] = (1200, 1200)) -> Image.Image:
         ],
         steps=8,
     )
-    shoulders = smooth(
-        [(60, 1240), (150, 1030), (380, 940), (620, 930), (820, 1010), (930, 1240)], closed=False
-    )
+    shoulders = smooth([(60, 1240), (150, 1030), (380, 940), (620, 930), (820, 1010), (930, 1240)], closed=False)
     press.poly(COOL, shoulders)
     press.poly(LINE, face)
     press.poly(COOL, smooth([(330, 1010), (480, 930), (660, 930), (760, 1010), (700, 1100), (400, 1100)]))

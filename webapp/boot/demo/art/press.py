@@ -165,9 +165,7 @@ class Press(Plate):
         for ink in (SHADE, COOL, WARM, LINE):
             mask = self.image.point([255 if value == ink else 0 for value in range(256)]).reduce(OVERSAMPLE)
             slip = self.scale / OVERSAMPLE * 0.9
-            mask = ImageChops.offset(
-                mask, round(self.rng.uniform(-slip, slip)), round(self.rng.uniform(-slip, slip))
-            )
+            mask = ImageChops.offset(mask, round(self.rng.uniform(-slip, slip)), round(self.rng.uniform(-slip, slip)))
             layer = Image.new("RGBA", self.size, inks.colour(ink))
             layer.putalpha(ImageChops.multiply(mask, worn))
             print_.alpha_composite(layer)
@@ -177,9 +175,7 @@ class Press(Plate):
         """Where the mesh gave ink (white) and the pinholes where it did not."""
         small = (max(8, self.size[0] // 3), max(8, self.size[1] // 3))
         noise = Image.frombytes("L", small, self.rng.randbytes(small[0] * small[1]))
-        patches = Image.frombytes("L", (12, 14), self.rng.randbytes(168)).resize(
-            small, Image.Resampling.BICUBIC
-        )
+        patches = Image.frombytes("L", (12, 14), self.rng.randbytes(168)).resize(small, Image.Resampling.BICUBIC)
         grain = ImageChops.add(noise.filter(ImageFilter.BoxBlur(1)), patches, scale=2)
         holes = grain.point([max(0, min(255, (value - 40) * 22)) for value in range(256)])
         return holes.resize(self.size, Image.Resampling.BILINEAR)

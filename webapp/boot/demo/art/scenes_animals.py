@@ -71,9 +71,7 @@ def whale_light(p: Press, words: str) -> None:
     folds, cut = p.stencil(), p.stencil()
     folds.poly(LINE, belly)
     for k in range(7):
-        folds.line(
-            COOL, smooth([(90, 838 + k * 20), (240, 852 + k * 18), (470, 930 + k * 16)], closed=False), 5
-        )
+        folds.line(COOL, smooth([(90, 838 + k * 20), (240, 852 + k * 18), (470, 930 + k * 16)], closed=False), 5)
     cut.poly(255, belly)
     p.overlay(folds, p.both(window, cut))
     p.shade(SHADE, lambda s: s.poly(255, body), lambda x, y: (x - 560) / 420, 14, (540, 480, 980, 940))
@@ -129,9 +127,7 @@ def moon_moth(p: Press, words: str) -> None:
             p.line(LINE, side([(x, y), (x + 22, y + 20)]), 5)
     p.poly(
         LINE,
-        smooth(
-            [(500, 372), (532, 420), (540, 520), (526, 680), (500, 800), (474, 680), (460, 520), (468, 420)]
-        ),
+        smooth([(500, 372), (532, 420), (540, 520), (526, 680), (500, 800), (474, 680), (460, 520), (468, 420)]),
     )
     for k in range(8):
         y = 560 + k * 26
@@ -148,18 +144,14 @@ def moon_moth(p: Press, words: str) -> None:
     centred(p, LINE, words, 1076, 70, 17)
 
 
-def _wings(
-    p: Press, side: Callable[[Sequence[Point]], list[Point]], upper: list[Point], lower: list[Point]
-) -> None:
+def _wings(p: Press, side: Callable[[Sequence[Point]], list[Point]], upper: list[Point], lower: list[Point]) -> None:
     """The two wings of one side, given as on the right-hand side."""
     low, up = side(lower), side(upper)
     p.poly(COOL, low)
     p.shade(LINE, lambda s: s.poly(255, low), lambda x, y: (y - 660) / 260, 14, (200, 540, 800, 1020))
     p.line(LINE, [*low, low[0]], 9)
     p.poly(LINE, up)
-    band = smooth(
-        [(515, 462), (610, 392), (760, 322), (884, 296), (842, 400), (780, 496), (690, 556), (520, 520)]
-    )
+    band = smooth([(515, 462), (610, 392), (760, 322), (884, 296), (842, 400), (780, 496), (690, 556), (520, 520)])
     p.poly(WARM, side(band))
     p.shade(
         BARE,
@@ -211,9 +203,7 @@ def sleeping_fox(p: Press, words: str) -> None:
     p.poly(BARE, [*arc(500, 610, 380, 380, 172, 236, 20), *arc(500, 610, 140, 140, 200, 172, 10)])
     outer, inner = arc(500, 610, 352, 352, 176, 238, 30), arc(500, 610, 170, 170, 176, 200, 8)
     hook = smooth([outer[-1], (360, 370), (330, 450), inner[-1]], closed=False)
-    fur = [
-        (330 - 182 * t, 598 + (26 if n % 2 else -16)) for n, t in enumerate((0.0, 0.2, 0.4, 0.6, 0.8, 1.0))
-    ]
+    fur = [(330 - 182 * t, 598 + (26 if n % 2 else -16)) for n, t in enumerate((0.0, 0.2, 0.4, 0.6, 0.8, 1.0))]
     p.poly(LINE, [*outer, *hook, *fur])
     _fox_head(p)
     p.disc(LINE, 500, 140, 66)

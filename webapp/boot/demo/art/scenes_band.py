@@ -24,9 +24,7 @@ def vinyl_planet(p: Press, words: str) -> None:
         ):
             p.line(ink, turn(arc(*centre, r, r * 0.3, start, end, 90), centre, tilt), width)
 
-    for x, y in scatter(
-        p.rng, 24, (70, 80, 930, 950), 90, [(*centre, 330), (250, 560, 200), (750, 460, 200)]
-    ):
+    for x, y in scatter(p.rng, 24, (70, 80, 930, 950), 90, [(*centre, 330), (250, 560, 200), (750, 460, 200)]):
         p.poly(LINE, star(x, y, p.rng.choice((7, 10, 18))))
     ring(180, 360)
     p.disc(BARE, *centre, 292)
@@ -146,9 +144,7 @@ def plane_stars(p: Press, words: str) -> None:
     )
     for i in range(0, len(trail) - 5, 5):
         p.line(LINE, trail[i : i + 3], 10)
-    for x, y in scatter(
-        p.rng, 26, (90, 420, 910, 960), 84, [(500, 740, 190), (770, 570, 190), (250, 560, 130)]
-    ):
+    for x, y in scatter(p.rng, 26, (90, 420, 910, 960), 84, [(500, 740, 190), (770, 570, 190), (250, 560, 130)]):
         p.poly((LINE, COOL, WARM)[p.rng.randrange(3)], star(x, y, p.rng.choice((8, 12))))
     _plane(p, (770, 560), 2.1, -8)
     _plane(p, (250, 545), 1.05, 6)

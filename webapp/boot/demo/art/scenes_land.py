@@ -11,9 +11,7 @@ from .shapes import arc, pine, ridge, scatter, smooth, star
 def tape_hills(p: Press, words: str) -> None:
     """A cassette whose tape runs out and becomes the lines of a hilly coast."""
     p.disc(WARM, 500, 640, 150)
-    p.shade(
-        BARE, lambda s: s.disc(255, 500, 640, 150), lambda x, y: (y - 560) / 200, 13, (340, 480, 660, 800)
-    )
+    p.shade(BARE, lambda s: s.disc(255, 500, 640, 150), lambda x, y: (y - 560) / 200, 13, (340, 480, 660, 800))
     for k in range(9):
         base = 720 + k * 44
         lift = [(0.15 + math.exp(-(((x - 500) / 230) ** 2))) for x in range(90, 911, 10)]
@@ -21,10 +19,7 @@ def tape_hills(p: Press, words: str) -> None:
         crest = [
             (
                 x,
-                base
-                - (84 + 52 * math.sin(x / 61 + phase[0]) + 26 * math.sin(x / 29 + phase[1]))
-                * rise
-                * (1 - k / 13),
+                base - (84 + 52 * math.sin(x / 61 + phase[0]) + 26 * math.sin(x / 29 + phase[1])) * rise * (1 - k / 13),
             )
             for x, rise in zip(range(90, 911, 10), lift, strict=True)
         ]
@@ -144,9 +139,7 @@ def neon_cactus(p: Press, words: str) -> None:
 def equaliser_peaks(p: Press, words: str) -> None:
     """Level meters stand like a mountain range and mirror in a lake."""
     p.disc(LINE, 500, 360, 190)
-    p.shade(
-        WARM, lambda s: s.disc(255, 500, 360, 190), lambda x, y: (y - 240) / 240, 14, (300, 160, 700, 560)
-    )
+    p.shade(WARM, lambda s: s.disc(255, 500, 360, 190), lambda x, y: (y - 240) / 240, 14, (300, 160, 700, 560))
     columns, wide, tall = 23, 36, 26
     peaks = [
         (p.rng.uniform(0.2, 0.28), p.rng.uniform(0.55, 0.7), 2.3),

@@ -26,9 +26,7 @@ def tide_sun(p: Press, words: str) -> None:
             ],
         )
     p.disc(WARM, 500, 560, 200)
-    p.shade(
-        LINE, lambda s: s.disc(255, 500, 560, 200), lambda x, y: (y - 400) / 240, 15, (290, 350, 710, 560)
-    )
+    p.shade(LINE, lambda s: s.disc(255, 500, 560, 200), lambda x, y: (y - 400) / 240, 15, (290, 350, 710, 560))
     sea, window = p.stencil(), p.stencil()
     sea.flood(BARE)
     for row in range(7):
@@ -53,9 +51,7 @@ def radio_shell(p: Press, words: str) -> None:
     rim = []
     for i in range(ribs):
         a = -90 - span / 2 + i * span / ribs
-        rim += [
-            polar(*foot, 480 + 30 * math.sin(math.pi * j / 10), a + span / ribs * j / 10) for j in range(11)
-        ]
+        rim += [polar(*foot, 480 + 30 * math.sin(math.pi * j / 10), a + span / ribs * j / 10) for j in range(11)]
     hinge = [(575, 915), (590, 985), (410, 985), (425, 915)]
     p.poly(LINE, hinge)
     p.poly(WARM, [*rim, (540, 940), (460, 940)])
@@ -80,9 +76,7 @@ def moon_water(p: Press, words: str) -> None:
     """Phases of the moon in an arch above one full moon and its path on the water."""
     p.poly(SHADE, [(0, 690), (1000, 690), (1000, 1300), (0, 1300)])
     p.disc(LINE, 500, 520, 216)
-    p.shade(
-        WARM, lambda s: s.disc(255, 500, 520, 216), lambda x, y: (x + y - 960) / 330, 14, (280, 300, 720, 740)
-    )
+    p.shade(WARM, lambda s: s.disc(255, 500, 520, 216), lambda x, y: (x + y - 960) / 330, 14, (280, 300, 720, 740))
     for dx, dy, r in ((-70, -60, 34), (40, -100, 20), (-20, 40, 24), (90, 10, 40), (-110, 60, 16)):
         p.ring(WARM, 500 + dx, 520 + dy, r, 8)
     p.poly(SHADE, [(0, 690), (1000, 690), (1000, 1300), (0, 1300)])
@@ -131,9 +125,7 @@ def signal_tower(p: Press, words: str) -> None:
         p.line(LINE, [(500 - w0, y0), (500 + w1, y1)], 7)
         p.line(LINE, [(500 + w0, y0), (500 - w1, y1)], 7)
         p.line(LINE, [(500 - w1, y1), (500 + w1, y1)], 7)
-    p.poly(
-        SHADE, smooth([(250, 960), (330, 900), (430, 870), (560, 880), (680, 894), (760, 960), (500, 990)])
-    )
+    p.poly(SHADE, smooth([(250, 960), (330, 900), (430, 870), (560, 880), (680, 894), (760, 960), (500, 990)]))
     for k in range(4):
         crest = wave(-20, 1020, 945 + k * 34, 12, 170, 0.1 + k * 0.37)
         p.poly((COOL, LINE, COOL, BARE)[k], [*crest, (1020, 1300), (-20, 1300)])

@@ -130,9 +130,7 @@ def checker_swell(p: Press, words: str) -> None:
     for row in range(cells):
         for column in range(cells):
             x, y = 100 + column * side, 110 + row * side
-            edge = [(x + side * t / 4, y) for t in range(4)] + [
-                (x + side, y + side * t / 4) for t in range(4)
-            ]
+            edge = [(x + side * t / 4, y) for t in range(4)] + [(x + side, y + side * t / 4) for t in range(4)]
             edge += [(x + side * (1 - t / 4), y + side) for t in range(4)] + [
                 (x, y + side * (1 - t / 4)) for t in range(4)
             ]

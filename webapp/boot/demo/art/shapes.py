@@ -12,19 +12,14 @@ def smooth(points: Sequence[Point], closed: bool = True, steps: int = 12) -> lis
     count = len(points)
     curve: list[Point] = []
     for i in range(count if closed else count - 1):
-        around = [
-            points[(i + d) % count] if closed else points[max(0, min(count - 1, i + d))]
-            for d in (-1, 0, 1, 2)
-        ]
+        around = [points[(i + d) % count] if closed else points[max(0, min(count - 1, i + d))] for d in (-1, 0, 1, 2)]
         curve += [_catmull(around, step / steps) for step in range(steps)]
     return curve if closed else [*curve, points[-1]]
 
 
 def _catmull(p: Sequence[Point], t: float) -> Point:
     def axis(a: float, b: float, c: float, d: float) -> float:
-        return 0.5 * (
-            2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t * t + (3 * b - a - 3 * c + d) * t**3
-        )
+        return 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t * t + (3 * b - a - 3 * c + d) * t**3)
 
     return axis(*(q[0] for q in p)), axis(*(q[1] for q in p))
 
@@ -60,9 +55,7 @@ def wave(x0: float, x1: float, y: float, height: float, length: float, phase: fl
     return [(x, y + height * math.sin((x / length + phase) * math.tau)) for x in xs]
 
 
-def star(
-    cx: float, cy: float, r: float, points: int = 4, waist: float = 0.28, tilt: float = -90
-) -> list[Point]:
+def star(cx: float, cy: float, r: float, points: int = 4, waist: float = 0.28, tilt: float = -90) -> list[Point]:
     return [polar(cx, cy, r if i % 2 == 0 else r * waist, tilt + 180 * i / points) for i in range(points * 2)]
 
 

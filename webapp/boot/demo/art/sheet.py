@@ -9,9 +9,7 @@ from .catalogue import STYLES
 from .styles import draw, ground_for
 
 
-def contact_sheet(
-    path: str | Path, seed: int = 1, columns: int = 7, cell: tuple[int, int] = (360, 432)
-) -> None:
+def contact_sheet(path: str | Path, seed: int = 1, columns: int = 7, cell: tuple[int, int] = (360, 432)) -> None:
     """Write a PNG with one design of every style, the portrait and the cover."""
     tiles = [_mounted(style, seed + n, cell) for n, style in enumerate(STYLES)]
     tiles += [picture(seed, (cell[0], cell[0])).convert("RGB") for picture in (portrait, cover)]

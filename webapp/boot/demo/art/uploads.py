@@ -47,16 +47,12 @@ def as_phone_photo(image: Image.Image, seed: int, ground: tuple[int, int, int] =
 def _noise(rng: random.Random, small: tuple[int, int], size: tuple[int, int], spread: float) -> Image.Image:
     """Soft grey noise around white."""
     raw = Image.frombytes("L", small, rng.randbytes(small[0] * small[1]))
-    return raw.point([round(255 - spread * (255 - v) / 255) for v in range(256)]).resize(
-        size, Image.Resampling.BICUBIC
-    )
+    return raw.point([round(255 - spread * (255 - v) / 255) for v in range(256)]).resize(size, Image.Resampling.BICUBIC)
 
 
 def _paper(drawing: Image.Image, rng: random.Random) -> Image.Image:
     w, h = drawing.size
-    fibres = ImageChops.multiply(
-        _noise(rng, (w // 3, h // 9), (w, h), 22), _noise(rng, (w // 60, h // 60), (w, h), 16)
-    )
+    fibres = ImageChops.multiply(_noise(rng, (w // 3, h // 9), (w, h), 22), _noise(rng, (w // 60, h // 60), (w, h), 16))
     return ImageChops.multiply(drawing, Image.merge("RGB", (fibres,) * 3))
 
 
@@ -84,9 +80,7 @@ def _slanted(paper: Image.Image, table: Image.Image, rng: random.Random) -> Imag
     )
     small = (max(1, tw // 8), max(1, th // 8))
     shadow = mask.resize(small).filter(ImageFilter.GaussianBlur(small[0] / 60)).resize((tw, th))
-    table.paste(
-        (30, 24, 20), (round(tw * 0.008), round(th * 0.008)), shadow.point([v // 2 for v in range(256)])
-    )
+    table.paste((30, 24, 20), (round(tw * 0.008), round(th * 0.008)), shadow.point([v // 2 for v in range(256)]))
     table.paste(lying, (0, 0), mask)
     return table
 
@@ -112,17 +106,11 @@ def _light(photo: Image.Image, rng: random.Random) -> Image.Image:
     glow = ImageChops.invert(Image.radial_gradient("L")).resize((512, 512))
     shift = (rng.randint(-60, 60), rng.randint(-60, 60))
     glow = (
-        ImageChops.offset(glow, *shift)
-        .crop((90, 90, 422, 422))
-        .filter(ImageFilter.GaussianBlur(24))
-        .resize(photo.size)
+        ImageChops.offset(glow, *shift).crop((90, 90, 422, 422)).filter(ImageFilter.GaussianBlur(24)).resize(photo.size)
     )
     lamp = Image.merge(
         "RGB",
-        [
-            glow.point([min(255, round(low + v * (274 - low) / 255)) for v in range(256)])
-            for low in (150, 138, 120)
-        ],
+        [glow.point([min(255, round(low + v * (274 - low) / 255)) for v in range(256)]) for low in (150, 138, 120)],
     )
     return ImageChops.multiply(photo, lamp)
 
