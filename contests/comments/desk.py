@@ -161,10 +161,26 @@ def took_part(session: Session, person_id: int, artist_id: int) -> bool:
     return bool(session.scalar(select(some)))
 
 
+def suspended_by(session: Session, person_id: int) -> int | None:
+    """Return the artist whose team suspended an account last; None when no team ever did."""
+    acts = select(ModerationAct.artist_id).where(
+        ModerationAct.subject_kind == "person",
+        ModerationAct.subject_id == person_id,
+        ModerationAct.act == "suspend",
+    )
+    return session.scalar(acts.order_by(ModerationAct.id.desc()).limit(1))
+
+
 def act(session: Session, act_id: int) -> ActLine | None:
     """Return one act."""
     found = _acts(session, None, ModerationAct.id == act_id, limit=1)
     return found[0] if found else None
+
+
+def last_act_on(session: Session, kind: str, subject_id: int) -> int | None:
+    """Return the id of the newest act on a thing or an account."""
+    acts = ModerationAct.subject_kind == kind, ModerationAct.subject_id == subject_id
+    return session.scalar(select(func.max(ModerationAct.id)).where(*acts))
 
 
 def log(session: Session, artist_id: int, before: int | None = None) -> list[ActLine]:
@@ -309,7 +325,7 @@ def _acts(session: Session, artist_id: int | None, which: Any, limit: int) -> li
             later.id > ModerationAct.id,
         )
     )
-    can_undo = and_(newest, ModerationAct.act != rules.UNDO)
+    can_undo = and_(newest, ModerationAct.act.not_in(rules.LASTING))
     conditions = [which] if artist_id is None else [which, ModerationAct.artist_id == artist_id]
     names = [name for name in ActLine.__dataclass_fields__ if name not in ("moderator_name", "can_undo")]
     rows = session.execute(

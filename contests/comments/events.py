@@ -32,3 +32,10 @@ class TakedownRequested(Fact):
     """A rights holder asked for something to be taken down."""
 
     takedown_id: int
+
+
+@dataclass(frozen=True)
+class TakedownResolved(Fact):
+    """A rights holder's notice was upheld or declined."""
+
+    takedown_id: int

@@ -59,6 +59,7 @@ def act_names() -> dict[str, str]:
         "restore": gettext("shown again"),
         "keep": gettext("kept in spite of reports"),
         "suspend": gettext("account suspended"),
+        "reinstate": gettext("account let in again"),
         "undo": gettext("taken back"),
     }
 

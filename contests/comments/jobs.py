@@ -1,11 +1,16 @@
 """Who hears what of comments and reports. Outbox handlers: safe to run twice."""
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from contests.comments import desk, queries
-from contests.comments.queries import CommentRow
+from contests.comments.queries import CommentRow, TakedownRow
 from contests.submissions import queries as designs
+from contests.submissions.queries import DesignRow
 from webapp.accounts import queries as accounts
+from webapp.accounts.queries import PersonRow
+from webapp.infra import mail
 from webapp.infra.db import transaction
 from webapp.infra.markdown import plain
 from webapp.kernel.now import now
@@ -36,7 +41,7 @@ def tell_of_moderation(comment_id: int, act_id: int) -> None:
 
 
 def tell_of_takedown(takedown_id: int) -> None:
-    """Tell the artist's moderators of a rights holder's notice, and operators when there are none."""
+    """Tell the artist's moderators of a rights holder's notice, operators when there are none; write that it came."""
     with transaction() as session:
         notice = queries.takedown(session, takedown_id)
         if notice is None:
@@ -52,6 +57,54 @@ def tell_of_takedown(takedown_id: int) -> None:
         notify(
             session, team or queries.operators(session), "takedown-received", f"takedown:{takedown_id}", params, now()
         )
+        _answer(session, notice, "takedown-receipt", {"design": _named(design)})
+
+
+def tell_of_outcome(takedown_id: int) -> None:
+    """Write to a rights holder what came of their notice."""
+    with transaction() as session:
+        notice = queries.takedown(session, takedown_id)
+        if notice and notice.outcome:
+            design = designs.by_id(session, notice.submission_id) if notice.submission_id else None
+            params = {"design": _named(design), "upheld": notice.outcome == "upheld"}
+            _answer(session, notice, "takedown-outcome", params)
+
+
+def tell_of_suspension(person_id: int, reason: str) -> None:
+    """Write to somebody who can't sign in any more why, and how to object; not when it was taken back at once."""
+    with transaction() as session:
+        person = accounts.person(session, person_id)
+        if person and person.suspended_at:
+            _write(
+                session, person, "suspended", f"{person_id}:{person.suspended_at:%Y%m%d%H%M%S%f}", {"reason": reason}
+            )
+
+
+def tell_of_reinstatement(person_id: int, reason: str) -> None:
+    """Write to somebody that they can sign in again; not when they were suspended anew meanwhile."""
+    with transaction() as session:
+        person, act_id = accounts.person(session, person_id), desk.last_act_on(session, "person", person_id)
+        if person and not person.suspended_at:
+            _write(session, person, "reinstated", f"{person_id}:{act_id}", {"reason": reason})
+
+
+def _write(session: Session, person: PersonRow, kind: str, dedupe: str, params: dict[str, Any]) -> None:
+    """Mail somebody whom no notice reaches: it is about their account itself."""
+    if person.email:
+        message = mail.Message(
+            person.email, kind, params, person.locale or "en", recipient_id=person.id, dedupe=f"{kind}:{dedupe}"
+        )
+        mail.post(session, [message])
+
+
+def _answer(session: Session, notice: TakedownRow, kind: str, params: dict[str, Any]) -> None:
+    message = mail.Message(notice.email, kind, params, notice.locale, dedupe=f"{kind}:{notice.id}")
+    mail.post(session, [message])
+
+
+def _named(design: DesignRow | None) -> str:
+    """The design as we know it: what a stranger typed into the form is not mailed on."""
+    return f"“{design.title}” ({design.code})" if design else ""
 
 
 def _tell(session: Session, said: CommentRow) -> None:

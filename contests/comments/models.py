@@ -60,6 +60,7 @@ class Takedown(Base):
     email: Mapped[str] = mapped_column(String(320))
     work: Mapped[str] = mapped_column(Text)
     statement: Mapped[str] = mapped_column(Text)
+    locale: Mapped[str] = mapped_column(String(10), default="en")  # the language it was written in, for answers
     at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

@@ -1,6 +1,7 @@
-"""What moderators do with comments, reports, notices and accounts. Nothing is deleted; each act is a row.
+"""What moderators do from their queue. Nothing is deleted; each act is a row, and each use case one transaction.
 
-What they do with designs stands in `contests.submissions.moderation`.
+How a design changes by an act stands in `contests.submissions.moderation`; here the reports on it are
+closed with it.
 """
 
 from datetime import datetime
@@ -8,12 +9,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from contests.comments import desk, queries, reasons, rules, store
-from contests.comments.events import CommentModerated
+from contests.comments.events import CommentModerated, TakedownResolved
+from contests.submissions import moderation as designs
 from contests.submissions import store as acts
 from contests.submissions.moderation import UNDO_WINDOW
 from webapp.accounts import audit
 from webapp.accounts import queries as accounts
-from webapp.accounts.events import PersonSuspended
+from webapp.accounts.events import PersonReinstated, PersonSuspended
 from webapp.infra import outbox
 from webapp.infra.db import transaction
 from webapp.kernel.refusal import N_, NotFound, Refused
@@ -51,25 +53,57 @@ def keep(kind: str, subject_id: int, artist_id: int, moderator_id: int, now: dat
         )
 
 
-def close_reports(submission_id: int, moderator_id: int, outcome: str, at: datetime) -> None:
-    """Close the reports on a design that was judged at `at`; a repeat changes nothing."""
+def judge(
+    submission_id: int,
+    moderator_id: int,
+    act: str,
+    reason_code: str,
+    reason: str,
+    now: datetime,
+    trust: bool = False,
+) -> int:
+    """Approve, hold or hide a design and close the reports on it, both or neither; return the act's id.
+
+    Raises what `contests.submissions.moderation.moderate` raises: a decision sent twice is made once.
+    """
     with transaction() as session:
-        store.resolve_reports(session, "submission", submission_id, moderator_id, outcome, at)
+        act_id = designs.judge(session, submission_id, moderator_id, act, reason_code, reason, now, trust)
+        store.resolve_reports(session, "submission", submission_id, moderator_id, act, now)
+    return act_id
 
 
-def resolve_takedown(takedown_id: int, moderator_id: int, artist_id: int, outcome: str, now: datetime) -> None:
-    """Close a rights holder's notice as 'upheld' or 'declined'. Raises Refused when somebody was faster."""
+def decide_takedown(
+    takedown_id: int,
+    moderator_id: int,
+    artist_id: int,
+    outcome: str,
+    submission_id: int | None,
+    act: str,
+    reason: str,
+    now: datetime,
+) -> int | None:
+    """Close a rights holder's notice as 'upheld' or 'declined' ('' leaves it open) and, with a
+    `submission_id`, carry out `act` on the design; return the act's id. The rights holder is told.
+
+    Raises Refused when somebody was faster; then nothing has changed.
+    """
     with transaction() as session:
-        if not store.resolve_takedown(session, takedown_id, moderator_id, outcome, now):
+        if outcome and not store.resolve_takedown(session, takedown_id, moderator_id, outcome, now):
             raise Refused("already-decided", N_("Somebody has decided about this meanwhile. Look again."))
-        subject = f"takedown:{takedown_id}"
-        audit.note(session, now, moderator_id, artist_id, "takedown.resolve", subject, outcome=outcome)
+        act_id = None
+        if submission_id is not None:
+            act_id = designs.judge(session, submission_id, moderator_id, act, "rights", reason, now)
+        if outcome:
+            subject = f"takedown:{takedown_id}"
+            audit.note(session, now, moderator_id, artist_id, "takedown.resolve", subject, outcome=outcome)
+            outbox.record(session, TakedownResolved(takedown_id), not_before=now + UNDO_WINDOW)
+    return act_id
 
 
 def undo(act_id: int, moderator_id: int, now: datetime) -> int:
-    """Take back an act on a comment or an account by a new one; return that one's id.
+    """Take back an act on a design, a comment or an account by a new one; return that one's id.
 
-    Only the newest act on a thing can be taken back, once.
+    The reports that the act closed are open again. Only the newest act on a thing can be taken back, once.
     """
     with transaction() as session:
         act = desk.act(session, act_id)
@@ -78,11 +112,13 @@ def undo(act_id: int, moderator_id: int, now: datetime) -> int:
         if not act.can_undo:
             raise Refused("already-decided", N_("Somebody has decided about this meanwhile. Look again."))
         store.reopen_reports(session, act.subject_kind, act.subject_id, act.at)
+        if act.subject_kind == "submission" and act.act != rules.KEEP:
+            return designs.take_back(session, act_id, moderator_id, now)
         if act.subject_kind == "comment" and act.act != rules.KEEP:
             said = _comment(session, act.subject_id)
             return _change(session, said, act.state_before, rules.UNDO, moderator_id, now, undoes_id=act_id)
-        if act.subject_kind == "person" and not store.reinstate(session, act.subject_id):
-            raise Refused("already-decided", N_("Somebody has decided about this meanwhile. Look again."))
+        if act.subject_kind == "person":
+            _let_in(session, act.subject_id, "", told=now - act.at > UNDO_WINDOW)
         return acts.add_act(
             session,
             at=now,
@@ -94,12 +130,6 @@ def undo(act_id: int, moderator_id: int, now: datetime) -> int:
             state_before="",
             undoes_id=act_id,
         )
-
-
-def reopen(kind: str, subject_id: int, resolved_at: datetime) -> None:
-    """Open the reports again that an act taken back had closed."""
-    with transaction() as session:
-        store.reopen_reports(session, kind, subject_id, resolved_at)
 
 
 def suspend(person_id: int, artist_id: int, moderator_id: int, reason_code: str, reason: str, now: datetime) -> int:
@@ -129,8 +159,44 @@ def suspend(person_id: int, artist_id: int, moderator_id: int, reason_code: str,
             reason=reason,
             state_before="",
         )
-        outbox.record(session, PersonSuspended(person_id, reason))
+        outbox.record(session, PersonSuspended(person_id, reason), not_before=now + UNDO_WINDOW)
     return act_id
+
+
+def reinstate(
+    person_id: int, artist_id: int, moderator_id: int, reason: str, now: datetime, everywhere: bool = False
+) -> int:
+    """Let a suspended account act again, with a reason its owner reads; return the act's id.
+
+    A team lets in whom it suspended itself; `everywhere` (an operator) anybody. Raises NotFound for
+    accounts another team suspended, Refused('reason-missing') or 'already-decided'.
+    """
+    reason = reason.replace("\x00", "").strip()[: rules.NOTE_LENGTH]
+    if not reason:
+        raise Refused("reason-missing", N_("Say why: the owner of the account is told."), 422)
+    with transaction() as session:
+        suspended_by = desk.suspended_by(session, person_id)
+        if suspended_by != artist_id and not (everywhere and accounts.person(session, person_id)):
+            raise NotFound()
+        _let_in(session, person_id, reason, told=True)
+        return acts.add_act(
+            session,
+            at=now,
+            artist_id=artist_id,
+            moderator_id=moderator_id,
+            subject_kind="person",
+            subject_id=person_id,
+            act=rules.REINSTATE,
+            reason=reason,
+            state_before="",
+        )
+
+
+def _let_in(session: Session, person_id: int, reason: str, told: bool) -> None:
+    if not store.reinstate(session, person_id):
+        raise Refused("already-decided", N_("Somebody has decided about this meanwhile. Look again."))
+    if told:  # whoever was let in within the ten seconds never heard of the suspension
+        outbox.record(session, PersonReinstated(person_id, reason))
 
 
 def _comment(session: Session, comment_id: int) -> queries.CommentRow:

@@ -93,6 +93,15 @@ def suspend(artist_slug: str) -> Answer:
     return redirect(_queue(form, act_id))
 
 
+@blueprint.post(f"{ROOT}/reinstate")
+def reinstate(artist_slug: str) -> Answer:
+    """Let a suspended account act again."""
+    person_id, reason = request.form.get("person_id", 0, type=int), request.form.get("reason", "")
+    moderation.reinstate(person_id, g.artist.id, current_user.id, reason, now(), current_user.is_operator)
+    flash(gettext("The account is let in again; its owner is told."), "ok")
+    return redirect(url_for("moderation.log", artist_slug=artist_slug))
+
+
 @blueprint.get(f"{ROOT}/log")
 def log(artist_slug: str) -> str:
     """Show what the team did, newest first."""

@@ -69,6 +69,7 @@ class TakedownRow:
     email: str
     work: str
     statement: str
+    locale: str
     at: datetime
     resolved_at: datetime | None
     outcome: str

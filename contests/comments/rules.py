@@ -23,6 +23,8 @@ ACTS = {
 }
 KEEP = "keep"
 UNDO = "undo"
+REINSTATE = "reinstate"
+LASTING = (UNDO, REINSTATE)  # these are not taken back: the act itself is done again
 
 
 def check_body(body: str) -> str:

@@ -121,10 +121,13 @@ def report(kind: str, subject_id: int, reporter_id: int, reason: str, note: str,
     return report_id is not None
 
 
-def request_takedown(address: str, claimant: str, email: str, work: str, statement: str, now: datetime) -> int:
+def request_takedown(
+    address: str, claimant: str, email: str, work: str, statement: str, now: datetime, locale: str = "en"
+) -> int:
     """Take a rights holder's notice about a design named by its address or code; return its id.
 
-    A notice whose design can't be found is kept for the operators.
+    They are answered by mail, in the language `locale` they used. A notice whose design can't be
+    found is kept for the operators.
     """
     with transaction() as session:
         design = designs.design(session, code_in(address))
@@ -136,6 +139,7 @@ def request_takedown(address: str, claimant: str, email: str, work: str, stateme
             email=email,
             work=work,
             statement=statement,
+            locale=locale,
             at=now,
             outcome="",
         )

@@ -5,8 +5,7 @@ from datetime import datetime
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
-from contests.comments import desk, moderation, queries, reasons, rules
-from contests.submissions import moderation as designs
+from contests.comments import desk, moderation, queries, reasons
 from contests.submissions import queries as submissions
 from contests.submissions import rules as design_rules
 from webapp.accounts import queries as accounts
@@ -48,11 +47,7 @@ def take_back(session: Session, artist_id: int, moderator_id: int, act_id: int, 
     act = desk.act(session, act_id)
     if act is None or act.artist_id != artist_id:
         raise NotFound()
-    if act.subject_kind != "submission" or act.act == rules.KEEP:
-        return moderation.undo(act_id, moderator_id, now)
-    undoing = designs.undo(act_id, moderator_id, now)
-    moderation.reopen("submission", act.subject_id, act.at)
-    return undoing
+    return moderation.undo(act_id, moderator_id, now)
 
 
 def words(session: Session, author_id: int, table: dict[str, str], code: str, note: str) -> str:
@@ -106,16 +101,12 @@ def _design(
     if choice == "approve" and design.state == "approved":
         return moderation.keep("submission", submission_id, artist_id, moderator_id, now)
     if choice == "approve":
-        act_id = designs.moderate(submission_id, moderator_id, "approve", "", "", now, trust=trust)
-        moderation.close_reports(submission_id, moderator_id, "approve", now)
-        return act_id
+        return moderation.judge(submission_id, moderator_id, "approve", "", "", now, trust=trust)
     reason = words(session, design.author_id, design_rules.REASONS, code, note)
     if choice == "escalate":
         reason = words(session, design.author_id, {"escalated": ESCALATED}, "escalated", note)
     act = "hide" if choice == "reject" else "hold"
-    act_id = designs.moderate(submission_id, moderator_id, act, code, reason, now)
-    moderation.close_reports(submission_id, moderator_id, act, now)
-    return act_id
+    return moderation.judge(submission_id, moderator_id, act, code, reason, now)
 
 
 def _takedown(
@@ -124,13 +115,10 @@ def _takedown(
     notice = queries.takedown(session, takedown_id)
     if notice is None or notice.artist_id not in (artist_id, None):
         raise NotFound()
-    act_id = None
     design = submissions.by_id(session, notice.submission_id) if notice.submission_id else None
-    act = {"reject": "hide", "escalate": "hold"}.get(choice)
-    if design and act and design.state in design_rules.ACTS[act][0]:
-        reason = words(session, design.author_id, design_rules.REASONS, "rights", "")
-        act_id = designs.moderate(design.id, moderator_id, act, "rights", reason, now)
-    if choice != "escalate":
-        outcome = "upheld" if choice == "reject" else "declined"
-        moderation.resolve_takedown(takedown_id, moderator_id, artist_id, outcome, now)
-    return act_id
+    act = {"reject": "hide", "escalate": "hold"}.get(choice, "")
+    outcome = {"reject": "upheld", "approve": "declined"}.get(choice, "")
+    if design is None or not act or design.state not in design_rules.ACTS[act][0]:
+        return moderation.decide_takedown(takedown_id, moderator_id, artist_id, outcome, None, "", "", now)
+    reason = words(session, design.author_id, design_rules.REASONS, "rights", "")
+    return moderation.decide_takedown(takedown_id, moderator_id, artist_id, outcome, design.id, act, reason, now)

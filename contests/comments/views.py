@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
@@ -82,9 +82,8 @@ def takedown() -> Answer | str:
     """Take a rights holder's notice; needs no account."""
     form = TakedownForm(data={"address": request.args.get("design", "")})
     if form.submitted():
-        service.request_takedown(
-            form.address.data, form.claimant.data, form.email.data, form.work.data, form.statement.data, now()
-        )
+        values = [form[name].data for name in ("address", "claimant", "email", "work", "statement")]
+        service.request_takedown(*values, now(), locale=str(get_locale() or "en"))
         flash(gettext("We have your notice. The people responsible look at it and write to you."), "ok")
         return redirect(url_for("comments.takedown"))
     return _page("comments/takedown.html", form)

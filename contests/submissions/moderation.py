@@ -31,14 +31,8 @@ def moderate(
     stands for a documented rule. Raises Refused when the state does not allow the act, a reason is
     missing, or somebody else was faster. Whether the moderator may judge is the caller's to check.
     """
-    rules.require_reason(act, reason_code, reason)
     with transaction() as session:
-        design = _sent_in(session, submission_id)
-        state, words = rules.after(act, design.state), reason.strip()
-        act_id = _change(session, design, state, act, moderator_id, now, reason_code, words)
-        if trust and act == "approve":
-            people.change_person(session, design.author_id, trusted_at=now)
-        return act_id
+        return judge(session, submission_id, moderator_id, act, reason_code, reason, now, trust)
 
 
 def undo(act_id: int, moderator_id: int, now: datetime) -> int:
@@ -47,13 +41,38 @@ def undo(act_id: int, moderator_id: int, now: datetime) -> int:
     Only the newest act on a design can be taken back, once.
     """
     with transaction() as session:
-        undone = queries.act(session, act_id)
-        if undone is None:
-            raise NotFound()
-        design = _sent_in(session, undone.subject_id)
-        if queries.acts_on(session, design.id)[0].id != act_id or undone.act == rules.UNDO:
-            raise rules.too_late()
-        return _change(session, design, undone.state_before, rules.UNDO, moderator_id, now, undoes_id=act_id)
+        return take_back(session, act_id, moderator_id, now)
+
+
+def judge(
+    session: Session,
+    submission_id: int,
+    moderator_id: int | None,
+    act: str,
+    reason_code: str,
+    reason: str,
+    now: datetime,
+    trust: bool = False,
+) -> int:
+    """Do what `moderate` does, in the caller's transaction."""
+    rules.require_reason(act, reason_code, reason)
+    design = _sent_in(session, submission_id)
+    state, words = rules.after(act, design.state), reason.strip()
+    act_id = _change(session, design, state, act, moderator_id, now, reason_code, words)
+    if trust and act == "approve":
+        people.change_person(session, design.author_id, trusted_at=now)
+    return act_id
+
+
+def take_back(session: Session, act_id: int, moderator_id: int, now: datetime) -> int:
+    """Do what `undo` does, in the caller's transaction."""
+    undone = queries.act(session, act_id)
+    if undone is None:
+        raise NotFound()
+    design = _sent_in(session, undone.subject_id)
+    if queries.acts_on(session, design.id)[0].id != act_id or undone.act == rules.UNDO:
+        raise rules.too_late()
+    return _change(session, design, undone.state_before, rules.UNDO, moderator_id, now, undoes_id=act_id)
 
 
 def _change(

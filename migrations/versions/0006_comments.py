@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("email", sa.String(length=320), nullable=False),
         sa.Column("work", sa.Text(), nullable=False),
         sa.Column("statement", sa.Text(), nullable=False),
+        sa.Column("locale", sa.String(length=10), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("resolved_at", UtcDateTime(), nullable=True),
         sa.Column("resolved_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),

@@ -14,7 +14,15 @@ class PersonRegistered(Fact):
 
 @dataclass(frozen=True)
 class PersonSuspended(Fact):
-    """A moderator suspended an account; `act_id` is the moderation act."""
+    """A moderator suspended an account; `reason` is in its owner's language."""
+
+    person_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class PersonReinstated(Fact):
+    """A suspended account may act again; `reason` is empty when the suspension was simply taken back."""
 
     person_id: int
     reason: str

@@ -13,7 +13,7 @@ from contests.comments import jobs as comment_jobs
 from contests.comments import kinds as comment_kinds
 from contests.comments import moderation_views as moderation
 from contests.comments import views as comments
-from contests.comments.events import CommentMade, CommentModerated, TakedownRequested
+from contests.comments.events import CommentMade, CommentModerated, TakedownRequested, TakedownResolved
 from contests.events import ContestCancelled, ContestLapsed, ContestPublished, ContestRescheduled, VotingOpened
 from contests.submissions import jobs as picture_jobs
 from contests.submissions import media
@@ -41,6 +41,7 @@ from voting import views as voting
 from voting.events import PickVoided, RoundClosed, VotingEnds, WinnerAnnounced, WinnerPicked
 from webapp.accounts import hooks, login
 from webapp.accounts import views as accounts
+from webapp.accounts.events import PersonReinstated, PersonSuspended
 from webapp.api import install as api
 from webapp.boot import ticker
 from webapp.boot.demo import jobs as demo_jobs
@@ -81,6 +82,9 @@ SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
     CommentMade: (comment_jobs.tell_of_comment,),
     CommentModerated: (comment_jobs.tell_of_moderation,),
     TakedownRequested: (comment_jobs.tell_of_takedown,),
+    TakedownResolved: (comment_jobs.tell_of_outcome,),
+    PersonSuspended: (comment_jobs.tell_of_suspension,),
+    PersonReinstated: (comment_jobs.tell_of_reinstatement,),
     RevisionUploaded: (picture_jobs.render,),
     RevisionFailed: (design_news.of_failure,),
     SubmissionModerated: (design_news.of_moderation,),
