@@ -56,11 +56,11 @@ def orders(artist_slug: str, drop_id: int) -> str:
     )
 
 
-@desk.get("/<int:drop_id>/export")
+@desk.post("/<int:drop_id>/export")
 def export(artist_slug: str, drop_id: int) -> Response:
-    """What is seen, as a file: the same filters, the same order."""
+    """What is seen, as a file: the same filters, in the address, and the same order. Who takes it is logged."""
     this_drop(drop_id)
-    template, kind = request.args.get("template", ""), request.args.get("format", "")
+    template, kind = request.form.get("template", ""), request.form.get("format", "")
     if template not in TEMPLATES or TEMPLATES[template].personal:
         require_fresh()
     made = service.export(drop_id, current_user.id, template, kind, Filters.of(request.args), now())

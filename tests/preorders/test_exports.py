@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from preorders.models import ExportLog
 from preorders.order_list import Filters
 from tests.preorders import make
 from tests.preorders.make import HOME, NOW
+from tests.web import end_reading
 from webapp.accounts.models import AuditLine
 from webapp.infra.db import db
 
@@ -163,16 +165,41 @@ def test_taking_it_at_the_desk_in_two_clicks(app: Flask, client: Any, sign_in: C
     sign_in(client, told.staff_id)
     base = f"/team/night-line/drops/{drop_id}"
     page = client.get(f"{base}/orders?size=S")
-    assert f"{base}/export?state=standing&amp;size=S&amp;template=orders&amp;format=xlsx" in page.text
-    taken = client.get(f"{base}/export?template=orders&format=csv&size=S")
+    assert f'method="post" action="{base}/export?state=standing&amp;size=S"' in page.text
+
+    def export(template: str, kind: str, query: str = "") -> Any:
+        return client.post(f"{base}/export{query}", data={"template": template, "format": kind})
+
+    taken = export("orders", "csv", "?state=standing&size=S")
     assert taken.status_code == 200
     assert "attachment" in taken.headers["Content-Disposition"]
     assert taken.headers["Cache-Control"] == "no-store"
     assert cells(taken.data)[1][3] == "Ann"
     clock.advance(hours=2)  # the sign-in is no longer fresh: names are not handed out, numbers are
-    assert client.get(f"{base}/export?template=orders&format=csv").status_code == 403
-    assert client.get(f"{base}/export?template=size-run&format=csv").status_code == 200
-    assert client.get(f"{base}/export?template=size-run&format=pdf").status_code == 422
+    assert export("orders", "csv").status_code == 403
+    assert export("size-run", "csv").status_code == 200
+    assert export("size-run", "pdf").status_code == 422
+
+
+def test_a_link_exports_nothing_and_a_form_needs_its_token(
+    app: Flask, client: Any, sign_in: Callable[..., None], csrf: None
+) -> None:
+    told = make.story()
+    drop_id = make.drop(told=told)
+    placed(drop_id, ("Ann",))
+    sign_in(client, told.staff_id)
+    base = f"/team/night-line/drops/{drop_id}"
+    assert client.get(f"{base}/export?template=orders&format=csv").status_code == 405
+    values = {"template": "orders", "format": "csv"}
+    assert client.post(f"{base}/export", data=values).status_code == 400
+    end_reading()
+    assert db.session.scalars(select(ExportLog)).all() == []
+    form = client.get(f"{base}/orders").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', form)
+    assert token
+    assert client.post(f"{base}/export", data={**values, "csrf_token": token[1]}).status_code == 200
+    end_reading()
+    assert len(db.session.scalars(select(ExportLog)).all()) == 1
 
 
 def test_memory_stays_the_same_however_many_rows() -> None:
