@@ -33,6 +33,9 @@ def lock(drop_id: int, person_id: int, now: datetime) -> None:
         drop = _drop(session, drop_id)
         if drop.opens_at is None or drop.opens_at > now:
             raise Refused("not-open", N_("Preorders have not opened yet."))
+        # Locked before the ticker came by: the opening is still owed to everybody who took part.
+        if store.step(session, drop_id, "open_told_at", now, "published_at"):
+            outbox.record(session, DropOpened(drop_id))
         _step(session, drop, person_id, "lock", "locked_at", now, "published_at")
         outbox.record(session, DropLocked(drop_id))
 

@@ -68,6 +68,17 @@ def test_everybody_who_took_part_hears_once_when_it_opens(app: Flask, run_jobs: 
     assert told("drop-opened") == {story.designer_id: 1, follower: 1}
 
 
+def test_a_drop_locked_before_the_ticker_came_by_is_still_announced_once(
+    app: Flask, run_jobs: Callable[..., int], clock: Any
+) -> None:
+    story = make.story()
+    drop_id = make.drop(told=story, contest_id=story.contest_id)
+    service.lock(drop_id, story.staff_id, NOW)
+    assert jobs.open_due() == 0
+    run_jobs()
+    assert told("drop-opened") == {story.designer_id: 1}
+
+
 def test_from_the_order_to_the_parcel(app: Flask, run_jobs: Callable[..., int]) -> None:
     story = make.story()
     drop_id, staff = make.drop(told=story), story.staff_id
