@@ -24,7 +24,8 @@ from tests.web import Client, run_queues, sign_in_as
 
 DATABASES = ("sqlite", "postgres")
 
-for name in [name for name in os.environ if name.startswith("FANMADE_") and name != "FANMADE_CI"]:
+_FOR_TESTS = {"FANMADE_CI", "FANMADE_SCREENSHOTS"}
+for name in [name for name in os.environ if name.startswith("FANMADE_") and name not in _FOR_TESTS]:
     del os.environ[name]  # a developer's own settings must not leak into tests
 
 

@@ -1,0 +1,57 @@
+"""What is wrong with the look of a page: found by axe and by measuring."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests import services
+
+AXE = (services.ROOT / "tests" / "vendor" / "axe.min.js").read_text()
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SEEN = ["color-contrast", "target-size", "link-in-text-block", "scrollable-region-focusable"]
+"""The rules whose answer depends on colours or on boxes; all others look at the document alone."""
+WIDTHS = (320, 390, 1280)
+
+_RUN = (
+    """rules => axe.run(document, rules ? {runOnly: {type: 'rule', values: rules}, resultTypes: ['violations']}
+  : {runOnly: %s, resultTypes: ['violations']})"""
+    % TAGS
+)
+_MEASURE = """() => {
+  const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  const cards = [...document.querySelectorAll('.card img, .mockup img')].filter(img => img.checkVisibility());
+  const narrow = cards.map(img => img.getBoundingClientRect().width).filter(width => width < 120);
+  return [wide, narrow.length];
+}"""
+
+
+def faults(page: Any, full: bool = True) -> list[str]:
+    """What axe has to say about the page as it stands, one line each; not `full`: only what can be seen."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE)
+    found = page.evaluate(_RUN, None if full else SEEN)
+    return [
+        f"{fault['id']}: {node['html'][:160]} ({fault['help']})"
+        for fault in found["violations"]
+        for node in fault["nodes"]
+    ]
+
+
+def measured(page: Any) -> list[str]:
+    """Whether it scrolls sideways, and whether its pictures are big enough to be seen."""
+    wide, narrow = page.evaluate(_MEASURE)
+    return [*([f"{wide} px too wide"] if wide > 0 else []), *([f"{narrow} pictures under 120 px"] if narrow else [])]
+
+
+def at_every_size(page: Any) -> list[str]:
+    """The faults at 320, 390 and 1280 px, light and dark; the document's own rules once at each width."""
+    seen: list[str] = []
+    for width in WIDTHS:
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            page.set_viewport_size({"width": width, "height": 844})
+            # As tall as the document: else what the dock covers now is taken for hidden.
+            page.set_viewport_size({"width": width, "height": page.evaluate("document.documentElement.scrollHeight")})
+            found = [*measured(page), *faults(page, full=theme == "light")]
+            seen += [f"{page.url} {width} {theme}: {each}" for each in found]
+    return seen

@@ -1,0 +1,187 @@
+"""Every page there is, each with somebody who may see it, as the demo has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from contests.comments.models import Comment
+from contests.models import Contest
+from contests.submissions.models import Submission
+from preorders.models import Drop, Preorder
+from tests.browser.site import Site
+
+TEAM = "/team/aino-kuu"
+STRANGER = None
+
+# GET routes that answer with something other than a page, or with none without a secret that is mailed or sealed.
+NOT_PAGES = {
+    "accounts.invitation": "needs the token of a mail: test_team.py opens one",
+    "accounts.confirm_email": "redirects unless an address is being changed",
+    "desk.export": "a file",
+    "health.csrf_token": "JSON",
+    "health.healthz": "text",
+    "health.readyz": "JSON",
+    "mailbox.html": "the HTML part of a message, in a frame",
+    "media.rendition": "a picture",
+    "notices.unread": "a fragment",
+    "originals.original": "a picture",
+    "pages.favicon": "a picture",
+    "pages.manifest": "JSON",
+    "pages.robots": "text",
+    "pages.theme": "a style sheet",
+    "submissions.status": "a fragment of the draft page",
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: its endpoint, its path, and who looks at it."""
+
+    endpoint: str
+    path: str
+    who: str | None = STRANGER
+
+
+def all_pages(site: Site) -> list[Page]:
+    """Each page at least once; those with several faces more often."""
+    return [*_public(site), *_fans(site), *_teams(site), *_operators(site)]
+
+
+def _id(site: Site, slug: str) -> int:
+    return int(site.one(select(Contest.id).where(Contest.slug == slug)))
+
+
+def code_in(site: Site, slug: str, number: int = 0, state: str = "approved") -> str:
+    """The code of a design that hangs in a contest."""
+    wanted = select(Submission.code).where(Submission.contest_id == _id(site, slug), Submission.state == state)
+    return str(site.one(wanted.where(Submission.submitted_at.is_not(None)).order_by(Submission.id).offset(number)))
+
+
+def _public(site: Site) -> Iterator[Page]:
+    code = code_in(site, "low-tide-tour-tee")
+    number = site.one(select(Submission.id).where(Submission.code == code))
+    yield Page("pages.home", "/")
+    yield Page("pages.artist", "/a/aino-kuu")
+    for slug in PHASES:
+        yield Page("pages.contest", f"/c/{slug}")
+    yield Page("pages.gallery", "/c/low-tide-tour-tee/designs")
+    yield Page("pages.gallery", "/c/low-tide-tour-tee/designs?q=nothing-of-the-kind")
+    yield Page("pages.design", f"/D/{code}")
+    yield Page("voting.focus", "/c/low-tide-tour-tee/vote")
+    yield Page("voting.ballot", "/c/low-tide-tour-tee/ballot")
+    yield Page("voting.result", "/c/club-tee/result")
+    yield Page("drops.show", "/drops/club-tee")
+    yield Page("accounts.sign_in", "/sign-in")
+    yield Page("accounts.code", "/sign-in/code")
+    yield Page("accounts.password", "/sign-in/password")
+    yield Page("accounts.recover", "/sign-in/recovery")
+    yield Page("accounts.demo_people", "/dev/people")
+    yield Page("accounts.demo_person", f"/dev/sign-in/{site.person('milja')}")
+    yield Page("mailbox.index", "/dev/mail")
+    yield Page("mailbox.show", f"/dev/mail/{next(site.mailbox.glob('*.eml')).stem}")
+    yield Page("notices.unsubscribe", _unsubscribe_path(site))
+    yield Page("comments.takedown", "/takedown")
+    yield Page("comments.report", f"/report/submission/{number}", "bram")
+    yield Page("pages.privacy", "/privacy")
+    yield Page("pages.terms", "/terms")
+    yield Page("pages.imprint", "/imprint")
+    yield Page("404", "/nothing-here")
+
+
+def _unsubscribe_path(site: Site) -> str:
+    from webapp.notices import unsubscribing
+
+    with site.app.test_request_context():
+        return "/unsubscribe/" + unsubscribing.url(site.person("milja"), "comment").rpartition("/")[2]
+
+
+PHASES = (
+    "low-tide-tour-tee",
+    "night-ferry-poster",
+    "club-tee",
+    "winter-hoodie",
+    "harbour-bag",
+    "songbook-cover",
+    "demo-tape-sleeve",
+    "beach-towel",
+)
+
+
+def _fans(site: Site) -> Iterator[Page]:
+    milja, bram = site.person("milja"), site.person("bram")
+    draft = site.one(select(Submission.code).where(Submission.author_id == milja, Submission.submitted_at.is_(None)))
+    comment = site.one(select(Comment.id).where(Comment.author_id == milja).order_by(Comment.id.desc()))
+    own = site.one(select(Submission.code).where(Submission.author_id == milja, Submission.state == "approved"))
+    order = site.one(select(Preorder.number).where(Preorder.person_id == bram))
+    yield Page("pages.home", "/", "milja")
+    yield Page("pages.mine", "/mine", "milja")
+    yield Page("pages.mine", "/mine", "bram")
+    yield Page("pages.gallery", "/c/low-tide-tour-tee/designs?show=hearts", "milja")
+    yield Page("pages.design", f"/D/{own}", "milja")
+    yield Page("voting.ballot", "/c/winter-hoodie/ballot", "milja")
+    yield Page("submissions.enter", "/c/songbook-cover/enter", "milja")
+    yield Page("submissions.draft", f"/designs/{draft}/draft", "milja")
+    yield Page("comments.edit", f"/comments/{comment}/edit", "milja")
+    yield Page("notices.inbox", "/inbox", "milja")
+    yield Page("notices.preferences", "/inbox/preferences", "milja")
+    yield Page("accounts.settings", "/settings", "milja")
+    yield Page("accounts.tokens", "/settings/tokens", "milja")
+    yield Page("accounts.age", "/age", "milja")
+    yield Page("drops.order", _order_path(site), "milja")
+    yield Page("preorders.mine", f"/preorders/{order}", "bram")
+
+
+def _order_path(site: Site) -> str:
+    from preorders.models import Variant
+
+    return f"/drops/club-tee/preorder?variant={site.one(select(Variant.id).order_by(Variant.id))}"
+
+
+def _teams(site: Site) -> Iterator[Page]:
+    picking, drop = _id(site, "night-ferry-poster"), site.one(select(Drop.id))
+    voting, order = _id(site, "low-tide-tour-tee"), site.one(select(Preorder.number))
+    draft = site.one(select(Contest.id).where(Contest.published_at.is_(None)))
+    yield Page("pages.team", TEAM, "aino")
+    yield Page("teams.index", f"{TEAM}/people", "aino")
+    yield Page("teams.edit", f"{TEAM}/page", "aino")
+    yield Page("contests.new", f"{TEAM}/contests/new", "aino")
+    for step in STEPS:
+        yield Page("contests.edit", f"{TEAM}/contests/{draft}/{step}", "aino")
+    yield Page("contests.preview", f"{TEAM}/contests/{draft}/preview", "aino")
+    yield Page("contests.reschedule", f"{TEAM}/contests/{voting}/reschedule", "aino")
+    yield Page("contests.cancel", f"{TEAM}/contests/{voting}/cancel", "aino")
+    yield Page("insights.funnel", f"{TEAM}/contests/{_id(site, 'club-tee')}/funnel", "aino")
+    yield Page("picks.desk", f"{TEAM}/contests/{picking}/pick", "aino")
+    yield Page("picks.desk", f"{TEAM}/contests/{picking}/pick?blind=0", "aino")
+    yield Page("picks.confirm", f"{TEAM}/contests/{picking}/pick/{_finalist(site, picking)}", "aino")
+    yield Page("moderation.queue", f"{TEAM}/moderation", "jonas")
+    yield Page("moderation.log", f"{TEAM}/moderation/log", "jonas")
+    yield Page("desk.drops", f"{TEAM}/drops", "selma")
+    yield Page("desk.edit", f"{TEAM}/drops/{drop}", "selma")
+    yield Page("desk.orders", f"{TEAM}/drops/{drop}/orders", "selma")
+    yield Page("desk.order", f"{TEAM}/drops/{drop}/orders/{order}", "selma")
+
+
+STEPS = ("basics", "brief", "products", "rights", "schedule", "review")
+
+
+def _finalist(site: Site, contest_id: int) -> str:
+    from voting import queries
+    from webapp.infra.db import db
+
+    with site.app.app_context():
+        first = queries.shortlist(db.session(), contest_id)[0]
+        db.session.remove()
+    return str(site.one(select(Submission.code).where(Submission.id == first)))
+
+
+def _operators(site: Site) -> Iterator[Page]:
+    from webapp.accounts.models import Artist
+
+    artist = site.one(select(Artist.id))
+    yield Page("operator.index", "/operator", "olive")
+    yield Page("operator.invite", f"/operator/artists/{artist}/invite", "olive")
+    yield Page("voids.index", "/operator/picks", "olive")

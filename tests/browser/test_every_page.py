@@ -1,0 +1,37 @@
+"""Every page, in both themes, on a small phone, a phone and a desk: readable, reachable, not too wide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.browser.looks import at_every_size
+from tests.browser.pages import NOT_PAGES, STRANGER, all_pages
+from tests.browser.site import Site
+
+PEOPLE = (STRANGER, "milja", "bram", "aino", "jonas", "selma", "olive")
+
+
+def test_no_page_is_forgotten(site: Site) -> None:
+    pages = {rule.endpoint for rule in site.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    pages = {endpoint for endpoint in pages if not endpoint.startswith(("api", "Api"))}
+    visited = {page.endpoint for page in all_pages(site)} - {"404"}
+    assert pages - visited - set(NOT_PAGES) == set()
+    assert (visited | set(NOT_PAGES)) - pages == set()
+    assert {page.who for page in all_pages(site)} <= set(PEOPLE)
+
+
+@pytest.mark.parametrize("who", PEOPLE, ids=str)
+def test_every_page_is_accessible_in_both_themes_at_three_widths(
+    site: Site, window: Callable[..., Any], who: str | None
+) -> None:
+    page, seen = window(who), []
+    for each in all_pages(site):
+        if each.who != who:
+            continue
+        answer = page.goto(each.path)
+        assert answer.status == (404 if each.endpoint == "404" else 200), each.path
+        seen += at_every_size(page)
+    assert seen == []

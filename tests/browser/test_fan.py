@@ -1,0 +1,170 @@
+"""What a fan does on a phone, with the clicks and the fields it may take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import expect
+from sqlalchemy import func, select
+
+from contests.comments.models import Comment, Report
+from contests.submissions.models import Submission
+from preorders.models import Preorder
+from tests.browser.clicks import Hand, code_for
+from tests.browser.pages import code_in
+from tests.browser.site import Site
+from tests.pictures import corners, saved
+from voting.models import Vote
+from webapp.accounts.models import Person
+
+Window = Callable[..., Any]
+WALL = "low-tide-tour-tee"
+
+
+def votes_for(site: Site, code: str, address: str) -> int:
+    """How many counted votes the person with that address has on the design."""
+    design = select(Submission.id).where(Submission.code == code).scalar_subquery()
+    voter = select(Person.id).where(Person.email == address).scalar_subquery()
+    return int(
+        site.one(select(func.count()).select_from(Vote).where(Vote.submission_id == design, Vote.voter_id == voter))
+    )
+
+
+def test_a_fan_who_is_signed_in_votes_from_a_poster_with_one_click(site: Site, window: Window) -> None:
+    code, hand = code_in(site, WALL, 3), Hand(window("noor"))
+    hand.page.goto(f"/D/{code}")
+    hand.click("button", "Vote")
+    expect(hand.page.get_by_role("button", name="Voted")).to_be_visible()
+    expect(hand.page.locator("#status")).to_contain_text("Hearts left")
+    assert votes_for(site, code, "noor@demo.invalid") == 1
+    assert (hand.own.clicks, hand.own.fields) == (1, 0)
+
+
+def test_a_stranger_votes_from_a_poster_with_two_clicks_and_two_fields(site: Site, window: Window) -> None:
+    code, hand, address = code_in(site, WALL, 4), Hand(window()), "stranger@example.org"
+    hand.page.goto(f"/D/{code.lower()}")
+    hand.click("button", "Vote")
+    sheet = hand.page.get_by_role("dialog", name="Make it count")
+    expect(sheet).to_be_visible()
+    hand.type("E-mail address", address)
+    hand.click("button", "Send me the code")
+    hand.page.wait_for_url("**/sign-in/code")
+    hand.type(re.compile("code", re.I), code_for(site.mailbox, address))  # the sixth digit sends it
+    hand.page.wait_for_url(f"**/D/{code}")
+    expect(hand.page.get_by_role("button", name="Voted")).to_be_visible()
+    assert votes_for(site, code, address) == 1
+    assert (hand.own.clicks, hand.own.fields) == (2, 2)
+
+
+def test_a_heart_in_the_gallery_is_given_and_taken_back(site: Site, window: Window) -> None:
+    page = window("kelpie")
+    page.goto(f"/c/{WALL}/designs")
+    left = page.locator("[data-votes-left]").first
+    before = int(left.inner_text())
+    heart = page.locator("button.heart[aria-pressed=false]").first
+    name = heart.get_attribute("aria-label")
+    heart.click()
+    expect(left).to_have_text(str(before - 1))
+    page.reload()
+    given = page.get_by_role("button", name=name)
+    expect(given).to_have_attribute("aria-pressed", "true")
+    given.click()
+    expect(left).to_have_text(str(before))
+
+
+def test_a_design_is_sent_in_with_six_clicks_and_four_fields(site: Site, window: Window, tmp_path: Path) -> None:
+    art, hand = tmp_path / "whale.png", Hand(window("bram"))
+    art.write_bytes(saved(corners(900, 1080), "PNG"))
+    hand.page.goto("/c/songbook-cover")
+    hand.click("link", "Enter a design")
+    with hand.page.expect_file_chooser() as chooser:
+        hand.tap(hand.page.locator("label.drop"))
+    chooser.value.set_files(art)
+    assert hand.page.locator("img[data-preview]").bounding_box()["width"] >= 120
+    hand.click("button", "Go on")
+    hand.page.wait_for_url("**/draft")
+    hand.type("Title", "Whale above the pier")
+    hand.type("What would you tell a friend on the phone?", "A whale that flies over a wooden pier")
+    hand.tap(hand.page.get_by_text("I made this"))
+    hand.tap(hand.page.get_by_text("I agree to the rights card"))
+    expect(hand.page.locator("#picture-status")).to_have_attribute("data-state", "done", timeout=30_000)
+    assert hand.page.locator("#picture-status img").bounding_box()["width"] >= 120
+    hand.click("button", "Send it in")
+    hand.page.wait_for_url(re.compile(r"/D/\w{5}$"))
+    title = select(Submission.state).where(
+        Submission.title == "Whale above the pier", Submission.submitted_at.is_not(None)
+    )
+    assert site.one(title) == "pending"
+    assert hand.own.clicks <= 6
+    assert hand.own.fields <= 4
+
+
+def test_a_design_is_reported_with_two_taps(site: Site, window: Window) -> None:
+    hand, code = Hand(window("kelpie")), code_in(site, WALL, 6)
+    sent = select(func.count()).select_from(Report).where(Report.reporter_id == site.person("kelpie"))
+    before = site.one(sent)
+    hand.page.goto(f"/D/{code}")
+    hand.tap(hand.page.get_by_role("main").get_by_role("link", name="Report", exact=True).first)
+    hand.tap(hand.page.get_by_role("main").locator("form button").first)
+    hand.page.wait_for_url(f"**/D/{code}")
+    assert site.one(sent) == before + 1
+    assert hand.own.clicks == 2
+
+
+def test_a_comment_appears_without_a_reload(site: Site, window: Window) -> None:
+    page = window("bram")
+    page.goto(f"/D/{code_in(site, 'songbook-cover')}")
+    page.evaluate("window.stayed = true")
+    page.get_by_label("Your comment").fill("The **anchor** could be larger.")
+    page.locator("#thread form").last.get_by_role("button", name="Send").click()
+    expect(page.locator("#thread .comment").filter(has_text="The anchor could be larger.")).to_be_visible()
+    assert page.evaluate("window.stayed")
+    body = select(func.count()).select_from(Comment).where(Comment.body_md == "The **anchor** could be larger.")
+    assert site.one(body) == 1
+
+
+def test_a_fan_preorders_with_four_taps_and_eight_fields(site: Site, window: Window) -> None:
+    hand = Hand(window("milja"))
+    person, counted = site.person("milja"), select(func.count()).select_from(Preorder)
+    before = site.one(counted.where(Preorder.person_id == person))
+    hand.page.goto("/drops/club-tee")
+    hand.tap(hand.page.locator("label.choice", has=hand.page.locator("input[name=size]:not([disabled])")).first)
+    hand.click("button", "Preorder")
+    hand.page.wait_for_url("**/preorder?**")
+    for label, text in ADDRESS.items():
+        hand.type(label, text)
+    hand.page.get_by_label("Country").select_option("FI")
+    hand.click("button", "Confirm the preorder")
+    hand.page.wait_for_url("**/preorders/**")
+    expect(hand.page.get_by_text("It is yours.")).to_be_visible()
+    assert site.one(counted.where(Preorder.person_id == person)) == before + 1
+    assert hand.own.clicks <= 4
+    assert hand.own.fields <= 8
+
+
+ADDRESS = {"Name": "Milja Meri", "Street and number": "Satamakatu 3", "Postcode": "00160", "City": "Helsinki"}
+
+
+def test_a_vote_made_without_network_survives_a_reload_and_counts_once(site: Site, window: Window) -> None:
+    code, page = code_in(site, WALL, 8), window("iiris", locale="en-GB")
+    page.goto(f"/D/{code}")
+    button = page.locator(".dock button[aria-pressed]")
+    page.context.set_offline(True)
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true", timeout=1000)
+    expect(page.locator("#status")).not_to_be_empty()
+    assert votes_for(site, code, "iiris@demo.invalid") == 0
+    page.route("**/csrf", lambda route: route.abort())  # pages come, votes still don't leave
+    page.context.set_offline(False)
+    page.reload()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    assert votes_for(site, code, "iiris@demo.invalid") == 0
+    page.unroute("**/csrf")
+    page.wait_for_function("() => localStorage.getItem('fanmade.votes') === '{}'", timeout=10_000)
+    assert votes_for(site, code, "iiris@demo.invalid") == 1
+    page.reload()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    assert votes_for(site, code, "iiris@demo.invalid") == 1
