@@ -25,7 +25,37 @@ ACT_NAMES = {
     "team.invite": N_("invited somebody"),
     "team.uninvite": N_("took an invitation back"),
     "team.join": N_("joined the team"),
+    "artist.portrait": N_("changed the artist's portrait"),
+    "operator.create": N_("made somebody an operator"),
+    "person.age": N_("corrected somebody's age"),
     "team.revoke": N_("took a role away"),
+    "contest.create": N_("began a contest"),
+    "contest.edit": N_("changed a contest"),
+    "contest.products": N_("changed a contest's products"),
+    "contest.publish": N_("published a contest"),
+    "contest.rescheduled": N_("moved a contest's dates"),
+    "contest.prolonged": N_("gave a contest more time for the pick"),
+    "contest.cancelled": N_("called a contest off"),
+    "pick.made": N_("picked a winner"),
+    "pick.undone": N_("took a pick back at once"),
+    "pick.fell": N_("lost a pick: the design left the contest"),
+    "pick.void-asked": N_("asked to take back a pick"),
+    "pick.voided": N_("agreed to take back a pick"),
+    "takedown.resolve": N_("decided about a rights holder's notice"),
+    "drop.edit": N_("changed a drop"),
+    "drop.caps": N_("changed how many pieces there are"),
+    "drop.product": N_("added a product to a drop"),
+    "drop.product-removed": N_("took a product out of a drop"),
+    "drop.bundle": N_("added a bundle to a drop"),
+    "drop.bundle-removed": N_("took a bundle out of a drop"),
+    "drop.publish": N_("published a drop"),
+    "drop.export": N_("took an export"),
+    "drop.lock": N_("fixed the orders of a drop"),
+    "drop.produce": N_("noted that production began"),
+    "drop.ship": N_("sent orders"),
+    "drop.finish": N_("closed a drop"),
+    "drop.cancel": N_("called a drop off"),
+    "preorder.cancel": N_("cancelled an order"),
 }
 
 
@@ -35,7 +65,7 @@ def role_name(role: str) -> str:
 
 
 def act_name(action: str) -> str:
-    """Return what an audit line says; acts of other rooms stand under their own name."""
+    """Return what an audit line says; an act nobody has words for stands under its own name."""
     return str(gettext(ACT_NAMES[action])) if action in ACT_NAMES else action
 
 

@@ -16,7 +16,7 @@ from contests.comments import views as comments
 from contests.comments.events import CommentMade, CommentModerated, TakedownRequested, TakedownResolved
 from contests.events import ContestCancelled, ContestLapsed, ContestPublished, ContestRescheduled, VotingOpened
 from contests.submissions import jobs as picture_jobs
-from contests.submissions import media
+from contests.submissions import media, portraits
 from contests.submissions import tell as design_news
 from contests.submissions import views as submissions
 from contests.submissions.events import RevisionFailed, RevisionUploaded, SubmissionModerated
@@ -61,6 +61,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     submissions.blueprint,
     media.blueprint,
     media.originals,
+    portraits.blueprint,
     contests.blueprint,
     comments.blueprint,
     moderation.blueprint,
