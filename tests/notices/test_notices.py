@@ -171,9 +171,24 @@ def test_the_inbox_is_read_by_get_and_marked_by_post(fan, client, sign_in):
     assert queries.unread(db.session, other) == 35
 
 
+def test_the_masthead_asks_for_the_badge_quietly(fan, client, sign_in):
+    aino = fan("aino")
+    tell([aino])
+    sign_in(client, aino)
+    page = client.get("/inbox").text
+    asks = re.search(r'<span hx-get="/inbox/unread" hx-trigger="every 60s"[^>]*>(.*?)</a>', page, re.DOTALL)
+    assert asks
+    assert '<span class="count">1<span class="visually-hidden"> new</span></span>' in asks[1]
+    assert "aria-live" not in asks[0]
+    assert client.get("/inbox/unread").text.startswith('<span class="count">1')
+    client.post("/sign-out")
+    assert client.get("/inbox/unread").text.strip() == ""
+    assert 'hx-get="/inbox/unread"' not in client.get("/sign-in").text
+
+
 def test_strangers_have_nothing_unread_and_no_inbox(client):
     assert client.get("/inbox").status_code == 302
-    assert client.get("/inbox/unread").status_code == 302
+    assert client.get("/inbox/unread").get_data(as_text=True).strip() == ""
     assert 'class="count"' not in client.get("/sign-in").get_data(as_text=True)
 
 

@@ -12,7 +12,7 @@ from webapp.kernel.now import now
 from webapp.kernel.refusal import NotFound
 from webapp.notices import kinds, queries, service, unsubscribing
 
-blueprint = guards.members_blueprint("notices", __name__, strangers=("unsubscribe",))
+blueprint = guards.members_blueprint("notices", __name__, strangers=("unsubscribe", "unread"))
 blueprint.add_app_template_global(kinds.words, "notice_words")
 
 
@@ -37,7 +37,7 @@ def inbox() -> Any:
 
 @blueprint.get("/inbox/unread")
 def unread() -> Any:
-    """Return the badge alone, for the page that asks again and again."""
+    """Return the badge alone, for the page that asks again and again; empty for somebody signed out meanwhile."""
     response = make_response(render_template("notices/badge.html", count=unread_notices()))
     response.headers["Cache-Control"] = "no-store"
     return response
