@@ -34,6 +34,14 @@ KINDS = (
         title=N_("Votes are counted"),
     ),
     Kind(
+        "result-out-others",
+        N_("The votes are counted: %(contest)s"),
+        N_("The fans have voted in a contest you took part in. %(artist)s picks the winner next."),
+        N_("See the result"),
+        mail=False,
+        variant_of="result-out",
+    ),
+    Kind(
         "final-open",
         N_("The final round is open: %(contest)s"),
         N_("The finalists stand. You have new hearts to give until %(closes)s."),

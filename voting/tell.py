@@ -41,19 +41,25 @@ def voting_opened(contest_id: int) -> None:
 
 
 def round_closed(contest_id: int, round_id: int) -> None:
-    """Tell finalists, voters and the artist what comes next."""
+    """Tell finalists, everybody else who took part, and the artist what comes next; each once."""
     with transaction() as session:
         contest, words = _about(session, contest_id)
-        _tell_finalists(session, contest, words, round_id)
-        voters = queries.voters_of(session, contest_id)
+        finalists = _tell_finalists(session, contest, words)
+        poll = queries.round_by_id(session, round_id)
+        # A final has no new finalists: those of the open round hear of its result like everybody.
+        told = finalists if poll and poll.kind == rules.OPEN else set()
+        voters = set(queries.voters_of(session, contest_id)) - told
+        others = audience.took_part(session, contest_id) - told - voters
+        dedupe = f"round:{round_id}:voters"
         if results.result(session, contest_id) is None:
             words |= {"path": paths.focus(contest.slug)}
             words["closes"] = values.at(contest.picking_at, contest.timezone)
-            notices.notify(session, voters, "final-open", f"round:{round_id}:voters", words, now())
+            notices.notify(session, voters | others, "final-open", dedupe, words, now())
             call_later(session, contest, rules.FINAL, now())
             return
         words["path"] = paths.result(contest.slug)
-        notices.notify(session, voters, "result-out", f"round:{round_id}:voters", words, now())
+        notices.notify(session, voters, "result-out", dedupe, words, now())
+        notices.notify(session, others, "result-out-others", dedupe, words, now())
         _tell_artist(session, contest, words, "pick-time", f"pick-time:{round_id}")
 
 
@@ -172,10 +178,13 @@ def _remind(contest_id: int, moment: datetime) -> None:
             _tell_artist(session, contest, words, "pick-reminder", dedupe, moment)
 
 
-def _tell_finalists(session: Session, contest: ContestRow, words: dict[str, Any], round_id: int) -> None:
-    for design in submissions.cards(session, picks_queries.shortlist(session, contest.id)).values():
+def _tell_finalists(session: Session, contest: ContestRow, words: dict[str, Any]) -> set[int]:
+    """Tell the authors of the shortlist, once a design; return who they are."""
+    shortlist = submissions.cards(session, picks_queries.shortlist(session, contest.id)).values()
+    for design in shortlist:
         about = {**words, "title": design.title, "path": paths.result(contest.slug)}
         notices.notify(session, [design.author_id], "finalist", f"finalist:{design.id}", about, now())
+    return {design.author_id for design in shortlist}
 
 
 def _tell_artist(

@@ -203,9 +203,36 @@ def test_who_was_told_of_the_opening_within_two_days_is_not_reminded(made, clock
     assert told("voting-ends-soon") == []
 
 
-def test_the_result_is_told_to_finalists_and_voters_once(made, clock, run_jobs):
+def test_the_result_is_told_to_finalists_voters_and_everybody_else_who_took_part_once(made, clock, run_jobs):
+    talker, follower = says(made), follows(made)
+    finalist_who_votes = made.designers[0]
+    service.cast(made.designs[1], finalist_who_votes, "gallery", make.NOW)
     voters = make.counted(made, 3, 2, 0)
     clock.at(made.closes + timedelta(hours=1))
     run_jobs()
     assert told("finalist") == sorted(made.designers[:2])
-    assert told("result-out") == sorted(voters)
+    assert told("result-out") == sorted([*voters, talker, made.designers[2]])
+    assert [heard("result-out")[voter, "result-out"] for voter in voters] == [1, 1, 1]
+    assert heard("result-out")[talker, "result-out-others"] == 1
+    assert follower not in told("finalist") + told("result-out")
+
+
+def test_a_final_is_told_to_all_who_took_part_and_its_result_to_its_finalists_too(clock, run_jobs):
+    clock.at(make.NOW)
+    made = make.scene(designs=3, final_at=make.NOW + timedelta(days=1), picking_at=make.NOW + timedelta(days=4))
+    talker = says(made)
+    voters = make.vote(made, 3, 2, 0)
+    clock.at(make.NOW + timedelta(days=1, minutes=11))
+    jobs.close_due()
+    run_jobs()
+    assert told("finalist") == sorted(made.designers[:2])
+    assert told("final-open") == sorted([*voters, talker, made.designers[2]])
+    assert told("result-out") == []
+    clock.at(make.NOW + timedelta(days=3, minutes=1))
+    run_jobs()
+    assert told("voting-ends-soon") == sorted([*voters, talker, *made.designers])
+    clock.at(make.NOW + timedelta(days=4, minutes=11))
+    jobs.close_due()
+    run_jobs()
+    assert told("finalist") == sorted(made.designers[:2])
+    assert told("result-out") == sorted([*voters, talker, *made.designers])
