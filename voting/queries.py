@@ -58,6 +58,25 @@ class ChoiceRow:
     is_public: bool
 
 
+@dataclass(frozen=True)
+class NamedRow:
+    """What the page of a vote must know of the design it was sent for."""
+
+    id: int
+    code: str
+    title: str
+    contest_slug: str
+
+
+def named(session: Session, code: str) -> NamedRow | None:
+    """Return the design of a code and its contest's name in addresses; one statement, since crowds vote at once."""
+    wanted = select(Submission.id, Submission.code, Submission.title, Contest.slug)
+    row = session.execute(
+        wanted.join(Contest, Contest.id == Submission.contest_id).where(Submission.code == code)
+    ).first()
+    return NamedRow(*row) if row else None
+
+
 def choice(session: Session, submission_id: int) -> ChoiceRow | None:
     """Return what a vote must know of a design, in one statement."""
     design = (Submission.id, Submission.contest_id, Submission.author_id, Submission.current_revision_id)

@@ -12,9 +12,9 @@ from contests import queries as contests
 from contests.phases import COUNTED, PUBLIC, VOTING
 from contests.queries import ContestRow
 from contests.submissions import queries as submissions
-from contests.submissions.queries import DesignRow
 from voting import paths, queries, result_page, rules, service, tally
 from voting.focus import step
+from voting.queries import NamedRow
 from voting.service import Standing
 from webapp.accounts.guards import public_blueprint
 from webapp.infra import errors
@@ -101,14 +101,14 @@ def result(contest_slug: str) -> Any:
     )
 
 
-def _cast(design: DesignRow, moment: datetime) -> Standing:
+def _cast(design: NamedRow, moment: datetime) -> Standing:
     via = request.form.get("via", "gallery")
     if current_user.is_authenticated:
         return service.cast(design.id, current_user.id, via, moment)
     return service.cast_pending(design.id, device_id(), via, moment)
 
 
-def _withdraw(design: DesignRow, moment: datetime) -> Standing:
+def _withdraw(design: NamedRow, moment: datetime) -> Standing:
     if current_user.is_authenticated:
         return service.withdraw(design.id, current_user.id, moment)
     return service.withdraw_pending(design.id, device_id(), moment)
@@ -116,18 +116,17 @@ def _withdraw(design: DesignRow, moment: datetime) -> Standing:
 
 def _act(code: str, act: Any) -> Any:
     moment = now()  # when the server received it: whatever the database does next, this is what counts
-    design = submissions.design(db.session(), codes.normalise(code))
-    contest = contests.contest(db.session(), design.contest_id) if design else None
-    if design is None or contest is None:
+    design = queries.named(db.session(), codes.normalise(code))
+    if design is None:
         raise NotFound()
     try:
         standing = act(design, moment)
     except Refused as refused:
-        return _say_no(refused, contest)
+        return _say_no(refused, design.contest_slug)
     return _say(design, standing)
 
 
-def _say(design: DesignRow, standing: Standing) -> Any:
+def _say(design: NamedRow, standing: Standing) -> Any:
     text = _words(standing)
     following = paths.own(request.form.get("next", ""), request.host)
     back = _back(design)
@@ -143,15 +142,15 @@ def _say(design: DesignRow, standing: Standing) -> Any:
     return redirect(following or (paths.sign_in(back) if first_kept else back), 303)
 
 
-def _say_no(refused: Refused, contest: ContestRow) -> Response:
+def _say_no(refused: Refused, contest_slug: str) -> Response:
     if refused.status != 409 or is_fragment():
         raise refused
     text = errors.text_of(refused)
-    to_ballot = paths.ballot(contest.slug) if refused.code == "no-hearts-left" else None
+    to_ballot = paths.ballot(contest_slug) if refused.code == "no-hearts-left" else None
     if errors.wants_json():
         return errors.answer(409, refused.code, text, next=to_ballot)
     flash(text, "warn")
-    return redirect(to_ballot or paths.own(request.referrer or "", request.host) or paths.contest(contest.slug), 303)
+    return redirect(to_ballot or paths.own(request.referrer or "", request.host) or paths.contest(contest_slug), 303)
 
 
 def _words(standing: Standing) -> str:
@@ -162,7 +161,7 @@ def _words(standing: Standing) -> str:
     return str(gettext("Vote taken back. Hearts left: %(left)s.", left=standing.left))
 
 
-def _back(design: DesignRow) -> str:
+def _back(design: NamedRow) -> str:
     return paths.own(request.referrer or "", request.host) or paths.design(design.code)
 
 

@@ -6,6 +6,7 @@ from flask import Response, make_response, render_template, request, url_for
 from flask_login import current_user
 
 from contests.phases import VOTING, Phase
+from contests.submissions.queries import CardRow
 from voting import queries as voting
 from voting.queries import Hearts
 from webapp.infra.db import db
@@ -15,6 +16,7 @@ from webapp.insights import seen
 from webapp.kernel.now import now
 from webapp.pages import order, queries
 from webapp.pages.blueprint import blueprint
+from webapp.pages.card_text import card_text
 from webapp.pages.contest import public_place
 from webapp.pages.rows import Entry, Place
 
@@ -49,6 +51,8 @@ def gallery(contest_slug: str) -> Response:
             phase=phase,
             hearts=hearts,
             cards=[cards[i] for i in shown if i in cards],
+            card_text=card_text,
+            heart_of={card.id: _heart(card, hearts) for card in cards.values()},
             whole=len(ids),
             words=words,
             mine=mine,
@@ -59,6 +63,14 @@ def gallery(contest_slug: str) -> Response:
     )
     response.vary.add("HX-Request")
     return response
+
+
+def _heart(card: CardRow, hearts: Hearts | None) -> str:
+    if hearts is None:
+        return ""
+    if card.author_id == current_user.id:
+        return "own"
+    return "given" if card.id in hearts.voted or card.id in hearts.pending else "open"
 
 
 def _narrowed(ids: list[int], entries: list[Entry], phase: Phase, hearts: Hearts | None) -> list[int]:
