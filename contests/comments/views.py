@@ -82,8 +82,15 @@ def takedown() -> Answer | str:
     """Take a rights holder's notice; needs no account."""
     form = TakedownForm(data={"address": request.args.get("design", "")})
     if form.submitted():
-        values = [form[name].data for name in ("address", "claimant", "email", "work", "statement")]
-        service.request_takedown(*values, now(), locale=str(get_locale() or "en"))
+        service.request_takedown(
+            form.address.data,
+            form.claimant.data,
+            form.email.data,
+            form.work.data,
+            form.statement.data,
+            now(),
+            locale=str(get_locale() or "en"),
+        )
         flash(gettext("We have your notice. The people responsible look at it and write to you."), "ok")
         return redirect(url_for("comments.takedown"))
     return _page("comments/takedown.html", form)
