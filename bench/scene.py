@@ -16,8 +16,10 @@ from preorders.models import Drop, Product, Variant
 from webapp.accounts.login import hash_of
 from webapp.accounts.models import ApiToken, Artist, Person, SessionRow, TeamMember
 from webapp.accounts.tokens import PREFIX, SCOPES
+from webapp.boot import tables
 from webapp.infra.db import install_hooks
 
+tables.load()  # foreign keys are resolved by name
 DAY = timedelta(days=1)
 WIDTHS = (240, 360, 480, 720, 1080)
 

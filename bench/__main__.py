@@ -1,0 +1,91 @@
+"""`python -m bench`: measure, print the table of ratios, keep it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.table import Row, lines
+from tests import services
+
+HISTORY = Path(__file__).with_name("history")
+PARTS = ("web", "jobs", "pictures", "stack")
+KINDS = ("sqlite", "postgres")
+
+
+def main(argv: list[str]) -> int:
+    """Run the chosen parts; return 0, or 1 with --strict when a goal is missed."""
+    asked = _arguments(argv)
+    rows: list[Row] = []
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="fanmade-bench-") as name, services.running_redis() as redis_url:
+        for title, part in _parts(asked, Path(name), redis_url):
+            print(f"measuring: {title} ...", file=sys.stderr, flush=True)
+            rows += part()
+    text = "\n".join(lines(rows))
+    print(text)
+    record = _record(rows, time.monotonic() - began)
+    if asked.json:
+        print(json.dumps(record, indent=1))
+    if asked.save:
+        _save(record, text)
+    return 1 if asked.strict and any(row.met is False for row in rows) else 0
+
+
+def _arguments(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"any of {', '.join(PARTS)}; all when none is named")
+    parser.add_argument("--db", choices=(*KINDS, "both"), default="both")
+    parser.add_argument("--seconds", type=float, default=2.0, help="how long each path is pressed in each round")
+    parser.add_argument("--rounds", type=int, default=3, help="the median of so many rounds counts")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON as well")
+    parser.add_argument("--no-save", dest="save", action="store_false", help="keep nothing in bench/history")
+    parser.add_argument("--strict", action="store_true", help="leave with 1 when a goal is missed")
+    asked = parser.parse_args(argv)
+    if unknown := set(asked.parts) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    return asked
+
+
+def _parts(asked: argparse.Namespace, folder: Path, redis_url: str) -> list[tuple[str, Callable[[], list[Row]]]]:
+    from bench import jobs, pictures, stack, web
+
+    kinds = KINDS if asked.db == "both" else (asked.db,)
+    found: list[tuple[str, Callable[[], list[Row]]]] = []
+    for kind in kinds:
+        place = folder / kind
+        found.append(
+            (f"web, {kind}", lambda k=kind, p=place: web.measure(k, p / "web", redis_url, asked.seconds, asked.rounds))  # type: ignore[misc]
+        )
+        found.append((f"jobs, {kind}", lambda k=kind, p=place: jobs.measure(k, p / "jobs", redis_url, asked.rounds)))  # type: ignore[misc]
+    found.append(("pictures", lambda: pictures.measure(folder / "pictures", asked.rounds)))
+    found.append(("stack", lambda: stack.measure(folder / "stack")))
+    return [each for each in found if not asked.parts or each[0].split(",")[0] in asked.parts]
+
+
+def _record(rows: list[Row], seconds: float) -> dict[str, object]:
+    """What is kept: figures and versions, and nothing of whose machine it was."""
+    return {
+        "at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%MZ"),
+        "python": platform.python_version(),
+        "seconds": round(seconds),
+        "rows": [row.plain() for row in rows],
+    }
+
+
+def _save(record: dict[str, object], text: str) -> None:
+    HISTORY.mkdir(exist_ok=True)
+    name = str(record["at"]).replace(":", "")
+    (HISTORY / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n")
+    print(f"kept in bench/history/{name}.json", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,139 @@
+"""The floor: bare Flask endpoints that do the least the product must do, on a database of the same schema.
+
+Run under the same server as the product. Reads FLOOR_DATABASE and FLOOR_CONTEST.
+"""
+
+import json
+import os
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, render_template_string, request
+from sqlalchemy import bindparam, text
+
+from bench.scene import WIDTHS, engine_of
+from webapp.infra import db as database
+
+app = Flask(__name__)
+engine = engine_of(os.environ["FLOOR_DATABASE"])
+CONTEST = int(os.environ["FLOOR_CONTEST"])
+
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Designs</title></head><body><ul>
+{% for c in cards %}<li><a href="/D/{{ c.code }}"><picture>
+<source type="image/avif" srcset="{% for w in widths %}/media/{{ c.code }}-{{ w }}.avif {{ w }}w, {% endfor %}">
+<img src="/media/{{ c.code }}-360.jpg" width="360" height="450" alt="{{ c.alt }}"
+ srcset="{% for w in widths %}/media/{{ c.code }}-{{ w }}.jpg {{ w }}w, {% endfor %}">
+</picture><h2>{{ c.title }}</h2></a>
+<form method="post" action="/D/{{ c.code }}/vote"><button>Vote</button></form></li>{% endfor %}</ul></body></html>"""
+
+CARDS = text(
+    "SELECT s.code, s.title, s.alt, r.renditions, p.display_name FROM submissions s"
+    " JOIN revisions r ON r.id = s.current_revision_id JOIN people p ON p.id = s.author_id"
+    " WHERE s.contest_id = :contest AND s.state = 'approved' ORDER BY s.id LIMIT 24"
+)
+PERSON = text(
+    "SELECT p.*, t.artist_id, t.role FROM sessions s JOIN people p ON p.id = s.person_id"
+    " LEFT JOIN team_members t ON t.person_id = p.id WHERE p.id = :person AND s.revoked_at IS NULL"
+)
+DESIGN = text(
+    "SELECT s.*, r.id AS revision FROM submissions s"
+    " JOIN revisions r ON r.id = s.current_revision_id WHERE s.id = :design"
+)
+ROUND = text("SELECT id, budget, sealed_at FROM rounds WHERE contest_id = :contest AND kind = 'open'")
+VOTE = text(
+    "INSERT INTO votes (round_id, voter_id, submission_id, revision_id, state, via, received_at, at)"
+    " VALUES (:round, :person, :design, :revision, 'counted', 'link', :now, :now) ON CONFLICT DO NOTHING RETURNING id"
+)
+SPEND = text(
+    "UPDATE ballots SET spent = spent + 1, version = version + 1 WHERE id = :ballot AND spent < :budget"
+    " RETURNING spent, version"
+)
+LEDGER = text(
+    "INSERT INTO ballot_versions (ballot_id, round_id, version, choices, added, removed, at)"
+    " VALUES (:ballot, :round, :version, :choices, :added, '[]', :now)"
+)
+
+
+def writing() -> Any:
+    """Open a writing transaction, immediate on SQLite as the product's are."""
+    database._writing.set(True)
+    return engine.begin()
+
+
+@app.get("/hello")
+def hello() -> str:
+    """The server itself."""
+    return "hello"
+
+
+@app.get("/gallery")
+def gallery() -> str:
+    """One query, one template, 24 cards."""
+    with engine.connect() as connection:
+        cards = connection.execute(CARDS, {"contest": CONTEST}).all()
+    return render_template_string(PAGE, cards=cards, widths=WIDTHS)
+
+
+@app.post("/vote/<int:person>/<int:design>")
+def vote(person: int, design: int) -> str:
+    """The statements of a vote and nothing else: who, what, ballot, vote, budget, ledger; one commit."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    with engine.connect() as connection:
+        connection.execute(PERSON, {"person": person}).all()
+        connection.execute(DESIGN, {"design": design}).one()
+    with writing() as connection:
+        found = connection.execute(DESIGN, {"design": design}).one()
+        connection.execute(text("SELECT * FROM contests WHERE id = :contest"), {"contest": CONTEST}).one()
+        poll = connection.execute(ROUND, {"contest": CONTEST}).one()
+        ballot = connection.execute(
+            text("SELECT id FROM ballots WHERE round_id = :round AND voter_id = :person"),
+            {"round": poll.id, "person": person},
+        ).scalar()
+        if ballot is None:
+            ballot = connection.execute(
+                text(
+                    "INSERT INTO ballots (round_id, voter_id, spent, version) VALUES (:round, :person, 0, 0)"
+                    " ON CONFLICT DO NOTHING RETURNING id"
+                ),
+                {"round": poll.id, "person": person},
+            ).scalar_one()
+        values = {"round": poll.id, "person": person, "design": design, "revision": found.revision, "now": now}
+        if connection.execute(VOTE, values).scalar():
+            spent = connection.execute(SPEND, {"ballot": ballot, "budget": poll.budget}).one()
+            mine = connection.execute(
+                text("SELECT submission_id FROM votes WHERE round_id = :round AND voter_id = :person"),
+                {"round": poll.id, "person": person},
+            ).scalars()
+            kept = {"ballot": ballot, "round": poll.id, "version": spent.version, "now": now}
+            connection.execute(LEDGER, {**kept, "choices": json.dumps(sorted(mine)), "added": json.dumps([design])})
+    return "ok"
+
+
+@app.post("/preorder/<int:person>")
+def preorder(person: int) -> tuple[str, int]:
+    """One conditional update, one order with its line."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    variant = int(request.args["variant"])
+    with writing() as connection:
+        took = connection.execute(text("UPDATE drops SET reserved = reserved + 1 WHERE reserved < edition_cap"))
+        if not took.rowcount:
+            return "sold out", 409
+        connection.execute(text("UPDATE variants SET reserved = reserved + 1 WHERE id = :id"), {"id": variant})
+        order = connection.execute(
+            text(
+                "INSERT INTO preorders (drop_id, person_id, number, idempotency_key, state, email, name, address,"
+                " pieces, total_minor, currency, placed_at, cancel_reason, tracking)"
+                " SELECT id, :person, :number, :number,"
+                " 'reserved', 'a@example.org', 'A', '{}', 1, 2900, 'EUR', :now, '', '' FROM drops RETURNING id"
+            ).bindparams(bindparam("number")),
+            {"person": person, "number": uuid.uuid4().hex[:10], "now": now},
+        ).scalar_one()
+        connection.execute(
+            text(
+                "INSERT INTO preorder_lines (preorder_id, variant_id, quantity, price_minor)"
+                " VALUES (:order, :id, 1, 2900)"
+            ),
+            {"order": order, "id": variant},
+        )
+    return "ok", 201

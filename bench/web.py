@@ -1,0 +1,180 @@
+"""Requests: gallery, revalidation, vote, preorder, each beside a bare endpoint under the same server."""
+
+from __future__ import annotations
+
+import http.client
+import itertools
+import json
+import threading
+import time
+from pathlib import Path
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
+
+from bench.load import Figures, Request, press
+from bench.scene import session_of
+from bench.servers import Pair, pair
+from bench.table import Row, alternating
+
+PEOPLE, BUYERS, PIECES = 2000, 500, 100
+
+
+def measure(kind: str, folder: Path, redis_url: str, seconds: float, rounds: int) -> list[Row]:
+    """Return the rows of one kind of database."""
+    with pair(kind, folder, redis_url, PEOPLE, cap=PIECES) as both:
+        rows = _pages(both, seconds, rounds) if kind == "sqlite" else []
+        return [*rows, _votes(kind, both, seconds, rounds), _preorders(kind, both)]
+
+
+def _pages(both: Pair, seconds: float, rounds: int) -> list[Row]:
+    jar = _cookies(both.product, "/c/the-vote/designs")
+    asset = _asset(both.product)
+    stamp = _head(both.product, asset)["last-modified"]
+
+    def ours(path: str, **headers: str) -> float:
+        return _right(press(both.product, lambda c, n: ("GET", path, None, headers), seconds))
+
+    def bare(path: str) -> float:
+        return _right(press(both.floor, lambda c, n: ("GET", path, None, {}), seconds))
+
+    gallery, plain, hello, again = alternating(
+        rounds,
+        lambda: ours("/c/the-vote/designs", Cookie=jar),
+        lambda: bare("/gallery"),
+        lambda: bare("/hello"),
+        lambda: ours(asset, **{"If-Modified-Since": stamp}),
+    )
+    return [
+        Row("gallery, 24 designs, warm", "requests/s", gallery, plain, "bare page", goal=4),
+        Row("gallery, 24 designs, warm", "requests/s", gallery, hello, "hello"),
+        Row("revalidation of an asset (304)", "requests/s", again, hello, "hello", goal=0.6),
+    ]
+
+
+def _votes(kind: str, both: Pair, seconds: float, rounds: int) -> Row:
+    forms, counters = _Forms(both), (itertools.count(), itertools.count())
+
+    def turn(counter: itertools.count[int]) -> tuple[int, int]:
+        number = next(counter)
+        # The first person drew all designs, and has no heart for them.
+        return 1 + number % (PEOPLE - 1), number // (PEOPLE - 1) % 5
+
+    def ours(connection: int, count: int) -> Request:
+        person, design = turn(counters[0])
+        return forms.vote(person, both.scene.codes[design + 5 * (person % 5)])
+
+    def bare(connection: int, count: int) -> Request:
+        person, design = turn(counters[1])
+        ids = both.scene
+        return "POST", f"/vote/{ids.people[person]}/{ids.design_ids[design + 5 * (person % 5)]}", b"", {}
+
+    product, floor = alternating(
+        rounds,
+        lambda: _right(press(both.product, ours, seconds)),
+        lambda: _right(press(both.floor, bare, seconds)),
+    )
+    return Row(f"vote, whole request, {kind}", "requests/s", product, floor, "same statements", goal=0.6)
+
+
+def _preorders(kind: str, both: Pair) -> Row:
+    body = {
+        "items": [{"variant_ids": [both.scene.variant_id]}],
+        "contact": {"name": "A", "line1": "K 1", "postcode": "1", "city": "C", "country": "FI"},
+    }
+    data = json.dumps(body).encode()
+
+    def ours(number: int) -> Request:
+        headers = {"Authorization": f"Bearer {both.scene.token(number)}", "Content-Type": "application/json"}
+        headers["Idempotency-Key"] = f"burst-key-{number}"
+        return "POST", "/api/v1/drops/the-drop/preorders", data, headers
+
+    def bare(number: int) -> Request:
+        path = f"/preorder/{both.scene.people[number]}?variant={both.scene.variant_id}"
+        return "POST", path, b"", {}
+
+    product, sold = _burst(both.product, ours)
+    floor, floor_sold = _burst(both.floor, bare)
+    if sold != PIECES or floor_sold != PIECES:
+        raise RuntimeError(f"{sold} of {PIECES} pieces were sold, {floor_sold} by the floor")
+    note = f"{BUYERS} buyers, {sold} pieces sold"
+    return Row(f"preorder burst, {kind}", "requests/s", product, floor, "conditional update", goal=0.2, note=note)
+
+
+def _burst(port: int, make: object) -> tuple[float, int]:
+    """Let all buyers ask once over 16 connections; return requests a second, and how many got a piece."""
+    numbers, sold, mutex = itertools.count(), [0], threading.Lock()
+
+    def one() -> None:
+        link = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        while (number := next(numbers)) < BUYERS:
+            method, path, body, headers = make(number)  # type: ignore[operator]
+            link.request(method, path, body, headers)
+            answer = link.getresponse()
+            answer.read()
+            if answer.status not in (201, 409):
+                raise RuntimeError(f"answered with {answer.status}")
+            with mutex:
+                sold[0] += answer.status == 201
+        link.close()
+
+    threads = [threading.Thread(target=one) for _ in range(16)]
+    began = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return BUYERS / (time.perf_counter() - began), sold[0]
+
+
+class _Forms:
+    """Signed-in browsers: cookies and form tokens as the product would have given them."""
+
+    def __init__(self, both: Pair) -> None:
+        app = Flask("bench")
+        app.secret_key = both.environ["FANMADE_SECRET_KEY"]
+        signer = SecureCookieSessionInterface().get_signing_serializer(app)
+        assert signer
+        raw = "0" * 40
+        token = URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(raw)
+        self._body = f"csrf_token={token}&wish=cast&via=gallery".encode()
+        self._cookies = [
+            signer.dumps({"session_token": session_of(number), "csrf_token": raw, "_permanent": True})
+            for number in range(PEOPLE)
+        ]
+
+    def vote(self, person: int, code: str) -> Request:
+        headers = {
+            "Cookie": f"fanmade={self._cookies[person]}",
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Accept": "application/json",
+        }
+        return "POST", f"/D/{code}/vote", self._body, headers
+
+
+def _right(figures: Figures) -> float:
+    if figures.bad:
+        raise RuntimeError(f"{len(figures.bad)} requests failed: {figures.bad[:2]}")
+    return figures.per_second
+
+
+def _cookies(port: int, path: str) -> str:
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    link.request("GET", path)
+    answer = link.getresponse()
+    answer.read()
+    given = [value.partition(";")[0] for name, value in answer.getheaders() if name.lower() == "set-cookie"]
+    return "; ".join(given)
+
+
+def _head(port: int, path: str) -> dict[str, str]:
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    link.request("GET", path)
+    answer = link.getresponse()
+    answer.read()
+    return {name.lower(): value for name, value in answer.getheaders()}
+
+
+def _asset(port: int) -> str:
+    return "/static/css/fanmade.css"
