@@ -25,7 +25,7 @@ class Recipe:
     version: int = 1
     widths: tuple[int, ...] = (240, 360, 480, 720, 1080)
     tallest: int = 5
-    avif_quality: int = 50
+    avif_quality: int = 45
     avif_speed: int = 8
     avif_threads: int = 2
     jpeg_quality: int = 82
