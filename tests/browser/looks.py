@@ -12,11 +12,7 @@ SEEN = ["color-contrast", "target-size", "link-in-text-block", "scrollable-regio
 """The rules whose answer depends on colours or on boxes; all others look at the document alone."""
 WIDTHS = (320, 390, 1280)
 
-_RUN = (
-    """rules => axe.run(document, rules ? {runOnly: {type: 'rule', values: rules}, resultTypes: ['violations']}
-  : {runOnly: %s, resultTypes: ['violations']})"""
-    % TAGS
-)
+_RUN = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})"
 _MEASURE = """() => {
   const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
   const cards = [...document.querySelectorAll('.card img, .mockup img')].filter(img => img.checkVisibility());
@@ -29,7 +25,7 @@ def faults(page: Any, full: bool = True) -> list[str]:
     """What axe has to say about the page as it stands, one line each; not `full`: only what can be seen."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE)
-    found = page.evaluate(_RUN, None if full else SEEN)
+    found = page.evaluate(_RUN, {"type": "tag", "values": TAGS} if full else {"type": "rule", "values": SEEN})
     return [
         f"{fault['id']}: {node['html'][:160]} ({fault['help']})"
         for fault in found["violations"]

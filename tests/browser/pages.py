@@ -20,7 +20,6 @@ STRANGER = None
 NOT_PAGES = {
     "accounts.invitation": "needs the token of a mail: test_team.py opens one",
     "accounts.confirm_email": "redirects unless an address is being changed",
-    "desk.export": "a file",
     "health.csrf_token": "JSON",
     "health.healthz": "text",
     "health.readyz": "JSON",
@@ -130,14 +129,8 @@ def _fans(site: Site) -> Iterator[Page]:
     yield Page("accounts.settings", "/settings", "milja")
     yield Page("accounts.tokens", "/settings/tokens", "milja")
     yield Page("accounts.age", "/age", "milja")
-    yield Page("drops.order", _order_path(site), "milja")
+    yield Page("drops.order", "/drops/club-tee/preorder?size=M", "milja")
     yield Page("preorders.mine", f"/preorders/{order}", "bram")
-
-
-def _order_path(site: Site) -> str:
-    from preorders.models import Variant
-
-    return f"/drops/club-tee/preorder?variant={site.one(select(Variant.id).order_by(Variant.id))}"
 
 
 def _teams(site: Site) -> Iterator[Page]:

@@ -105,6 +105,7 @@ def running_site(data: Path, *, all_drawn: bool = False) -> Iterator[Site]:
         site = Site(server, app)
         with app.app_context():
             _fill(app, all_drawn)
+        site.until(lambda: any(site.mailbox.glob("*.eml")))
         if all_drawn:
             waiting = select(Revision.id).where(Revision.state.in_(("waiting", "processing")))
             site.until(lambda: site.one(waiting) is None, seconds=900)

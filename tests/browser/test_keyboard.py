@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.keys import tab_to, walked
-from tests.browser.pages import TEAM, code_in
+from tests.browser.pages import TEAM
 from tests.browser.site import Site
-from tests.browser.test_fan import ADDRESS, WALL, votes_for
+from tests.browser.test_fan import ADDRESS, WALL, not_voted_for, votes_for
 from tests.pictures import corners, saved
 
 Window = Callable[..., Any]
@@ -44,7 +44,8 @@ def test_each_stop_of_the_tab_key_can_be_seen(site: Site, window: Window, who: s
 def test_a_heart_is_given_in_the_gallery(site: Site, window: Window) -> None:
     page = window("milja", **SMALL)
     page.goto(f"/c/{WALL}/designs?show=hearts")
-    heart = page.locator("button.heart[aria-pressed=true]").first
+    name = page.locator("button.heart[aria-pressed=true]").first.get_attribute("aria-label")
+    heart = page.get_by_role("button", name=name)
     tab_to(page, heart)
     page.keyboard.press("Space")
     expect(heart).to_have_attribute("aria-pressed", "false")
@@ -52,8 +53,8 @@ def test_a_heart_is_given_in_the_gallery(site: Site, window: Window) -> None:
     expect(heart).to_have_attribute("aria-pressed", "true")
 
 
-def test_a_design_is_voted_for_and_commented_on(site: Site, window: Window) -> None:
-    code, page = code_in(site, WALL, 12), window("kelpie", **SMALL)
+def test_a_design_is_voted_for(site: Site, window: Window) -> None:
+    code, page = not_voted_for(site, "kelpie"), window("kelpie", **SMALL)
     page.goto(f"/D/{code}")
     tab_to(page, page.locator(".dock button[aria-pressed]"))
     page.keyboard.press("Enter")

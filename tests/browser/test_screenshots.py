@@ -67,5 +67,5 @@ def taken(request: pytest.FixtureRequest, name: str, width: int) -> bytes:
     site, window = request.getfixturevalue("site"), request.getfixturevalue("window")
     who, path = address(site, name)
     page = window(who, viewport=VIEWS[width], color_scheme="light", timezone_id="Europe/Helsinki")
-    page.goto(path, wait_until="networkidle")
+    assert page.goto(path, wait_until="networkidle").status == 200
     return packed(page.screenshot())

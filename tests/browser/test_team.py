@@ -112,6 +112,7 @@ def _order(site: Site, window: Window) -> None:
     slug = site.one(
         select(Drop.slug).join(Contest, Contest.id == Drop.contest_id).where(Contest.slug == "night-ferry-poster")
     )
+    site.until(lambda: f"/drops/{slug}" in page.goto("/inbox").text())
     page.goto(f"/drops/{slug}")
     assert faults(page) == []
     expect(page.get_by_role("button", name="Preorder").first).to_be_visible()

@@ -23,8 +23,8 @@ KB = 1024
 WALL = "low-tide-tour-tee"
 SHIFT = """() => new Promise(done => {
   let sum = 0;
-  new PerformanceObserver(list => { for (const each of list.getEntries()) if (!each.hadRecentInput) sum += each.value; })
-    .observe({type: 'layout-shift', buffered: true});
+  const add = each => { if (!each.hadRecentInput) sum += each.value; };
+  new PerformanceObserver(list => list.getEntries().forEach(add)).observe({type: 'layout-shift', buffered: true});
   requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
 })"""
 

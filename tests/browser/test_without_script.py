@@ -16,7 +16,7 @@ from contests.submissions.models import Revision, Submission
 from preorders.models import Preorder
 from tests.browser.pages import code_in
 from tests.browser.site import Site
-from tests.browser.test_fan import WALL, votes_for
+from tests.browser.test_fan import not_voted_for, votes_for
 from tests.pictures import corners, saved
 
 
@@ -27,7 +27,7 @@ def plain(window: Callable[..., Any]) -> Callable[[str], Any]:
 
 
 def test_a_vote_is_given_and_taken_back(site: Site, plain: Callable[[str], Any]) -> None:
-    code, page = code_in(site, WALL, 10), plain("kelpie")
+    code, page = not_voted_for(site, "kelpie"), plain("kelpie")
     page.goto(f"/D/{code}")
     page.get_by_role("button", name="Vote").click()
     expect(page.get_by_role("button", name="Voted")).to_be_visible()
