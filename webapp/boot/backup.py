@@ -121,9 +121,7 @@ def _dump(connection: Connection, table: Table) -> tuple[bytes, int]:
             order = list(table.primary_key.columns)
             result = connection.execution_options(yield_per=BATCH).execute(select(table).order_by(*order))
             for row in result.mappings():
-                packed.write(
-                    json.dumps({k: _plain(v) for k, v in row.items()}, ensure_ascii=False).encode() + b"\n"
-                )
+                packed.write(json.dumps({k: _plain(v) for k, v in row.items()}, ensure_ascii=False).encode() + b"\n")
                 rows += 1
         spool.seek(0)
         return spool.read(), rows

@@ -20,9 +20,7 @@ _STEADY_AFTER = 10.0  # a process that lived this long is restarted at once when
 class Child:
     """A process by name. `output` is the read end of its stdout and stderr, a new one at each start."""
 
-    def __init__(
-        self, name: str, argv: tuple[str, ...], environ: Mapping[str, str], keep: tuple[int, ...]
-    ) -> None:
+    def __init__(self, name: str, argv: tuple[str, ...], environ: Mapping[str, str], keep: tuple[int, ...]) -> None:
         """`keep` are file descriptors the process inherits."""
         self.name, self._argv, self._environ, self._keep = name, argv, dict(environ), keep
         self.restarts = 0

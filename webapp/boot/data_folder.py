@@ -53,14 +53,10 @@ def lock(data: Path) -> int:
         owner = _owner(descriptor)
         if _alive(owner):
             os.close(descriptor)
-            raise FolderRefused(
-                f"{data} is in use by process {owner}. Stop it first, or choose another: DATA=./other"
-            )
+            raise FolderRefused(f"{data} is in use by process {owner}. Stop it first, or choose another: DATA=./other")
         if time.monotonic() > deadline:
             os.close(descriptor)
-            raise FolderRefused(
-                f"{data} is still in use by processes of an earlier run. Find them: lsof {data / LOCK}"
-            )
+            raise FolderRefused(f"{data} is still in use by processes of an earlier run. Find them: lsof {data / LOCK}")
         time.sleep(0.1)
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, str(os.getpid()).encode(), 0)

@@ -106,9 +106,7 @@ def check_port(host: str, port: int) -> None:
         raise CannotStart(f"Port {port} needs special rights. Try: PORT=8000 make run") from error
     except (OSError, UnicodeError) as error:
         if getattr(error, "errno", None) == errno.EADDRINUSE:
-            raise CannotStart(
-                f"Port {port} is already in use. Try: PORT={_next_free(host, port)} make run"
-            ) from error
+            raise CannotStart(f"Port {port} is already in use. Try: PORT={_next_free(host, port)} make run") from error
         raise CannotStart(f"This machine cannot listen at {host}. Try: HOST=127.0.0.1 make run") from error
 
 

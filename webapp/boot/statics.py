@@ -14,9 +14,7 @@ IMMUTABLE = re.compile(rf"\.[0-9a-f]{{{HASHED}}}\.[a-z0-9]+$")
 def init_app(app: Flask) -> None:
     """Serve webapp/static under /static/, by plain name (an hour) and by hashed name (for ever)."""
     root = Path(app.root_path, "static")
-    white = WhiteNoise(
-        app.wsgi_app, max_age=3600, immutable_file_test=lambda path, url: bool(IMMUTABLE.search(url))
-    )
+    white = WhiteNoise(app.wsgi_app, max_age=3600, immutable_file_test=lambda path, url: bool(IMMUTABLE.search(url)))
     with app.app_context():
         for file in sorted(p for p in root.rglob("*") if p.is_file()):
             name = file.relative_to(root).as_posix()

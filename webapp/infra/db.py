@@ -4,6 +4,7 @@
 """
 
 import importlib
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -26,6 +27,10 @@ NAMING = {
 BIG = BigInteger().with_variant(Integer, "sqlite")
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+# SQLite lets one writer in and makes the others sleep and try again, without order: of many threads some
+# would sleep until their time is up. So the threads of a process queue here, and only processes compete.
+_turn = threading.Lock()
+TURN_TIME = 10  # seconds, as long as SQLite itself waits
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -101,6 +106,7 @@ def transaction() -> Iterator[Session]:
     session = db.session()
     session.rollback()
     session.expire_all()
+    queued = session.get_bind().dialect.name == "sqlite" and _turn.acquire(timeout=TURN_TIME)
     token = _writing.set(True)
     wakes: list[Callable[[], object]] = []
     wakes_token = _wakes.set(wakes)
@@ -111,6 +117,8 @@ def transaction() -> Iterator[Session]:
         session.rollback()
         raise
     finally:
+        if queued:
+            _turn.release()
         _writing.reset(token)
         _wakes.reset(wakes_token)
     for wake in wakes:

@@ -10,6 +10,9 @@ from flask_login import current_user
 from webapp.kernel.money import Money
 
 LANGUAGES = {"en": "English", "fi": "Suomi"}
+# The order of day, month and hour is each language's own; both use the 24-hour clock.
+WHEN = {"en": "EEE d MMM y, HH:mm", "fi": "ccc d.M.y 'klo' HH.mm"}
+DAY = {"en": "d MMM y", "fi": "d.M.y"}
 babel = Babel()
 
 
@@ -32,14 +35,18 @@ def when(moment: datetime | None, zone: str = "UTC") -> str:
     if moment is None:
         return ""
     local = moment.astimezone(ZoneInfo(zone))
-    return str(format_datetime(local, "EEE d MMM y, HH:mm", rebase=False))
+    return str(format_datetime(local, _pattern(WHEN), rebase=False))
 
 
 def day(moment: datetime | None, zone: str = "UTC") -> str:
     """Return the calendar day of an instant in the named zone."""
     if moment is None:
         return ""
-    return str(format_datetime(moment.astimezone(ZoneInfo(zone)), "d MMM y", rebase=False))
+    return str(format_datetime(moment.astimezone(ZoneInfo(zone)), _pattern(DAY), rebase=False))
+
+
+def _pattern(patterns: dict[str, str]) -> str:
+    return patterns.get(str(get_locale() or "en")[:2], patterns["en"])
 
 
 def money(minor: int, currency: str) -> str:

@@ -40,9 +40,7 @@ def peak_of(image: Image.Image) -> float | None:
     return next((step for step in steps if most <= step), most if most < float("inf") else 1.0)
 
 
-def to_srgb(
-    image: Image.Image, profile: bytes | None, gamma: float | None = None
-) -> tuple[Image.Image, str | None]:
+def to_srgb(image: Image.Image, profile: bytes | None, gamma: float | None = None) -> tuple[Image.Image, str | None]:
     """`image` (8-bit) as RGB or RGBA in sRGB, and the name of the profile that was used.
 
     A profile that is broken or for another kind of colour is ignored: the name is "ignored".

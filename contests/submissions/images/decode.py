@@ -52,9 +52,7 @@ def process(data: bytes, sha256: str, out_dir: Path, recipe: Recipe, limits: Lim
     )
 
 
-def load(
-    image: Image.Image, data: bytes, header: Header, recipe: Recipe, limits: Limits, declared: int
-) -> None:
+def load(image: Image.Image, data: bytes, header: Header, recipe: Recipe, limits: Limits, declared: int) -> None:
     """Decode the first frame in place; JPEGs at a fraction of their size. Raises `Unacceptable`."""
     if header.format == "JPEG":
         image.draft(None, _draft_size(header, recipe, declared))

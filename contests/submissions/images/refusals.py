@@ -28,9 +28,7 @@ SENTENCES = {
     "truncated": N_("The end of this file is missing. Perhaps a copy stopped early: send it again."),
     "corrupt": N_("This file is damaged. Open it in a drawing app, save it again, and retry."),
     "too-complex": N_("This picture takes too long to open. Save it as a plain PNG or JPEG and send that."),
-    "out-of-memory": N_(
-        "This picture needs too much memory to open. Please make it smaller and send it again."
-    ),
+    "out-of-memory": N_("This picture needs too much memory to open. Please make it smaller and send it again."),
     "decoder-crashed": N_("This file made our picture reader stop. Please save it as a new PNG or JPEG."),
 }
 

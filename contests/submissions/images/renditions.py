@@ -57,9 +57,7 @@ def planned_widths(recipe: Recipe, width: int, height: int) -> list[int]:
     return [each for each in sorted(recipe.widths) if each < top] + [top]
 
 
-def render(
-    picture: Image.Image, size: tuple[int, int], recipe: Recipe, sha256: str, out_dir: Path
-) -> list[Rendition]:
+def render(picture: Image.Image, size: tuple[int, int], recipe: Recipe, sha256: str, out_dir: Path) -> list[Rendition]:
     """Write every rendition of `picture` (of an original of `size`, upright) into `out_dir`."""
     flat_kinds = (("AVIF", False), ("JPEG", True))
     made = []
