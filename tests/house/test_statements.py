@@ -77,7 +77,6 @@ TEAM = [
     Page("/team/band/drops", 6),
     Page("/team/band/drops/{drop}", 9),
     Page("/team/band/drops/{drop}/orders", 14),
-    Page("/team/band/drops/{drop}/export?template=size-run&format=csv", 7),
     Page("/team/band/contests/{p}/pick", 15),
     Page("/team/band/contests/{v}/funnel", 6, still=True),
     Page("/operator", 7),

@@ -69,10 +69,7 @@ def test_other_colour_models_keep_their_look(name, process):
 def test_deep_pictures_are_scaled_not_clipped(name, colour, process):
     made, folder = process(pictures.odd_but_good()[name])
     with Image.open(folder / made.renditions[-1].name) as picture:
-        if colour:
-            wanted = Image.new("RGB", picture.size, colour)
-        else:
-            wanted = pictures.corners().convert("L").convert("RGB")
+        wanted = Image.new("RGB", picture.size, colour) if colour else pictures.corners().convert("L").convert("RGB")
         assert mean_delta(picture.convert("RGB"), wanted) < MEAN_DELTA
 
 
