@@ -19,6 +19,7 @@ from tests.browser.keys import tab_to
 from tests.browser.looks import faults
 from tests.browser.pages import TEAM
 from tests.browser.site import Site
+from tests.browser.test_fan import ADDRESS
 from voting.models import Pick
 from webapp.accounts.models import TeamMember
 from webapp.boot.demo.people import ZONE
@@ -106,16 +107,19 @@ def _publish(site: Site, window: Window) -> None:
 
 def _order(site: Site, window: Window) -> None:
     """Everybody who took part is told that the drop is open; one of them orders."""
-    page = window("kelpie")
-    page.goto("/inbox")
-    page.wait_for_function("() => document.body.innerText.includes('Night ferry poster')")
+    page = window("milja")
     slug = site.one(
         select(Drop.slug).join(Contest, Contest.id == Drop.contest_id).where(Contest.slug == "night-ferry-poster")
     )
     site.until(lambda: f"/drops/{slug}" in page.goto("/inbox").text())
     page.goto(f"/drops/{slug}")
     assert faults(page) == []
-    expect(page.get_by_role("button", name="Preorder").first).to_be_visible()
+    page.get_by_role("button", name="Preorder").first.click()
+    for label, text in ADDRESS.items():
+        page.get_by_label(label).first.fill(text)
+    page.get_by_label("Country").select_option("FI")
+    page.get_by_role("button", name="Confirm the preorder").click()
+    expect(page.get_by_text("It is yours.")).to_be_visible()
 
 
 def test_staff_export_what_they_see_with_two_clicks(site: Site, window: Window) -> None:
