@@ -11,6 +11,7 @@ from PIL import Image
 
 from bench.table import Row, alternating
 from contests.submissions.images import sandbox
+from contests.submissions.images.renditions import Recipe
 
 BARE = """
 import sys
@@ -21,10 +22,11 @@ picture.draft("RGB", (1080, 1080))
 picture = ImageOps.exif_transpose(picture)
 picture = picture.convert("RGBA" if "A" in picture.mode else "RGB")
 width, height = picture.size
-for wide in (1080, 720, 480, 360, 240):
+for wide in %(widths)s:
     picture = picture.resize((wide, round(wide * height / width)), Image.Resampling.LANCZOS)
-    picture.save(f"{sys.argv[2]}/{wide}.avif", quality=60, speed=8, max_threads=2)
-    picture.convert("RGB").save(f"{sys.argv[2]}/{wide}.jpg", quality=82, optimize=True, progressive=True)
+    avif = {"quality": %(avif_quality)s, "speed": %(avif_speed)s, "max_threads": %(avif_threads)s}
+    picture.save(f"{sys.argv[2]}/{wide}.avif", **avif)
+    picture.convert("RGB").save(f"{sys.argv[2]}/{wide}.jpg", quality=%(jpeg_quality)s, optimize=True, progressive=True)
 """
 
 
@@ -67,6 +69,7 @@ def _product(path: Path, folder: Path) -> float:
 def _bare(path: Path, folder: Path) -> float:
     out = folder / "bare"
     out.mkdir(exist_ok=True)
+    recipe = {**Recipe().as_json(), "widths": sorted(Recipe().widths, reverse=True)}
     began = time.perf_counter()
-    subprocess.run([sys.executable, "-c", BARE, str(path), str(out)], check=True)
+    subprocess.run([sys.executable, "-c", BARE % recipe, str(path), str(out)], check=True)
     return time.perf_counter() - began
