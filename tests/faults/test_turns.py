@@ -29,7 +29,7 @@ def test_a_second_writer_waits_outside_of_sqlite(app: Flask, monkeypatch: pytest
         monkeypatch.setattr(database, "_turn", NoTurn())
     asked, may_end, began = threading.Event(), threading.Event(), threading.Event()
 
-    def note(connection: Any) -> None:
+    def note(*connection: Any) -> None:
         if threading.current_thread() is second:
             asked.set()
 
@@ -46,15 +46,15 @@ def test_a_second_writer_waits_outside_of_sqlite(app: Flask, monkeypatch: pytest
 
     first = threading.Thread(target=contextvars.Context().run, args=(first_writer,))
     second = threading.Thread(target=contextvars.Context().run, args=(second_writer,))
-    event.listen(db.engine, "begin", note, insert=True)  # before the BEGIN that may wait
+    event.listen(db.engine, "checkout", note)
     try:
         first.start()
         second.start()
-        assert asked.wait(1) is not guarded, "SQLite was asked while another thread was writing"
+        assert asked.wait(2) is not guarded, "SQLite was asked while another thread was writing"
         may_end.set()
         assert asked.wait(10)
     finally:
         may_end.set()
         first.join(20)
         second.join(20)
-        event.remove(db.engine, "begin", note)
+        event.remove(db.engine, "checkout", note)
