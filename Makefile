@@ -41,7 +41,7 @@ fmt: $(INSTALLED_DEV) ## Repair style and formatting where a machine can
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format --quiet .
 
-bench: $(INSTALLED_DEV) ## Measure speed and write the figures to bench/out (ARGS)
+bench: $(INSTALLED_DEV) ## Measure speed and keep the figures in bench/history (ARGS)
 	@exec $(PY) -m bench $(ARGS)
 
 soak: $(INSTALLED_DEV) ## Run the site for long while its processes are killed (ARGS)
