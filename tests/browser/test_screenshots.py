@@ -51,6 +51,7 @@ def packed(shot: bytes) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.timeout(1200)  # the workers draw the whole demo first
 @pytest.mark.parametrize("width", VIEWS)
 @pytest.mark.parametrize("name", NAMES)
 def test_the_documents_have_their_pictures(request: pytest.FixtureRequest, name: str, width: int) -> None:
