@@ -223,9 +223,7 @@ def page(browser: Any, live_server: LiveServer, request: pytest.FixtureRequest) 
     )
     opened, faults = context.new_page(), []
     opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on(
-        "console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None
-    )
+    opened.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
     yield opened
     context.close()
     assert not faults, faults

