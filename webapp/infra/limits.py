@@ -29,6 +29,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         RATELIMIT_STORAGE_URI=settings.redis_url.replace("unix://", "redis+unix://"),
         RATELIMIT_STORAGE_OPTIONS={"socket_connect_timeout": 0.5, "socket_timeout": 2},
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
+        # Of two requests that find Redis gone at once, the library falls back for one and raises for the other.
+        RATELIMIT_SWALLOW_ERRORS=True,
         RATELIMIT_KEY_PREFIX="limits",
     )
     limiter.init_app(app)
