@@ -1,0 +1,27 @@
+"""Borda, version 1: a point for each design ranked lower, half a point for each tied one.
+
+So tied designs share the average of the places they take together. Unranked designs are tied last.
+Ties in the total stay ties.
+"""
+
+from fractions import Fraction
+
+from voting.methods import pairwise
+from voting.methods.election import Election, rankings
+from voting.methods.result import Count, by_value
+
+VERSION = 1
+
+
+def count(election: Election, seats: int, seed: str | None) -> Count:
+    """Return the count; raises DoesNotFit when the papers can't be read as rankings."""
+    papers = sum(rankings(election).values(), 0)  # refuses comparisons of two designs: they give no places
+    votes = pairwise.matrix(election)
+    every = range(len(election.names))
+    points = {
+        one: sum((papers + votes[one][other] - votes[other][one] for other in every if other != one), 0)
+        * Fraction(1, 2)
+        for one in every
+    }
+    table = {election.names[one]: {"points": points[one]} for one in every}
+    return Count(by_value(points), table=table)
