@@ -22,6 +22,7 @@ LAYERS = (
 )
 ROOMS = ("webapp", "contests", "voting", "preorders")
 PURE = {"phases", "rules", "tally", "shortlist", "events", "pricing", "numbers", "rights", "images"}
+PURE |= {"methods", "ballot_files"}
 FRAMEWORKS = {
     "flask",
     "flask_login",

@@ -22,6 +22,7 @@ COMMANDS = {
     "people": "webapp.boot.commands.people:people",
     "token": "webapp.boot.commands.token:token",
     "recount": "webapp.boot.commands.recount:recount",
+    "tally": "webapp.boot.commands.tally:tally",
     "backup": "webapp.boot.commands.backup:backup",
     "restore": "webapp.boot.commands.backup:restore",
     "rehearse": "webapp.boot.commands.rehearse:rehearse",
