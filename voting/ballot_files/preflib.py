@@ -16,7 +16,7 @@ from voting.methods.election import Election, Number, Ranking
 TYPES = ("soc", "soi", "toc", "toi", "cat")
 Line = tuple[int, str]
 _NAME = re.compile(r"(ALTERNATIVE|CATEGORY) NAME (\d+)")
-_GROUP = re.compile(r"\s*(?:\{([^{}]*)\}|([^{},\s]+))\s*(,|$)")
+_GROUP = re.compile(r"\{[^{}]*\}|[^{},]+")
 
 
 def looks_like(text: str) -> str | None:
@@ -39,11 +39,11 @@ def read(text: str, type_: str) -> Election:
     box.title = head.title
     if type_ == "cat":
         return _categories(body, box, head)
-    single = {str(n): (n - 1,) for n in range(1, len(box.names) + 1)}
+    known: dict[str, tuple[int, ...]] = {str(n): (n - 1,) for n in range(1, len(box.names) + 1)}
     voters: Number = 0
     for line, weight, rest in _split(body):
         voters += weight
-        box.rank(_order(line, rest, box, single, type_), weight)
+        box.rank(_order(line, rest, box, known, type_), weight)
     head.check(voters)
     return box.election("ranked")
 
@@ -115,30 +115,32 @@ def _split(body: Iterator[Line]) -> Iterator[tuple[int, Number, str]]:
         yield line, count(first, line), rest.strip()
 
 
-def _order(line: int, rest: str, box: Box, single: dict[str, tuple[int]], type_: str) -> Ranking:
-    words = rest.replace(" ", "").split(",") if rest else []
-    try:  # an order without ties, of which there may be hundreds of thousands
-        groups: Ranking = tuple([single[word] for word in words])
-    except KeyError:
-        groups = tuple(group for group in _groups(line, rest, box) if group)
-        if type_[0] == "s" and any(len(group) > 1 for group in groups):
-            raise Malformed(line, f"an order with ties, in a file of strict orders ({type_})") from None
-    if len({design for group in groups for design in group}) != sum(map(len, groups)):
+def _order(line: int, rest: str, box: Box, known: dict[str, tuple[int, ...]], type_: str) -> Ranking:
+    groups: Ranking = tuple(group for group in _groups(line, rest, box, known) if group)
+    placed = sum(map(len, groups))
+    if len({design for group in groups for design in group}) != placed:
         once((design for group in groups for design in group), box.names, line)
-    if type_[2] == "c" and sum(map(len, groups)) != len(box.names):
+    if type_[0] == "s" and placed != len(groups):
+        raise Malformed(line, f"an order with ties, in a file of strict orders ({type_})")
+    if type_[2] == "c" and placed != len(box.names):
         raise Malformed(line, f"an incomplete order, in a file of complete orders ({type_})")
     return groups
 
 
-def _groups(line: int, rest: str, box: Box) -> list[tuple[int, ...]]:
-    groups, at = [], 0
-    while at < len(rest):
-        found = _GROUP.match(rest, at)
-        if not found or (found.group(3) == "," and found.end() == len(rest)):
-            raise Malformed(line, f"groups of designs are due here: {shown(rest[at:])}")
-        inside = found.group(2) if found.group(1) is None else found.group(1)
-        groups.append(tuple(sorted(_design(word, box, line) for word in inside.split(",") if inside.strip())))
-        at = found.end()
+def _groups(line: int, rest: str, box: Box, known: dict[str, tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """Return the groups of a ballot; `known` remembers groups met before, of which there are few."""
+    plain = rest.replace(" ", "")
+    if not plain:
+        return []
+    words = _GROUP.findall(plain) if "{" in plain else plain.split(",")
+    if ",".join(words) != plain or "" in words:
+        raise Malformed(line, f"groups of designs with commas between are due here: {shown(rest)}")
+    groups = []
+    for word in words:
+        if word not in known:
+            inside = [each for each in word.strip("{}").split(",") if each]
+            known[word] = tuple(sorted(_design(each, box, line) for each in inside))
+        groups.append(known[word])
     return groups
 
 
@@ -152,8 +154,9 @@ def _design(word: str, box: Box, line: int) -> int:
 def _categories(body: Iterator[Line], box: Box, head: Head) -> Election:
     given = _as_numbers(head.categories)
     voters: Number = 0
+    known: dict[str, tuple[int, ...]] = {}
     for line, weight, rest in _split(body):
-        groups = _groups(line, rest, box)
+        groups = _groups(line, rest, box, known)
         if head.categories and len(groups) > len(head.categories):
             raise Malformed(line, f"{len(groups)} categories, where {len(head.categories)} are announced")
         once((design for group in groups for design in group), box.names, line)
