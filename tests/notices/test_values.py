@@ -44,7 +44,7 @@ def test_the_same_notice_is_written_in_each_reader_s_way():
     assert said().line == "It costs €29.90: 2 × Tee 100%; a card."
     finnish = said(locale="fi")
     assert "29,90\xa0€" in finnish.line
-    assert "marras" in finnish.subject
+    assert "22.11.2026 klo 20.00" in finnish.subject
     assert "(Helsinki)" in finnish.subject
 
 
