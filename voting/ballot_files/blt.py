@@ -80,6 +80,8 @@ def _ballots(lines: Iterator[Line], box: Box) -> bool:
 
 
 def _withdrawn(word: str, size: int, line: int) -> int:
+    if not word.startswith("-"):
+        raise Malformed(line, f"only withdrawn designs may stand here, each with a minus: {shown(word)}")
     design = whole(word.removeprefix("-"), line, "a withdrawn design")
     if not 1 <= design <= size:
         raise Malformed(line, f"there is no design {design} to withdraw: there are {size}")

@@ -3,9 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from typing import Any, TypeVar
 
 from voting.ballot_files.malformed import Malformed, shown
 from voting.methods.election import Election, Number, Ranking, Scores
+
+Paper = TypeVar("Paper", bound=tuple[Any, ...])
 
 
 class Box:
@@ -54,10 +57,9 @@ class Box:
         return Election(
             names=tuple(every[design] for design in kept),
             kind=kind,
-            ranked=blank.without(self._ranked(new), kind == "ranked") if kind == "ranked" or self.ranked else None,
-            # who put every design into a category has spoken, also by approving none
-            approved=blank.without(self._approved(new), not self.ranked) if kind == "approval" else None,
-            scored=blank.without(self._scored(new), True) if kind == "score" else None,
+            ranked=blank.out_of(self._ranked(new), kind == "ranked") if kind == "ranked" or self.ranked else None,
+            approved=self._spoken(new, blank) if kind == "approval" else None,
+            scored=blank.out_of(self._scored(new), True) if kind == "score" else None,
             pairs=self._pairs(new) if kind == "pairs" else None,
             blank=blank.number,
             title=self.title,
@@ -80,6 +82,11 @@ class Box:
         for paper, count in self.approved.items():
             found[tuple(new[design] for design in paper if design in new)] += count  # type: ignore[assignment]
         return found
+
+    def _spoken(self, new: Mapping[int, int], blank: "Blank") -> dict[tuple[int, ...], Number]:
+        """Return the approvals; who put every design into a category has spoken, also by approving none."""
+        found = self._approved(new)
+        return dict(found) if self.ranked else blank.out_of(found, True)
 
     def _scored(self, new: Mapping[int, int]) -> Counter[Scores]:
         found: Counter[Scores] = Counter()
@@ -105,11 +112,12 @@ class Blank:
     def __init__(self, number: Number) -> None:
         self.number = number
 
-    def without(self, papers: Counter, counted: bool) -> dict:  # type: ignore[type-arg]
-        """Return the papers that say something; `counted`: the others are blank. If not, approving none stays."""
+    def out_of(self, papers: Counter[Paper], counted: bool) -> dict[Paper, Number]:
+        """Return the papers that say something; the others are added to the number of blank ones if `counted`."""
         silent = [paper for paper in papers if not any(part is not None and part != () for part in paper)]
-        for paper in silent if counted else ():
-            self.number += papers.pop(paper)
+        for paper in silent:
+            number = papers.pop(paper)
+            self.number += number if counted else 0
         return dict(papers)
 
 

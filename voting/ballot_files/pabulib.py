@@ -48,7 +48,7 @@ def _tables(text: str) -> dict[str, list[Row]]:
     """Return the rows of each table, the head of its columns first."""
     tables: dict[str, list[Row]] = {}
     here: list[Row] | None = None
-    reader = csv.reader(io.StringIO(text), delimiter=";")
+    reader = csv.reader(io.StringIO(text), delimiter=";", skipinitialspace=True)
     try:
         for row in reader:
             name = row[0].strip().upper() if row else ""

@@ -90,7 +90,7 @@ def scores(election: Election) -> Mapping[Scores, Number]:
     if election.scored is not None:
         return election.scored
     if election.approved is None:
-        raise DoesNotFit(f"{election.kind} ballots hold no scores: a rank says which is better, not by how much")
+        raise DoesNotFit(f"{election.kind} ballots hold no scores: which design is better, not by how much")
     every = range(len(election.names))
     return {
         tuple(1 if design in chosen else 0 for design in every): count

@@ -1,9 +1,9 @@
 """Instant run-off, version 1: the design with the fewest votes goes out until one is left.
 
 A ballot counts for its highest-ranked design still in; equal ranks split it evenly (exact fractions).
-Tie for the fewest votes: designs that together have fewer votes than the next one go out together, since the
-order can't matter; otherwise the earlier rounds decide, the most recent first; then the lots of a published
-seed; without a seed all still tied go out together. When that takes everybody left, they have tied for the win.
+Tie for the fewest votes: the earlier rounds decide, the most recent first; then the lots of a published seed;
+without a seed all still tied go out together (the note says when that can't have changed the winner: together
+they have fewer votes than the next). When that takes everybody left, they have tied for the win.
 The count goes on after a majority, so that every design gets a place.
 """
 
@@ -42,14 +42,14 @@ def _out(
     tied = [design for design, number in votes.items() if number == fewest]
     if len(tied) == 1:
         return tied, ""
-    more = [number for number in votes.values() if number > fewest]
-    if more and fewest * len(tied) < min(more):
-        words = in_words(named(election, sorted(tied)))
-        return tied, f"{words} tie; together they have fewer votes than the next: out together."
     out, note = break_tie(election, tied, stages, seed)
     if len(out) == len(votes):
         return out, f"{in_words(named(election, sorted(out)))} tie for the last place left."
-    return out, note + (" All of them are out together." if len(out) > 1 else "")
+    if len(out) > 1:
+        note += " All of them are out together"
+        above = [number for design, number in votes.items() if design not in out]
+        note += ", which can't change the winner." if fewest * len(out) < min(above) else "."
+    return out, note
 
 
 def _line(election: Election, votes: dict[int, Fraction], piles: Piles, out: list[int], note: str) -> dict[str, object]:
