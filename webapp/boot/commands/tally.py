@@ -3,7 +3,8 @@
 import gc
 import json
 import sys
-from fractions import Fraction
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -31,18 +32,29 @@ def tally(file: Path, method: str, seats: int | None, as_json: bool, seed: str |
     FILE is BLT, PrefLib (soc soi toc toi cat), ABIF, Pabulib (.pb), CSV of scores or of pairs, or our own JSON.
     Leaves with 2 and one line when the file is malformed or the method can't count its ballots.
     """
-    gc.disable()  # ballots are many small tuples without cycles: looking for cycles takes a third of the time
-    seed = _seed(seed)
-    election = _election(file, pairs)
-    places = seats or _seats(election, method)
-    if method == "all":
-        _print_all(election, places, seed, seats, as_json)
-        return
+    checked = _seed(seed)
+    with _no_search_for_cycles():
+        election = _election(file, pairs)
+        if method == "all":
+            _print_all(election, seats, checked, as_json)
+            return
+        try:
+            found = count(election, method, seats or _seats(election, method), checked)
+        except DoesNotFit as bad:
+            _leave(f"{file}: {method}: {bad}")
+        click.echo(_json(found.as_json()) if as_json else "\n".join(lines(found)))
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Ballots are many small tuples that hold no cycles: looking for some takes a third of the time."""
+    before = gc.isenabled()
+    gc.disable()
     try:
-        found = count(election, method, places, seed)
-    except DoesNotFit as bad:
-        _leave(f"{file}: {method}: {bad}")
-    click.echo(_json(found.as_json()) if as_json else "\n".join(lines(found)))
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def _seed(seed: str | None) -> str | None:
@@ -75,7 +87,7 @@ def _read(file: Path) -> Election:
         _leave(f"{file}: {bad.strerror}")
 
 
-def _print_all(election: Election, places: int, seed: str | None, seats: int | None, as_json: bool) -> None:
+def _print_all(election: Election, seats: int | None, seed: str | None, as_json: bool) -> None:
     printed: list[Any] = []
     for method in METHODS:
         try:
@@ -88,13 +100,7 @@ def _print_all(election: Election, places: int, seed: str | None, seats: int | N
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2, default=_fraction)
-
-
-def _fraction(value: object) -> str:
-    if isinstance(value, Fraction):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} is not JSON")
+    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def _leave(line: str) -> NoReturn:
