@@ -17,6 +17,7 @@ _MARK = re.compile(
     r"\s*(?:\[(?P<full>[^\]]*)\]|(?P<short>[^\[\]>=,/]+?))"
     r"\s*(?:/\s*(?P<rating>[^\s>=,]+))?\s*(?P<next>[>=,]|$)"
 )
+_SIGN = re.compile(r"([>=,])")
 _COMMENT = re.compile(r"(\[[^\]]*\])|#.*")
 _BALLOT = re.compile(r"^\s*\d[\d.]*\s*:")
 
@@ -43,10 +44,10 @@ class Reader:
     def __init__(self) -> None:
         self.box = Box()
         self.known: dict[str, int] = {}
+        self.marks: dict[str, tuple[int, Number | None]] = {}
         self.low: Number | None = None
         self.high: Number | None = None
         self.rated = False
-        self.blank_rows: Number = 0
 
     def read(self, text: str) -> Election:
         """Read all lines."""
@@ -105,13 +106,20 @@ class Reader:
             raise Malformed(line, f"'number:ballot' is due here: {shown(plain)}")
         weight = count(first, line)
         marks = self._marks(rest.strip(), line)
-        once((design for design, _rating, _sign in marks), self.box.names, line)
+        if len({design for design, _rating, _sign in marks}) != len(marks):
+            once((design for design, _rating, _sign in marks), self.box.names, line)
         ratings = {design: rating for design, rating, _sign in marks if rating is not None}
         self.rated = self.rated or bool(ratings)
         self.box.rank(_ranking(marks, ratings), weight)
         self.box.score(ratings, weight)
 
     def _marks(self, rest: str, line: int) -> list[Mark]:
+        """Return the marks of a ballot; those met before are remembered: there are far fewer than ballots."""
+        if "[" not in rest:
+            parts = _SIGN.split(rest)
+            if all(part in self.marks for part in parts[::2]):
+                signs = [*parts[1::2], ""]
+                return [(*self.marks[part], sign) for part, sign in zip(parts[::2], signs, strict=True)]
         marks: list[Mark] = []
         at = 0
         while at < len(rest):
@@ -124,7 +132,9 @@ class Reader:
             value = None if rating is None else number(rating, line, "a rating")
             if value is not None and self.high is not None and value > self.high:
                 raise Malformed(line, f"the rating {rating} is above the highest, {self.high}")
-            marks.append((self._design(word, line), value, found.group("next")))
+            design = self._design(word, line)
+            self.marks[rest[at : found.start("next")]] = design, value
+            marks.append((design, value, found.group("next")))
             at = found.end()
         return marks
 
