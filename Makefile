@@ -5,7 +5,8 @@ PORT ?= 8000
 DATA ?= var
 VENV ?= .venv
 T ?= tests
-JOBS ?= 2
+# Three on two cores: much of a test is waiting for a browser, a worker or a lease.
+JOBS ?= 3
 ARGS ?=
 
 BIN := $(VENV)/bin
@@ -29,7 +30,7 @@ dev: $(INSTALLED_DEV) $(CATALOGUES) ## The same, started again whenever a source
 	@exec $(BIN)/fanmade up --host "$(HOST)" --port "$(PORT)" --data "$(DATA)" --reload
 
 test: $(INSTALLED_DEV) $(CATALOGUES) ## Run the tests on SQLite and PostgreSQL, with Redis, SMTP and a browser (T, JOBS, ARGS)
-	@exec $(PY) -m pytest -n $(JOBS) $(T) $(ARGS)
+	@exec $(PY) -m pytest -n $(JOBS) --dist worksteal $(T) $(ARGS)
 
 check: $(INSTALLED_DEV) ## Check style, formatting, types and templates
 	@$(BIN)/ruff check --quiet .
