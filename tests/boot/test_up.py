@@ -320,3 +320,20 @@ def test_run_stack_returns_when_asked_before_it_is_up(tmp_path):
     began = time.monotonic()
     assert run_stack(fake_stack(tmp_path, steps=steps)) == 0
     assert time.monotonic() - began < 10
+
+
+def test_a_schema_known_to_be_newest_is_not_asked_about_again(tmp_path: Path) -> None:
+    def mark(environ: dict[str, str]) -> Path | None:
+        made = stack.embedded("127.0.0.1", 0, tmp_path, environ, demo=False)
+        return next(step.once for step in made.steps if step.name == "migrate")
+
+    first = mark({})
+    assert first
+    first.touch()
+    assert mark({}) == first
+    assert not first.exists(), "the database is gone: it has to be made again"
+    first.touch()
+    (tmp_path / "fanmade.db").touch()
+    assert mark({})
+    assert first.exists()
+    assert mark({"FANMADE_DATABASE_URL": "sqlite:///elsewhere.db"}) is None
