@@ -15,7 +15,7 @@ VARIABLES = {
     "FANMADE_DATA": "folder for the database, files, mailbox and logs of an embedded installation",
     "FANMADE_DATABASE_URL": "sqlite:///… (default, inside the data folder) or postgresql+psycopg://…",
     "FANMADE_REDIS_URL": "redis://, rediss:// or unix:// address of Redis or Valkey",
-    "FANMADE_STORAGE_URL": "file:///folder (default, inside the data folder) or s3://bucket/prefix",
+    "FANMADE_STORAGE_URL": "file:// and a folder's full path (default: inside the data folder), or s3://bucket/prefix",
     "FANMADE_S3_ENDPOINT": "endpoint of an S3-compatible store, when it is not AWS",
     "FANMADE_S3_REGION": "region of the S3 bucket",
     "FANMADE_S3_KEY_ID": "access key of the S3 bucket",
@@ -184,8 +184,8 @@ class _Reader:
             for name in ("FANMADE_S3_KEY_ID", "FANMADE_S3_SECRET", "FANMADE_S3_REGION"):
                 if not self.environ.get(name):
                     self.faults.append(f"{name}: missing, and FANMADE_STORAGE_URL names an S3 bucket")
-        elif not url.startswith("file:///"):
-            self.faults.append("FANMADE_STORAGE_URL: must be file:///folder or s3://bucket/prefix")
+        elif not url.startswith("file://") or not Path(url.removeprefix("file://")).is_absolute():
+            self.faults.append("FANMADE_STORAGE_URL: must be file:// and a full path, or s3://bucket/prefix")
         return url
 
     def mail(self, production: bool) -> str:
