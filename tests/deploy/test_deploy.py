@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from webapp.boot.cli import COMMANDS
 from webapp.infra.queue import QUEUES
 from webapp.infra.settings import VARIABLES, BadSettings, Settings
 
@@ -44,21 +45,45 @@ def test_every_queue_has_a_worker_in_compose() -> None:
     assert working == set(QUEUES)
 
 
-@pytest.mark.parametrize("command", _commands())
-def test_each_command_starts(command: str, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def clean_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Python that has what a production machine installs, and nothing that only developers have."""
+    venv = tmp_path_factory.mktemp("production") / "venv"
+    subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
+    install = [str(venv / "bin" / "pip"), "install", "-q", "--require-hashes", "-r", "requirements/production.txt"]
+    subprocess.run(install, cwd=ROOT, check=True, timeout=300)
+    return venv / "bin" / "python"
+
+
+@pytest.mark.timeout(400)  # it installs first
+def test_each_command_starts_in_a_clean_venv(clean_python: Path, tmp_path: Path) -> None:
     """Without settings each command gets as far as naming what is missing: it is there, and imports."""
-    run = subprocess.run(
-        [sys.executable, "-m", "webapp.boot.cli", *shlex.split(command)],
-        env={"FANMADE_ENV": "production", "FANMADE_DATA": str(tmp_path), "PATH": "/usr/bin:/bin"},
+    for command in _commands():
+        run = _start(clean_python, command, tmp_path)
+        assert run.returncode == 2, (command, run.stderr)
+        assert "FANMADE_SECRET_KEY: missing" in run.stderr, command
+        assert "FANMADE_DATABASE_URL: missing" in run.stderr, command
+
+
+def test_every_command_is_there_in_a_clean_venv(clean_python: Path, tmp_path: Path) -> None:
+    """`--help` of each command imports all it stands on; none of that is only in developers' requirements."""
+    for command in COMMANDS:
+        run = _start(clean_python, f"{command} --help", tmp_path)
+        assert run.returncode == 0, (command, run.stderr)
+    everything = "import webapp.boot.app, webapp.boot.worker, webapp.boot.rehearse.run, psycopg, obstore, gunicorn"
+    subprocess.run([clean_python, "-c", everything], cwd=ROOT, check=True, timeout=60)
+
+
+def _start(python: Path, command: str, data: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [python, "-m", "webapp.boot.cli", *shlex.split(command)],
+        env={"FANMADE_ENV": "production", "FANMADE_DATA": str(data), "PATH": "/usr/bin:/bin"},
         cwd=ROOT,
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
-    assert run.returncode == 2, run.stderr
-    assert "FANMADE_SECRET_KEY: missing" in run.stderr
-    assert "FANMADE_DATABASE_URL: missing" in run.stderr
 
 
 def test_the_example_becomes_good_settings_once_its_blanks_are_filled() -> None:
