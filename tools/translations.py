@@ -32,7 +32,7 @@ def collected() -> Catalog:
     with tempfile.TemporaryDirectory() as folder:
         pot = Path(folder, "messages.pot")
         command = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-F", "pyproject.toml"]
-        command += ["-k", "N_", "-k", "lazy_gettext", "--omit-header", "-o", str(pot), "."]
+        command += ["-k", "N_", "-k", "_l", "-k", "lazy_gettext", "--omit-header", "-o", str(pot), "."]
         subprocess.run(command, cwd=ROOT, check=True)
         return read_po(io.BytesIO(pot.read_bytes()))
 
