@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from webapp.boot.demo.people import Cast
+from webapp.notices import values
 from webapp.notices.models import Notice
 
 
@@ -24,16 +26,17 @@ def seed_inbox(
     """
     told = _Teller(session, cast, {"artist": artist_name}, now)
     voting, picking, decided = "low-tide-tour-tee", "night-ferry-poster", "club-tee"
-    closes = f"{now + timedelta(days=5):%d %b}"
+    closes = values.at(now + timedelta(days=5), "UTC", day=True)
     for fan in ("milja", "bram", "kelpie", "iiris", "noor"):
         params = {"contest": titles[voting], "closes": closes, "path": f"/c/{voting}"}
         told.tell(fan, "voting-open", voting, params, days=3, read=fan == "bram")
         about = {"contest": titles[decided], "title": won[0], "path": f"/c/{decided}/result"}
         told.tell(fan, "winner-announced", decided, about, days=40, read=True)
-        opened = {"title": "The club tee", "until": f"{now + timedelta(days=17):%d %b}", "path": "/drops/club-tee"}
+        until = values.at(now + timedelta(days=17), "UTC", day=True)
+        opened = {"title": "The club tee", "until": until, "path": "/drops/club-tee"}
         told.tell(fan, "drop-opened", decided, opened, days=9, read=fan != "kelpie")
     told.tell("bram", "you-won", decided, about, days=40, read=True)
-    decide_by = f"{now + timedelta(days=12):%d %b}"
+    decide_by = values.at(now + timedelta(days=12), "UTC", day=True)
     due = {"contest": titles[picking], "decide_by": decide_by, "path": "/team/aino-kuu"}
     told.tell("aino", "pick-time", picking, due, days=1, read=False)
     draft = {"title": "The club tee", "path": "/team/aino-kuu/drops"}
@@ -47,7 +50,7 @@ class _Teller:
     def __init__(self, session: Session, cast: Cast, common: dict[str, str], now: datetime) -> None:
         self.session, self.cast, self.common, self.now = session, cast, common, now
 
-    def tell(self, key: str, kind: str, about: str, params: dict[str, str], *, days: int, read: bool) -> None:
+    def tell(self, key: str, kind: str, about: str, params: dict[str, Any], *, days: int, read: bool) -> None:
         at = self.now - timedelta(days=days, hours=1)
         self.session.add(
             Notice(
