@@ -10,7 +10,7 @@ function localTimes(root) {
     time.dataset.shown = "";
     if (isNaN(here) || time.dataset.zone === Intl.DateTimeFormat().resolvedOptions().timeZone) continue;
     const language = document.documentElement.lang;
-    const words = here.toLocaleString(language, { weekday: "short", hour: "2-digit", minute: "2-digit" });
+    const words = here.toLocaleString(language, { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     time.append(` (${time.dataset.local.replace("%s", words)})`);
   }
 }
