@@ -52,3 +52,4 @@ def test_a_finnish_reader_reads_finnish(app: Flask, client: object) -> None:
     page = client.get("/sign-in", headers={"Accept-Language": "fi"}).get_data(as_text=True)  # type: ignore[attr-defined]
     assert '<html lang="fi"' in page
     assert "Kirjaudu" in page
+    assert "Sähköpostiosoitteesi" in page  # a label of a form, marked with _l
