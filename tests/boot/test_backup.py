@@ -8,7 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from contests.models import Contest
 from tests.databases import Databases
+from voting.models import Round
 from webapp.accounts.models import Artist, Person
 from webapp.boot import backup
 from webapp.boot.app import create_app
@@ -21,8 +23,20 @@ AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 
 def _fill() -> None:
     with transaction() as session:
-        session.add(Person(email="ä@example.org", display_name="Ääni 🌊", is_operator=True, created_at=AT))
-        session.add(Artist(slug="tide", name="Tide", created_at=AT))
+        person = Person(email="ä@example.org", display_name="Ääni 🌊", is_operator=True, created_at=AT)
+        artist = Artist(slug="tide", name="Tide", created_at=AT)
+        session.add_all([person, artist])
+        session.flush()
+        contest = Contest(
+            artist_id=artist.id, slug="tee", title="Tee", preset="tee", rights={"text": "ours"}, timezone="UTC",
+            seed="s", seed_hash="h", created_at=AT, created_by=person.id,
+        )  # fmt: skip
+        session.add(contest)
+        session.flush()
+        session.add(
+            Round(contest_id=contest.id, kind="open", budget=5, sealed_at=AT, closed_at=AT, result={"votes": 3})
+        )
+        session.add(Round(contest_id=contest.id, kind="final", budget=3))
     storage().put("renditions/ab/abc-720.avif", b"picture")
 
 
@@ -44,6 +58,8 @@ def test_a_backup_comes_back_whole_on_either_database(app: Flask, databases: Dat
             person = db.session.scalars(select(Person)).one()
             assert (person.display_name, person.created_at, person.is_operator) == ("Ääni 🌊", AT, True)
             assert storage().get("renditions/ab/abc-720.avif") == b"picture"
+            rounds = db.session.execute(select(Round.kind, Round.result, Round.result.is_(None)).order_by(Round.id))
+            assert [tuple(row) for row in rounds] == [("open", {"votes": 3}, False), ("final", None, True)]
             with transaction() as session:  # ids go on after the last one
                 session.add(Person(email="b@example.org", created_at=AT))
             with pytest.raises(backup.BadBackup, match="already holds people"):

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import flask_migrate
-from sqlalchemy import Connection, DateTime, MetaData, Table, func, inspect, select, text
+from sqlalchemy import JSON, Connection, DateTime, MetaData, Table, func, inspect, select, text
 
 from webapp.infra.db import db
 from webapp.infra.storage import storage
@@ -143,6 +143,10 @@ def _lines(packed: bytes) -> Iterator[dict[str, Any]]:
 
 
 def _load(connection: Connection, table: Table, rows: Iterator[dict[str, Any]]) -> None:
+    for column in table.columns:
+        # What is not there stays not there: JSON's own null would be a value (a round's result before its close).
+        if isinstance(column.type, JSON) and column.nullable:
+            column.type = type(column.type)(none_as_null=True)
     instants = [column.name for column in table.columns if isinstance(column.type, DateTime)]
     naive = connection.dialect.name == "sqlite"
     booleans = [c.name for c in table.columns if c.type.python_type is bool] if not naive else []
