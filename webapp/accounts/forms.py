@@ -5,7 +5,7 @@ from zoneinfo import available_timezones
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, SelectMultipleField, TextAreaField, widgets
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from webapp.accounts.models import AGE_BANDS, ROLES
 from webapp.accounts.roles import AGE_NAMES, ROLE_NAMES, SCOPE_NAMES
@@ -101,7 +101,7 @@ class Place(Form):
     def validate_country(self, field: TextField) -> None:
         """Refuse what is not two letters."""
         if field.data and not (field.data.isascii() and field.data.isalpha()):
-            raise ValueError(gettext("Two letters, like FI or DE."))
+            raise ValidationError(gettext("Two letters, like FI or DE."))
 
 
 class NewEmail(Form):

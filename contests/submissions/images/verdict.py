@@ -32,6 +32,9 @@ def verdict_on(path: Path, limits: Limits | None = None, recipe: Recipe | None =
     known: dict[str, Any] = dict.fromkeys(_TOLD)
     reason, message = None, None
     try:
+        # Following links: a pipe or a device would be waited for, or read, without end.
+        if path.exists() and not path.is_file():
+            raise OSError("not a regular file")
         with tempfile.TemporaryDirectory() as folder:
             made = run(path, Path(folder), recipe, limits)
         known = {key: getattr(made, key) for key in _TOLD}

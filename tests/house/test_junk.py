@@ -1,0 +1,87 @@
+"""Junk in every form and every query gets an answer, never a broken page: asked by somebody who may do everything."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import pkgutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from contests.submissions.models import Submission
+from preorders.models import Drop, Preorder
+from tests.house.crowd import Crowd
+from tests.house.routes import rules
+from webapp.infra.db import db
+from webapp.infra.forms import Form
+
+JUNK = ("", "x" * 5000, "nul\x00nul", "9" * 40, "½ %(name)s {0} \U0010ffff")
+LEAVE = {"accounts.sign_out", "accounts.revoke_sessions", "accounts.revoke_session"}  # they end the session that asks
+
+
+def field_names() -> set[str]:
+    """Return the names of the fields of every form of the product."""
+    for room in ("webapp", "contests", "voting", "preorders"):
+        for module in pkgutil.walk_packages([room], f"{room}."):
+            if module.name.rpartition(".")[2].endswith("forms"):
+                importlib.import_module(module.name)
+    names: set[str] = {"next", "choice", "reason_code", "reason", "wish", "via", "page", "q", "view", "skip", "at", "o"}
+    waiting = list(Form.__subclasses__())
+    while waiting:
+        form = waiting.pop()
+        waiting += form.__subclasses__()
+        names |= {name for name in dir(form) if hasattr(getattr(form, name), "field_class")}
+    return names
+
+
+def doors(app: Flask, crowd: Crowd) -> Iterator[tuple[str, str, str]]:
+    """Yield (method, address, endpoint) for every route, each with things that exist."""
+    design = db.session.scalars(select(Submission.code).order_by(Submission.id)).first()
+    order = db.session.scalars(select(Preorder.number)).first()
+    known: dict[str, Any] = {
+        "artist_slug": "band",
+        "code": design,
+        "drop_slug": db.session.scalars(select(Drop.slug)).first(),
+        "drop_id": crowd.drop_id,
+        "number": order,
+        "kind": "design",
+        "step": "schedule",
+    }
+    for rule in rules(app):
+        for contest in ("v", "s") if {"contest_id", "contest_slug"} & rule.arguments else ("v",):
+            values = {name: known.get(name, 1) for name in rule.arguments}
+            values |= {"contest_slug": contest, "contest_id": crowd.contests[contest]}
+            values = {name: value for name, value in values.items() if name in rule.arguments}
+            for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+                address = app.url_map.bind("localhost").build(rule.endpoint, values, method=method)
+                yield method, address, rule.endpoint
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.one_db
+def test_nothing_breaks(app: Flask, client: Any, sign_in: Callable[..., Any], clock: Any) -> None:
+    from tests.pages.make import NOW
+
+    clock.at(NOW)
+    crowd = Crowd()
+    crowd.grow(2)
+    sign_in(client, crowd.me)
+    names, broken = sorted(field_names()), []
+    assert len(names) > 60, "the forms were not found"
+    for method, address, endpoint in list(doors(app, crowd)):
+        if endpoint in LEAVE:
+            continue
+        for junk in JUNK:
+            fields = dict.fromkeys(names, junk)
+            if method == "GET":
+                answer = client.get(address, query_string=fields)
+            else:
+                upload = (io.BytesIO(b"\x89PNG junk"), "x.png")
+                answer = client.post(address, data={**fields, "picture": upload}, content_type="multipart/form-data")
+            if answer.status_code >= 500 and endpoint != "health.readyz":
+                broken.append(f"{method} {address} with {junk[:20]!r}: {answer.status_code}")
+    assert not broken, "\n".join(broken)
