@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from webapp.boot.cli import COMMANDS
 from webapp.infra.queue import QUEUES
 from webapp.infra.settings import VARIABLES, BadSettings, Settings
 
@@ -65,12 +64,13 @@ def test_each_command_starts_in_a_clean_venv(clean_python: Path, tmp_path: Path)
         assert "FANMADE_DATABASE_URL: missing" in run.stderr, command
 
 
-def test_every_command_is_there_in_a_clean_venv(clean_python: Path, tmp_path: Path) -> None:
-    """`--help` of each command imports all it stands on; none of that is only in developers' requirements."""
-    for command in COMMANDS:
-        run = _start(clean_python, f"{command} --help", tmp_path)
-        assert run.returncode == 0, (command, run.stderr)
-    everything = "import webapp.boot.app, webapp.boot.worker, webapp.boot.rehearse.run, psycopg, obstore, gunicorn"
+def test_every_command_is_there_in_a_clean_venv(clean_python: Path) -> None:
+    """Each command imports all it stands on; none of that is only in developers' requirements."""
+    everything = (
+        "import webapp.boot.app, webapp.boot.worker, webapp.boot.rehearse.run, psycopg, obstore, gunicorn, click\n"
+        "from webapp.boot.cli import COMMANDS, main\n"
+        "assert all(main.get_command(click.Context(main), name) for name in COMMANDS)"
+    )
     subprocess.run([clean_python, "-c", everything], cwd=ROOT, check=True, timeout=60)
 
 
