@@ -86,27 +86,32 @@ def counts_by_state(session: Session, artist_id: int) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def card_columns() -> tuple[Any, ...]:
+    """Return the columns a card is made of; select them with `Revision` joined."""
+    return (
+        Submission.id,
+        Submission.contest_id,
+        Submission.author_id,
+        Submission.code,
+        Submission.title,
+        Submission.alt,
+        Submission.state,
+        Revision.id.label("revision_id"),
+        Revision.width,
+        Revision.height,
+        Revision.renditions,
+        Revision.placeholder,
+        Revision.share_card_key,
+    )
+
+
 def cards(session: Session, ids: Iterable[int]) -> dict[int, CardRow]:
     """Return the cards of submissions that have a finished picture, by id; two statements for any number."""
     wanted = list(ids)
     if not wanted:
         return {}
     statement = (
-        select(
-            Submission.id,
-            Submission.contest_id,
-            Submission.author_id,
-            Submission.code,
-            Submission.title,
-            Submission.alt,
-            Submission.state,
-            Revision.id.label("revision_id"),
-            Revision.width,
-            Revision.height,
-            Revision.renditions,
-            Revision.placeholder,
-            Revision.share_card_key,
-        )
+        select(*card_columns())
         .join(Revision, Revision.id == Submission.current_revision_id)
         .where(Submission.id.in_(wanted))
     )

@@ -11,7 +11,7 @@ from contests.comments.models import Comment, Report
 from contests.models import Contest
 from contests.queries import ContestRow
 from contests.submissions.models import Revision, Submission
-from contests.submissions.queries import CardRow, public
+from contests.submissions.queries import CardRow, card_columns, public
 from voting.models import Ballot, Pick, Round, Shortlisted, Vote
 from webapp.accounts.models import Artist, Follow, Person
 from webapp.insights.models import Impression
@@ -63,7 +63,7 @@ def cards(session: Session, ids: Iterable[int]) -> dict[int, CardRow]:
     if not wanted:
         return {}
     statement = (
-        select(*_card_columns(), Person.display_name, Person.erased_at)
+        select(*card_columns(), Person.display_name, Person.erased_at)
         .join(Revision, Revision.id == Submission.current_revision_id)
         .join(Person, Person.id == Submission.author_id)
         .where(Submission.id.in_(wanted), public())
@@ -220,24 +220,6 @@ def _place(values: Any, names: list[str]) -> Place:
         values["artist_slug"],
         values["artist_name"],
         values["brand_colour"],
-    )
-
-
-def _card_columns() -> tuple[Any, ...]:
-    return (
-        Submission.id,
-        Submission.contest_id,
-        Submission.author_id,
-        Submission.code,
-        Submission.title,
-        Submission.alt,
-        Submission.state,
-        Revision.id.label("revision_id"),
-        Revision.width,
-        Revision.height,
-        Revision.renditions,
-        Revision.placeholder,
-        Revision.share_card_key,
     )
 
 
