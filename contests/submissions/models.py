@@ -39,6 +39,9 @@ class Submission(Base):
     submitted_at: Mapped[datetime | None]
     approved_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    # The design this one was begun from, where its author allowed it; its author shares the credit.
+    remix_of_id: Mapped[int | None] = mapped_column(ForeignKey("submissions.id"))
+    allow_remix: Mapped[bool] = mapped_column(default=False)
 
 
 class Revision(Base):
@@ -46,12 +49,18 @@ class Revision(Base):
 
     `state`: waiting, processing, done, failed. `renditions` is a list of
     {"w", "h", "avif", "jpeg"} with storage keys, widest last; `report` what the worker found.
+    `source` is 'upload' (the original is a picture) or 'studio' (the original is a scene document,
+    see `images.scene`, from which the worker composes everything). `mockups` is a list of
+    {"product", "kind", "side", "colour", "w", "h", "avif", "jpeg"}, one entry a product colour, side
+    and width; `print_files` of {"side", "key", "w", "h", "dpi"}: private print-ready PNGs;
+    `print_report` one report for each product of the contest, see `images.print_report`.
     """
 
     __tablename__ = "revisions"
     __table_args__ = (
         UniqueConstraint("submission_id", "number"),
         CheckConstraint("state IN ('waiting', 'processing', 'done', 'failed')", name="state_known"),
+        CheckConstraint("source IN ('upload', 'studio')", name="source_known"),
         Index("ix_revisions_state", "state", "id"),
     )
     id: Mapped[int] = primary_key()
@@ -74,6 +83,10 @@ class Revision(Base):
     placeholder: Mapped[int] = mapped_column(default=63)
     dhash: Mapped[str] = mapped_column(String(16), default="")
     report: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    source: Mapped[str] = mapped_column(String(8), default="upload")
+    mockups: Mapped[list[Any]] = mapped_column(default=list)
+    print_files: Mapped[list[Any]] = mapped_column(default=list)
+    print_report: Mapped[list[Any]] = mapped_column(default=list)
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
 

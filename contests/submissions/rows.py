@@ -27,6 +27,10 @@ class RevisionRow:
     placeholder: int
     dhash: str
     report: dict[str, Any]
+    source: str
+    mockups: list[dict[str, Any]]
+    print_files: list[dict[str, Any]]
+    print_report: list[dict[str, Any]]
     created_at: datetime
     done_at: datetime | None
 
@@ -54,6 +58,8 @@ class DesignRow:
     submitted_at: datetime | None
     approved_at: datetime | None
     withdrawn_at: datetime | None
+    remix_of_id: int | None
+    allow_remix: bool
     revision: RevisionRow | None
     latest: RevisionRow | None
 

@@ -1,0 +1,19 @@
+"""print files"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from webapp.infra.db import UtcDateTime
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,19 @@
+"""finalist kits"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from webapp.infra.db import UtcDateTime
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,19 @@
+"""methods"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from webapp.infra.db import UtcDateTime
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,19 @@
+"""integrity"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from webapp.infra.db import UtcDateTime
+
+revision = "0016"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
