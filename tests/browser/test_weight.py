@@ -106,8 +106,8 @@ def test_the_first_view_is_light(site: Site, window: Window, name: str, whole: i
 def test_files_that_never_change_are_kept_by_the_browser(site: Site, window: Window) -> None:
     page = window()
     weight = first_view(page, f"/c/{WALL}/designs")
-    named = [each for each in weight.answers if "/media/" in each.url or re.search(r"\.[0-9a-f]{10,}\.", each.url)]
-    assert {each.request.resource_type for each in named} >= {"script", "stylesheet", "image"}
+    named = [each for each in weight.answers if re.search(r"/(media|static)/", each.url)]
+    assert {each.request.resource_type for each in named} >= {"script", "stylesheet", "image", "font"}
     assert [each.url for each in named if "immutable" not in (each.header_value("cache-control") or "")] == []
 
 

@@ -1,4 +1,4 @@
-"""Static files: content hash in the name, cached for ever."""
+"""Static files: below a hash of them all, cached for ever."""
 
 import re
 from pathlib import Path
@@ -8,13 +8,13 @@ from whitenoise import WhiteNoise
 
 from webapp.infra.templating import HASHED, asset
 
-IMMUTABLE = re.compile(rf"\.[0-9a-f]{{{HASHED}}}\.[a-z0-9]+$")
+IMMUTABLE = re.compile(rf"^/static/[0-9a-f]{{{HASHED}}}/")
 
 
 def init_app(app: Flask) -> None:
-    """Serve webapp/static under /static/, by plain name (an hour) and by hashed name (for ever)."""
+    """Serve webapp/static under /static/, by plain name (an hour) and below their hash (for ever)."""
     root = Path(app.root_path, "static")
-    white = WhiteNoise(app.wsgi_app, max_age=3600, immutable_file_test=lambda path, url: bool(IMMUTABLE.search(url)))
+    white = WhiteNoise(app.wsgi_app, max_age=3600, immutable_file_test=lambda path, url: bool(IMMUTABLE.match(url)))
     with app.app_context():
         for file in sorted(p for p in root.rglob("*") if p.is_file()):
             name = file.relative_to(root).as_posix()

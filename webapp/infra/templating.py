@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from jinja2 import StrictUndefined
 from webapp.infra import i18n, markdown
 from webapp.kernel.now import now
 
-HASHED = 12  # hex digits of the content hash that stand in an asset's name
+HASHED = 12  # hex digits of the content hash that stand in an asset's address
 
 
 def init_app(app: Flask, unread: Callable[[], int]) -> None:
@@ -35,13 +36,22 @@ def init_app(app: Flask, unread: Callable[[], int]) -> None:
 
 
 def asset(path: str) -> str:
-    """Return the URL of a static file with its content hash in the name: cached for ever, never stale."""
-    hashes: dict[str, str] = current_app.extensions.setdefault("fanmade.assets", {})
-    if path not in hashes or current_app.debug:
-        file = Path(current_app.root_path, "static", path)
-        hashes[path] = hashlib.sha256(file.read_bytes()).hexdigest()[:HASHED]
-    stem, dot, ending = path.rpartition(".")
-    return f"/static/{stem}.{hashes[path]}{dot}{ending}"
+    """Return the URL of a static file, cached for ever and never stale.
+
+    All files stand below one hash of them all, so that a module's relative imports and a style
+    sheet's fonts are as fresh, and cached as long, as the page that named them.
+    """
+    return f"/static/{release(Path(current_app.root_path, 'static'))}/{path}"
+
+
+@cache
+def release(root: Path) -> str:
+    """Return the hash of every file below `root`, by name and content; read once a process."""
+    digest = hashlib.sha256()
+    for file in sorted(each for each in root.rglob("*") if each.is_file()):
+        content = file.read_bytes()
+        digest.update(f"{file.relative_to(root).as_posix()}\n{len(content)}\n".encode() + content)
+    return digest.hexdigest()[:HASHED]
 
 
 def picture_url(key: str) -> str:
