@@ -91,6 +91,20 @@ class Revision(Base):
     done_at: Mapped[datetime | None]
 
 
+class Remake(Base):
+    """A wish to make the files of a finished revision anew; open until `done_at`, with a code when that failed."""
+
+    __tablename__ = "remakes"
+    __table_args__ = (Index("ix_remakes_open", "done_at", "lease_until"),)
+    id: Mapped[int] = primary_key()
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), unique=True)
+    asked_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    failure_code: Mapped[str] = mapped_column(String(40), default="")
+
+
 class ModerationAct(Base):
     """What a moderator did, to what, and why. Append-only; `undoes_id` names the act it takes back."""
 
