@@ -10,6 +10,7 @@ MODULES = (
     "webapp.notices.models",
     "contests.models",
     "contests.submissions.models",
+    "contests.submissions.studio.models",
     "contests.comments.models",
     "voting.models",
     "preorders.models",
