@@ -31,6 +31,7 @@ class Contest(Base):
         CheckConstraint("hearts BETWEEN 1 AND 50", name="hearts_sane"),
         CheckConstraint("designs_per_fan BETWEEN 1 AND 100", name="designs_sane"),
         CheckConstraint("shortlist_size BETWEEN 1 AND 20", name="shortlist_sane"),
+        CheckConstraint("rank_places BETWEEN 0 AND 20", name="rank_places_sane"),
         Index("ix_contests_artist", "artist_id", "id"),
     )
     id: Mapped[int] = primary_key()
@@ -52,6 +53,9 @@ class Contest(Base):
     designs_per_fan: Mapped[int] = mapped_column(default=10)
     hearts: Mapped[int] = mapped_column(default=5)
     shortlist_size: Mapped[int] = mapped_column(default=6)
+    method: Mapped[str] = mapped_column(String(20), default="approval")  # of ways.RULES, for the open round
+    final_method: Mapped[str] = mapped_column(String(20), default="approval")
+    rank_places: Mapped[int] = mapped_column(default=3)  # how many a fan may rank; 0: all of them
     seed: Mapped[str] = mapped_column(String(64))
     seed_hash: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]

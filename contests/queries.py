@@ -35,6 +35,9 @@ class ContestRow:
     designs_per_fan: int
     hearts: int
     shortlist_size: int
+    method: str
+    final_method: str
+    rank_places: int
     seed: str
     seed_hash: str
     created_at: datetime

@@ -1,5 +1,6 @@
 """Tables of votes: `ballot_versions` is the append-only ledger, `votes` its current state, totals are folded."""
 
+import secrets
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +10,22 @@ from sqlalchemy.orm import Mapped, mapped_column
 from webapp.infra.db import Base, primary_key
 
 
+def random_number() -> int:
+    """Return the number of a new ballot: 53 bits, exact in every program that reads JSON."""
+    return secrets.randbits(53)
+
+
+def random_salt() -> str:
+    """Return what hides a version's choices in its hash."""
+    return secrets.token_hex(16)
+
+
 class Round(Base):
     """A round of voting in a contest: 'open' on all designs, 'final' on the shortlist.
 
-    Made when first needed; its dates are the contest's. `result` is the published ranking, written
-    once at the close: see `voting.closing.result_of`.
+    Made when first needed; its dates are the contest's. `method` is the counting rule (contests.ways.RULES),
+    `places` how many designs a ranked ballot may name (0: all). `root` is the hexadecimal root over the final
+    ballots, known before anything is counted. `result` is what was published: see docs/voting.md.
     """
 
     __tablename__ = "rounds"
@@ -26,30 +38,45 @@ class Round(Base):
     contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id"))
     kind: Mapped[str] = mapped_column(String(8))
     method: Mapped[str] = mapped_column(String(20), default="approval")
+    places: Mapped[int] = mapped_column(default=3)
     budget: Mapped[int]
     folded_through: Mapped[int] = mapped_column(default=0)  # how many ballot versions are folded: the next leaf index
     sealed_at: Mapped[datetime | None]  # no vote is taken after this row says so
     closed_at: Mapped[datetime | None]
+    root: Mapped[str | None] = mapped_column(String(64))
     result: Mapped[dict[str, Any] | None]
 
 
 class Ballot(Base):
-    """All of one voter in one round. `spent` is held to the budget by a conditional update."""
+    """All of one voter in one round.
+
+    `spent` is how many marks it bears: hearts (held to the budget by a conditional update), designs rated or
+    ranked, pairs compared. `number` is its public name. Counted are 'counted' and 'reinstated' ballots. `trail`
+    (pairs only) lists [low id, high id, winner's id or 0 for a skip] in the order in which the voter met them.
+    """
 
     __tablename__ = "ballots"
     __table_args__ = (
         UniqueConstraint("round_id", "voter_id"),
+        UniqueConstraint("round_id", "number"),
         CheckConstraint("spent >= 0", name="spent_not_negative"),
+        CheckConstraint("state IN ('counted', 'held', 'rejected', 'reinstated')", name="state_known"),
     )
     id: Mapped[int] = primary_key()
     round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"))
     voter_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     spent: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=0)
+    number: Mapped[int] = mapped_column(default=random_number)
+    state: Mapped[str] = mapped_column(String(12), default="counted")
+    trail: Mapped[list[Any]] = mapped_column(default=list)
 
 
 class Vote(Base):
-    """One expression on one design that counts now; un-voting removes the row, its ledger line stays."""
+    """One expression on one design that stands now; un-voting removes the row, its ledger line stays.
+
+    `value`: 1 for a heart, the stars, the place on a ranked ballot, or how many pairs the design won.
+    """
 
     __tablename__ = "votes"
     __table_args__ = (
@@ -63,15 +90,18 @@ class Vote(Base):
     submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id"))
     revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
     state: Mapped[str] = mapped_column(String(12), default="counted")
+    value: Mapped[int] = mapped_column(default=1)
     via: Mapped[str] = mapped_column(String(12), default="gallery")  # gallery, design, link
     received_at: Mapped[datetime]
     at: Mapped[datetime]
 
 
 class BallotVersion(Base):
-    """One state of one ballot, appended with each change. `choices` is a sorted list of submission ids.
+    """One state of one ballot, appended with each change. `choices` by the kind of ballot:
 
-    `added` and `removed` name what this version changed, so that totals can be folded from the ledger.
+    hearts [id, …] sorted; stars [[id, 0…5], …] sorted; rank [id, …] best first; pairs [[low id, high id,
+    winner's id], …] sorted. `added` and `removed` name designs that came onto the ballot or left it, so that
+    totals can be folded from the ledger. `salt` hides the choices in the version's hash; None once erased.
     """
 
     __tablename__ = "ballot_versions"
@@ -87,6 +117,7 @@ class BallotVersion(Base):
     choices: Mapped[list[Any]]
     added: Mapped[list[Any]]
     removed: Mapped[list[Any]]
+    salt: Mapped[str | None] = mapped_column(String(32), default=random_salt)
     at: Mapped[datetime]
     leaf_index: Mapped[int | None]  # dense, given when folded into the totals
 
@@ -105,8 +136,25 @@ class PendingVote(Base):
     claimed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))  # signed in, but above the budget
 
 
+class PendingBallot(Base):
+    """A stranger's stars, ranking or pairs, kept by browser until an e-mail code makes them count.
+
+    `choices` and `trail` are as on a ballot; `received_at` is the moment of the last change.
+    """
+
+    __tablename__ = "pending_ballots"
+    __table_args__ = (UniqueConstraint("round_id", "device_id"),)
+    id: Mapped[int] = primary_key()
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"))
+    device_id: Mapped[str] = mapped_column(String(32), index=True)
+    choices: Mapped[list[Any]]
+    trail: Mapped[list[Any]] = mapped_column(default=list)
+    via: Mapped[str] = mapped_column(String(12), default="gallery")
+    received_at: Mapped[datetime]
+
+
 class Total(Base):
-    """Votes of one design in one round, folded from the ledger. Never shown before the close."""
+    """How many ballots name a design in one round, folded from the ledger. Never shown before the close."""
 
     __tablename__ = "totals"
     __table_args__ = (UniqueConstraint("round_id", "submission_id"),)
