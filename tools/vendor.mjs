@@ -11,6 +11,7 @@ import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFi
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { fontFacts } from "./font_facts.mjs";
 import { ICONS } from "./icons.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -29,6 +30,24 @@ const FONTS = [
   ["@fontsource-variable/figtree", "figtree", "wght-normal", { wght: { min: 400, max: 800 } }],
 ];
 
+// The studio's typefaces, whole: the server sets text with the TTF, the browser with a WOFF2 of the same glyphs.
+const STUDIO_FONTS = [
+  ["anton", "Anton"],
+  ["archivo-black", "Archivo Black"],
+  ["bebas-neue", "Bebas Neue"],
+  ["bungee", "Bungee"],
+  ["righteous", "Righteous"],
+  ["bangers", "Bangers"],
+  ["abril-fatface", "Abril Fatface"],
+  ["special-elite", "Special Elite"],
+  ["permanent-marker", "Permanent Marker"],
+  ["press-start-2p", "Press Start 2P"],
+  ["pacifico", "Pacifico"],
+  ["lobster", "Lobster"],
+  ["creepster", "Creepster"],
+  ["monoton", "Monoton"],
+];
+
 const LICENCES = {
   "htmx.txt": "htmx.org/LICENSE",
   "lucide.txt": "lucide-static/LICENSE",
@@ -45,6 +64,7 @@ async function main() {
   copy("axe-core/LICENSE-3RD-PARTY.txt", join(TEST_VENDOR, "axe-LICENSE-3RD-PARTY.txt"));
   for (const [name, source] of Object.entries(LICENCES)) copy(source, join(VENDOR, "licences", name));
   for (const font of FONTS) await writeFont(...font);
+  await writeStudioFonts();
   writeFileSync(join(STATIC, "icons.svg"), sprite());
   writeManifest();
 }
@@ -71,6 +91,24 @@ async function writeFont(packageName, family, face, variationAxes) {
   mkdirSync(join(VENDOR, "fonts"), { recursive: true });
   writeFileSync(join(VENDOR, "fonts", `${family}-latin.woff2`), latin);
   cpSync(file("latin-ext"), join(VENDOR, "fonts", `${family}-latin-ext.woff2`));
+}
+
+async function writeStudioFonts() {
+  const { convert } = createRequire(join(CACHE, "package.json"))("fontverter");
+  const fonts = [];
+  for (const [id, label] of STUDIO_FONTS) {
+    const source = join(MODULES, "@expo-google-fonts", id);
+    const full = readFileSync(join(source, "400Regular", `${label.replaceAll(" ", "")}_400Regular.ttf`));
+    const url = `vendor/fonts/studio/${id}.woff2`;
+    mkdirSync(dirname(join(STATIC, url)), { recursive: true });
+    writeFileSync(join(STATIC, url.replace("woff2", "ttf")), full);
+    writeFileSync(join(STATIC, url), await convert(full, "woff2"));
+    cpSync(join(source, "LICENSE_FONT"), join(VENDOR, "licences/studio", `${id}.txt`));
+    fonts.push({ id, label, url, ...fontFacts(full) });
+  }
+  mkdirSync(join(STATIC, "studio"), { recursive: true });
+  const lines = fonts.map((font) => "    " + JSON.stringify(font));
+  writeFileSync(join(STATIC, "studio/fonts.json"), `{"v": 1,\n  "fonts": [\n${lines.join(",\n")}\n  ]}\n`);
 }
 
 function sprite() {
