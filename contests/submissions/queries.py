@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from contests.models import Contest
+from contests.submissions import leases
 from contests.submissions.images.hashing import nearest
 from contests.submissions.models import ModerationAct, Revision, Submission
 from contests.submissions.rows import ActRow, CardRow, DesignRow, Lookalike, RevisionRow, Standing, Usage
@@ -178,13 +179,7 @@ def lock_person(session: Session, person_id: int) -> Standing | None:
 
 def due_for_processing(session: Session, now: datetime, fresh: datetime, limit: int) -> tuple[list[int], list[int]]:
     """Return revisions that nobody works on: (waiting ones made before `fresh`, those of silent workers)."""
-    heard_of = or_(Revision.lease_until.is_(None), Revision.lease_until <= now)
-    waiting = and_(Revision.state == "waiting", Revision.created_at <= fresh, heard_of)
-    silent = and_(Revision.state == "processing", heard_of)
-    return tuple(  # type: ignore[return-value]
-        list(session.scalars(select(Revision.id).where(which).order_by(Revision.id).limit(limit)))
-        for which in (waiting, silent)
-    )
+    return leases.due(session, Revision, now, fresh, limit)
 
 
 def lookalikes(session: Session, submission_id: int, most: int = 6) -> list[Lookalike]:

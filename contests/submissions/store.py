@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
+from contests.submissions import leases
 from contests.submissions.models import ModerationAct, Revision, Submission
 from contests.submissions.originals import Original
 from webapp.infra.db import changed, insert_once
@@ -14,18 +15,22 @@ from webapp.kernel.codes import short_code
 TRIES = 20
 
 
-def add_submission(session: Session, contest_id: int, author_id: int, now: datetime) -> tuple[int, str]:
+def add_submission(
+    session: Session, contest_id: int, author_id: int, now: datetime, remix_of_id: int | None = None
+) -> tuple[int, str]:
     """Insert a draft under a fresh code; return (id, code)."""
     for _ in range(TRIES):
         code = short_code(5)
         values: dict[str, Any] = {"contest_id": contest_id, "author_id": author_id, "created_at": now}
-        submission_id = insert_once(session, Submission, code=code, **values)
+        submission_id = insert_once(session, Submission, code=code, remix_of_id=remix_of_id, **values)
         if submission_id:
             return submission_id, code
     raise RuntimeError("no free code found")
 
 
-def add_revision(session: Session, submission_id: int, original: Original, now: datetime) -> int:
+def add_revision(
+    session: Session, submission_id: int, original: Original, now: datetime, source: str = "upload"
+) -> int:
     """Insert the next revision of a design, waiting for its renditions; return its id."""
     newest = select(Revision.number).where(Revision.submission_id == submission_id)
     for _ in range(TRIES):
@@ -42,6 +47,7 @@ def add_revision(session: Session, submission_id: int, original: Original, now: 
             format=original.header.format,
             width=original.header.width,
             height=original.header.height,
+            source=source,
             created_at=now,
         )
         if revision_id:
@@ -49,7 +55,7 @@ def add_revision(session: Session, submission_id: int, original: Original, now: 
     raise RuntimeError("no free revision number found")
 
 
-def submit(session: Session, submission_id: int, now: datetime, **words: str) -> bool:
+def submit(session: Session, submission_id: int, now: datetime, **words: str | bool) -> bool:
     """Turn a draft into a submission; return False when it was one already, or is withdrawn."""
     statement = update(Submission).where(
         Submission.id == submission_id, Submission.submitted_at.is_(None), Submission.withdrawn_at.is_(None)
@@ -82,46 +88,32 @@ def add_act(session: Session, **values: Any) -> int:
 
 def lease(session: Session, revision_id: int, now: datetime, length: timedelta) -> bool:
     """Take a revision that waits, or whose worker was not heard of again; return whether it is ours."""
-    free = (Revision.state == "waiting") | ((Revision.state == "processing") & (Revision.lease_until <= now))
-    statement = update(Revision).where(Revision.id == revision_id, free)
-    values = {"state": "processing", "lease_until": now + length, "attempts": Revision.attempts + 1}
-    return bool(changed(session, statement.values(**values)))
+    return leases.take(session, Revision, revision_id, now, length)
 
 
 def put_back(session: Session, revision_id: int, attempt: int, not_before: datetime) -> bool:
     """Let a leased revision wait again; the sweep wakes it after `not_before`."""
-    statement = update(Revision).where(
-        Revision.id == revision_id, Revision.state == "processing", Revision.attempts == attempt
-    )
-    return bool(changed(session, statement.values(state="waiting", lease_until=not_before)))
+    return leases.put_back(session, Revision, revision_id, attempt, not_before)
 
 
 def nudged(session: Session, revision_ids: list[int], until: datetime) -> None:
     """Remember until when the queue need not be told of these waiting revisions again."""
-    statement = update(Revision).where(Revision.id.in_(revision_ids), Revision.state == "waiting")
-    changed(session, statement.values(lease_until=until))
+    leases.nudged(session, Revision, revision_ids, until)
 
 
 def finish(session: Session, revision_id: int, now: datetime, **values: Any) -> bool:
     """Mark a leased revision done with what was made of it; return False when it was done already."""
-    statement = update(Revision).where(Revision.id == revision_id, Revision.state == "processing")
-    changes = {"state": "done", "failure_code": "", "lease_until": None, "done_at": now, **values}
-    return bool(changed(session, statement.values(**changes)))
+    return leases.finish(session, Revision, revision_id, now, **values)
 
 
 def fail(session: Session, revision_id: int, attempt: int, code: str, report: dict[str, Any]) -> bool:
     """Mark a leased revision failed, with a reason code; return False when it is not ours any more."""
-    statement = update(Revision).where(
-        Revision.id == revision_id, Revision.state == "processing", Revision.attempts == attempt
-    )
-    return bool(changed(session, statement.values(state="failed", failure_code=code, lease_until=None, report=report)))
+    return leases.fail(session, Revision, revision_id, attempt, code, report)
 
 
 def wait_again(session: Session, revision_id: int) -> bool:
     """Let a failed revision be tried anew; return False when it has not failed."""
-    statement = update(Revision).where(Revision.id == revision_id, Revision.state == "failed")
-    fresh = {"state": "waiting", "failure_code": "", "attempts": 0, "lease_until": None, "report": {}}
-    return bool(changed(session, statement.values(**fresh)))
+    return leases.wait_again(session, Revision, revision_id)
 
 
 def show(session: Session, submission_id: int, revision_id: int, locked: bool) -> bool:
