@@ -13,6 +13,8 @@ MODULES = (
     "contests.submissions.studio.models",
     "contests.comments.models",
     "voting.models",
+    "voting.log.models",
+    "voting.bundle.models",
     "preorders.models",
     "webapp.insights.models",
 )
