@@ -1,4 +1,4 @@
-"""Folding the ledger into the totals: the only writer of `totals` and of `leaf_index`.
+"""Folding the ledger into the totals and the log: the only writer of `totals` and of versions' `leaf_index`.
 
 A voter's request appends a version and touches no total: a row that every voter updates would queue
 them all. About once a second the versions without an index get dense ones, in the order of their ids,
@@ -14,7 +14,8 @@ from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from voting import locks
-from voting.models import BallotVersion, Round, Total
+from voting.log import appending
+from voting.models import Ballot, BallotVersion, Round, Total
 from webapp.infra.db import changed, insert
 
 BATCH = 5000
@@ -24,7 +25,8 @@ def fold(session: Session, round_id: int) -> int:
     """Fold up to a batch of unfolded versions in the caller's transaction; return how many there were."""
     locks.become_sequencer(session, round_id)
     new = session.execute(
-        select(BallotVersion.id, BallotVersion.added, BallotVersion.removed)
+        select(*_columns())
+        .join(Ballot, Ballot.id == BallotVersion.ballot_id)
         .where(BallotVersion.round_id == round_id, BallotVersion.leaf_index.is_(None))
         .order_by(BallotVersion.id)
         .limit(BATCH)
@@ -32,9 +34,15 @@ def fold(session: Session, round_id: int) -> int:
     if new:
         first = session.scalars(select(Round.folded_through).where(Round.id == round_id)).one()
         _number(session, new, first)
+        appending.append(session, round_id, first, new)
         _add(session, round_id, _differences(new))
         changed(session, update(Round).where(Round.id == round_id).values(folded_through=first + len(new)))
     return len(new)
+
+
+def _columns() -> tuple[Any, ...]:
+    what = (BallotVersion.version, BallotVersion.choices, BallotVersion.salt, BallotVersion.at, Ballot.number)
+    return BallotVersion.id, BallotVersion.added, BallotVersion.removed, *what
 
 
 def _number(session: Session, new: Sequence[Row[Any]], first: int) -> None:
