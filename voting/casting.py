@@ -5,13 +5,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from contests import queries as contests
 from contests.queries import ContestRow
-from voting import locks, picks_queries, queries, rules, store
+from voting import locks, polls, queries, rules, store
+from voting.marks import HEARTS
 from voting.queries import ChoiceRow, RoundRow
 from voting.store import Wish
 from webapp.infra.db import transaction
-from webapp.kernel.refusal import NotFound
 
 
 @dataclass(frozen=True)
@@ -29,10 +28,10 @@ def cast(submission_id: int, voter_id: int, via: str, now: datetime) -> Standing
     Raises Refused when the design can't be chosen, voting is not open, or no heart is left.
     """
     with transaction() as session:
-        design, contest = _found(session, submission_id)
+        design, contest = polls.of_design(session, submission_id)
         poll = _open_poll(session, design, contest, voter_id, now)
         ballot = store.lock_ballot(session, poll.id, voter_id)
-        wish = Wish(submission_id, design.revision_id or 0, _known(via), now)
+        wish = Wish(submission_id, design.revision_id or 0, rules.known_via(via), now)
         if store.add_votes(session, poll.id, voter_id, [wish], now):
             spent = store.spend(session, ballot.ballot_id, 1, poll.budget)
             if spent is None:
@@ -45,7 +44,7 @@ def cast(submission_id: int, voter_id: int, via: str, now: datetime) -> Standing
 def withdraw(submission_id: int, voter_id: int, now: datetime) -> Standing:
     """Take a vote back; without one nothing changes. Raises Refused when voting is not open."""
     with transaction() as session:
-        poll = _poll(session, _found(session, submission_id)[1], now)
+        poll = polls.held_open(session, polls.of_design(session, submission_id)[1], HEARTS, now)
         ballot = store.lock_ballot(session, poll.id, voter_id)
         store.remove_pending(session, poll.id, queries.held_by(voter_id), [submission_id])
         if store.remove_votes(session, poll.id, voter_id, [submission_id]):
@@ -60,52 +59,28 @@ def withdraw(submission_id: int, voter_id: int, now: datetime) -> Standing:
 def cast_pending(submission_id: int, device_id: str, via: str, now: datetime) -> Standing:
     """Keep a stranger's vote until an e-mail code makes it count. Raises Refused like `cast`."""
     with transaction() as session:
-        design, contest = _found(session, submission_id)
-        poll = _open_poll(session, design, contest, None, now)
         locks.hold_device(session, device_id)
+        design, contest = polls.of_design(session, submission_id)
+        poll = _open_poll(session, design, contest, None, now)
         kept = queries.pending(session, poll.id, device_id)
         if submission_id not in kept and len(kept) >= poll.budget:
             raise rules.no_hearts_left(poll.budget)
-        store.add_pending(session, poll.id, device_id, Wish(submission_id, 0, _known(via), now))
+        store.add_pending(session, poll.id, device_id, Wish(submission_id, 0, rules.known_via(via), now))
         return Standing("pending", poll.budget - len(kept | {submission_id}), poll.budget)
 
 
 def withdraw_pending(submission_id: int, device_id: str, now: datetime) -> Standing:
     """Forget a stranger's pending vote. Raises Refused when voting is not open."""
     with transaction() as session:
-        poll = _poll(session, _found(session, submission_id)[1], now)
+        poll = polls.held_open(session, polls.of_design(session, submission_id)[1], HEARTS, now)
         store.remove_pending(session, poll.id, device_id, [submission_id])
         kept = queries.pending(session, poll.id, device_id)
         return Standing("none", max(0, poll.budget - len(kept)), poll.budget)
 
 
-def _found(session: Session, submission_id: int) -> tuple[ChoiceRow, ContestRow]:
-    design = queries.choice(session, submission_id)
-    contest = contests.contest(session, design.contest_id) if design else None
-    if design is None or contest is None:
-        raise NotFound()
-    return design, contest
-
-
 def _open_poll(
     session: Session, design: ChoiceRow, contest: ContestRow, voter_id: int | None, now: datetime
 ) -> RoundRow:
-    poll = _poll(session, contest, now)
-    finalists = picks_queries.shortlist(session, contest.id) if poll.kind == rules.FINAL else None
-    rules.require_choosable(design.id, design.is_public, design.author_id == voter_id, finalists)
+    poll = polls.held_open(session, contest, HEARTS, now)
+    polls.require_choosable(session, poll, [design], voter_id)
     return poll
-
-
-def _poll(session: Session, contest: ContestRow, now: datetime) -> RoundRow:
-    """Return the round that takes votes at `now`, protected from its seal until the transaction ends."""
-    phase = contest.phase(now)
-    rules.require_voting(phase, contest.schedule, contest.timezone)
-    kind = rules.kind_in(phase)
-    locks.share_round(session, contest.id, kind)
-    poll = store.ensure_round(session, contest.id, kind, rules.budget_of(kind, contest.hearts))
-    rules.require_unsealed(poll.sealed_at)
-    return poll
-
-
-def _known(via: str) -> str:
-    return via if via in rules.VIAS else "gallery"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from contests import queries as contests
 from contests.queries import ContestRow
-from voting import locks, paths, picks_queries, queries, rules, store
+from voting import claiming_papers, locks, paths, picks_queries, polls, queries, rules, store
 from voting.models import PendingVote
 from voting.queries import RoundRow
 from voting.store import Wish
@@ -17,18 +17,20 @@ from webapp.kernel.refusal import N_, NotFound, Refused
 
 
 def claim(person_id: int, device_id: str, now: datetime) -> str | None:
-    """Make the browser's pending votes count, oldest first, as far as the person's hearts go.
+    """Make the browser's pending votes count; hearts oldest first, as far as the person's go.
 
     Each keeps the moment the server received it. Those above the budget wait under the person's name;
     then the address of the page is returned where the fan chooses. A vote that came before the close
     may be confirmed until `rules.GRACE` after it. Safe to repeat.
     """
-    waiting = queries.pending_rows(db.session(), device_id)
+    waiting = queries.pending_rows(db.session(), device_id) or claiming_papers.waiting(db.session(), device_id)
     db.session.rollback()
     if not waiting:
         return None
     with transaction() as session:
         locks.hold_device(session, device_id)
+        for kept in claiming_papers.waiting(session, device_id):
+            claiming_papers.claim(session, kept, person_id, now)
         rows = queries.pending_rows(session, device_id)
         paths_to_choose = [
             _claim_round(session, round_id, list(group), person_id, now)
@@ -134,7 +136,7 @@ def _wishes(
 
 def _shared(session: Session, contest: ContestRow, kind: str) -> RoundRow:
     locks.share_round(session, contest.id, kind)
-    return store.ensure_round(session, contest.id, kind, rules.budget_of(kind, contest.hearts))
+    return polls.ensure(session, contest, kind)
 
 
 def _require_time(contest: ContestRow, poll: RoundRow, waiting: list[PendingVote], now: datetime) -> None:

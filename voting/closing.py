@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from contests import queries as contests
 from contests.queries import ContestRow
 from contests.submissions import queries as submissions
-from voting import ledger, locks, picks_store, queries, rules, store, tally
+from voting import ledger, locks, picks_store, polls, queries, rules, store, tally
 from voting.events import RoundClosed
 from voting.models import Shortlisted, Total
 from voting.queries import RoundRow
@@ -41,7 +41,7 @@ def round_to_close(contest_id: int, kind: str) -> int | None:
         contest = contests.contest(session, contest_id)
         if contest is None:
             return None
-        return store.ensure_round(session, contest_id, kind, rules.budget_of(kind, contest.hearts)).id
+        return polls.ensure(session, contest, kind).id
 
 
 def seal(round_id: int, now: datetime) -> bool:
@@ -82,7 +82,7 @@ def _publish(session: Session, round_id: int, now: datetime) -> None:
     if poll.kind == rules.OPEN:
         picks_store.add_finalists(session, contest.id, chosen.finalists)
         if contest.final_at:
-            store.ensure_round(session, contest.id, rules.FINAL, rules.budget_of(rules.FINAL, contest.hearts))
+            polls.ensure(session, contest, rules.FINAL)
     outbox.record(session, RoundClosed(contest.id, round_id))
 
 

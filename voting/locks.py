@@ -1,4 +1,4 @@
-"""Who waits for whom. Always in this order: a round's lock, then the ballot's row.
+"""Who waits for whom. Always in this order: a browser's lock, a round's, then the ballot's row.
 
 A vote holds the round's lock shared and the seal holds it exclusively, so that no vote lands after the
 seal and votes never wait for each other. The locks end with the transaction. On SQLite a writing

@@ -1,22 +1,38 @@
 """Every SELECT about rounds, votes and pending votes. Totals are not read here: see `results`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, func, select
+from sqlalchemy import Row, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from contests import queries as contests
 from contests.models import Contest
 from contests.submissions.models import Submission
 from contests.submissions.queries import public
-from voting.models import Ballot, BallotVersion, PendingVote, Round, Vote
+from contests.ways import kind_of
+from voting.ballots_queries import Sheet, ballot_of, current_ballots, sheet
+from voting.models import Ballot, BallotVersion, PendingBallot, PendingVote, Round, Vote
 from voting.picks_queries import PickRow, finalists, shortlist, standing_pick, winner
 from voting.results import Result, result, results
 from voting.rules import FINAL, OPEN
 
-__all__ = ["PickRow", "Result", "finalists", "result", "results", "shortlist", "standing_pick", "winner"]
+__all__ = [
+    "PickRow",
+    "Result",
+    "Sheet",
+    "ballot_of",
+    "current_ballots",
+    "finalists",
+    "result",
+    "results",
+    "sheet",
+    "shortlist",
+    "standing_pick",
+    "winner",
+]
 
 
 @dataclass(frozen=True)
@@ -29,6 +45,14 @@ class RoundRow:
     budget: int
     sealed_at: datetime | None
     closed_at: datetime | None
+    method: str = "approval"
+    places: int = 3
+    root: str | None = None
+
+    @property
+    def way(self) -> str:
+        """The kind of ballot: hearts, stars, rank or pairs."""
+        return kind_of(self.method)
 
 
 @dataclass(frozen=True)
@@ -82,6 +106,13 @@ def choice(session: Session, submission_id: int) -> ChoiceRow | None:
     design = (Submission.id, Submission.contest_id, Submission.author_id, Submission.current_revision_id)
     row = session.execute(select(*design, public().label("is_public")).where(Submission.id == submission_id)).first()
     return ChoiceRow(*row[:4], bool(row.is_public)) if row else None
+
+
+def choices(session: Session, ids: Collection[int]) -> dict[int, ChoiceRow]:
+    """Return what a vote must know of several designs, by id, in one statement."""
+    design = (Submission.id, Submission.contest_id, Submission.author_id, Submission.current_revision_id)
+    rows = session.execute(select(*design, public().label("is_public")).where(Submission.id.in_(set(ids))))
+    return {row.id: ChoiceRow(*row[:4], bool(row.is_public)) for row in rows}
 
 
 def round_of(session: Session, contest_id: int, kind: str) -> RoundRow | None:
@@ -147,7 +178,8 @@ def pending_rows(session: Session, device_id: str, round_id: int | None = None) 
 
 def has_pending(session: Session, round_id: int) -> bool:
     """Return whether anybody could still confirm a vote of this round."""
-    return bool(session.scalar(select(exists().where(PendingVote.round_id == round_id))))
+    kept = (exists().where(PendingVote.round_id == round_id), exists().where(PendingBallot.round_id == round_id))
+    return bool(session.scalar(select(or_(*kept))))
 
 
 def spent(session: Session, round_id: int, voter_id: int) -> int:
@@ -219,7 +251,8 @@ def rounds_of(session: Session, contest_id: int | None) -> list[Row[Any]]:
 
 
 def _round(session: Session, *conditions: Any) -> RoundRow | None:
-    columns = (Round.id, Round.contest_id, Round.kind, Round.budget, Round.sealed_at, Round.closed_at)
+    columns: tuple[Any, ...] = (Round.id, Round.contest_id, Round.kind, Round.budget, Round.sealed_at, Round.closed_at)
+    columns += (Round.method, Round.places, Round.root)
     # 'final' stands before 'open' in the alphabet: of both, the later one is wanted.
     row = session.execute(select(*columns).where(*conditions).order_by(Round.kind).limit(1)).first()
     return RoundRow(*row) if row else None

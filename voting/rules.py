@@ -1,10 +1,11 @@
 """What voting and picking allow: pure. Each rule returns quietly or raises Refused."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence, Sized
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from contests.phases import Phase, Schedule
+from contests.ways import MOST_PLACES
 from webapp.kernel.refusal import N_, Refused
 
 # The code that confirms a vote may come this long after the close, if the vote itself came before it.
@@ -16,6 +17,9 @@ FINAL_BUDGET = 3
 REASON_LENGTH = 2000
 VIAS = frozenset({"gallery", "design", "link", "focus"})
 OPEN, FINAL = "open", "final"
+# A ballot is written whole with each change: these keep the ledger of one voter small.
+MOST_RATED = 500
+MOST_PAIRS = 200
 
 
 def kind_in(phase: Phase) -> str:
@@ -64,6 +68,50 @@ def require_unsealed(sealed_at: datetime | None) -> None:
     """Refuse once the round is sealed: what is counted now stands."""
     if sealed_at is not None:
         raise Refused("voting-closed-sealed", N_("Voting is closed, and the votes are being counted."))
+
+
+def require_way(way: str, wanted: str) -> None:
+    """Refuse an act of another kind of ballot than the round's."""
+    if way != wanted:
+        raise Refused("another-way", N_("Fans vote in another way in this round. Open the contest's page anew."))
+
+
+def require_known(wanted: Collection[int], found: Collection[int]) -> None:
+    """Refuse designs that are not there."""
+    if not set(wanted) <= set(found):
+        raise Refused("not-in-the-vote", N_("This design is not in the vote."), 404)
+
+
+def require_stars(stars: int | None) -> None:
+    """Refuse what is no number of stars; None takes them back."""
+    if stars is not None and not 0 <= stars <= 5:
+        raise Refused("bad-stars", N_("Give 0 to 5 stars."), 422)
+
+
+def require_order(order: Sequence[int], places: int) -> None:
+    """Refuse an order that names a design twice or more designs than a ballot has places (0: up to twenty)."""
+    if len(set(order)) != len(order):
+        raise Refused("ranked-twice", N_("Each design can stand in one place only."), 422)
+    most = places or MOST_PLACES
+    if len(order) > most:
+        raise Refused("too-many-ranked", N_("You can rank at most %(most)s designs."), 422, most=most)
+
+
+def require_pair(a: int, b: int, winner: int | None) -> None:
+    """Refuse what is no comparison of two designs."""
+    if a == b or winner not in (a, b, None):
+        raise Refused("bad-pair", N_("Choose one of the two designs, or skip."), 422)
+
+
+def require_fewer(wanted: Sized, before: Sized, most: int) -> None:
+    """Refuse a ballot that grows beyond what one may hold."""
+    if len(wanted) > max(most, len(before)):
+        raise Refused("ballot-full", N_("Your ballot is full. Change what stands on it, or leave it as it is."))
+
+
+def known_via(via: str) -> str:
+    """Return how a vote came, one of VIAS."""
+    return via if via in VIAS else "gallery"
 
 
 def no_hearts_left(budget: int) -> Refused:

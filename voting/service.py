@@ -7,9 +7,21 @@ settle every race at PostgreSQL's default isolation, and locks are always taken 
 from voting.casting import Standing, cast, cast_pending, withdraw, withdraw_pending
 from voting.claiming import choose, claim
 from voting.closing import close
+from voting.marking import (
+    Marked,
+    compare,
+    compare_pending,
+    rank,
+    rank_pending,
+    rate,
+    rate_pending,
+    uncompare,
+    uncompare_pending,
+)
 from voting.picking import announce, ask_void, pick, undo_pick, void_pick
 
 __all__ = [
+    "Marked",
     "Standing",
     "announce",
     "ask_void",
@@ -18,7 +30,15 @@ __all__ = [
     "choose",
     "claim",
     "close",
+    "compare",
+    "compare_pending",
     "pick",
+    "rank",
+    "rank_pending",
+    "rate",
+    "rate_pending",
+    "uncompare",
+    "uncompare_pending",
     "undo_pick",
     "void_pick",
     "withdraw",

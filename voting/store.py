@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from voting import queries
 from voting.models import Ballot, BallotVersion, PendingVote, Round, Vote
 from voting.queries import RoundRow
-from voting.tally import METHOD
 from webapp.infra.db import changed, insert_many_once, insert_once
 
 
@@ -38,11 +37,13 @@ class Spent:
     version: int
 
 
-def ensure_round(session: Session, contest_id: int, kind: str, budget: int) -> RoundRow:
+def ensure_round(
+    session: Session, contest_id: int, kind: str, budget: int, method: str = "approval", places: int = 3
+) -> RoundRow:
     """Return the contest's round of that kind, made now if it was not there."""
     found = queries.round_of(session, contest_id, kind)
     if found is None:
-        values: dict[str, Any] = {"method": METHOD, "budget": budget, "folded_through": 0}
+        values: dict[str, Any] = {"method": method, "places": places, "budget": budget, "folded_through": 0}
         insert_once(session, Round, contest_id=contest_id, kind=kind, **values)
         found = queries.round_of(session, contest_id, kind)
     if found is None:
