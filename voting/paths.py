@@ -33,6 +33,21 @@ def result(slug: str) -> str:
     return f"/c/{slug}/result"
 
 
+def log(slug: str) -> str:
+    """Return the public log of a contest's votes."""
+    return f"/c/{slug}/log"
+
+
+def bundle(slug: str) -> str:
+    """Return the results bundle."""
+    return f"/c/{slug}/results.zip"
+
+
+def receipts() -> str:
+    """Return the reader's own receipts."""
+    return "/receipts"
+
+
 def desk(artist_slug: str, contest_id: int) -> str:
     """Return the artist's pick desk."""
     return f"/team/{artist_slug}/contests/{contest_id}/pick"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from webapp.accounts.addresses import normalise
@@ -167,6 +167,12 @@ def invitation(session: Session, token_hash: str, now: datetime) -> Any | None:
             Invitation.expires_at > now,
         )
     ).first()
+
+
+def could_vote(session: Session) -> int:
+    """Return how many people have a confirmed address and are not suspended: all who could vote at this moment."""
+    able = (Person.email.is_not(None), Person.suspended_at.is_(None), Person.erased_at.is_(None))
+    return session.scalar(select(func.count()).select_from(Person).where(*able)) or 0
 
 
 def followers(session: Session, artist_id: int) -> list[int]:

@@ -39,6 +39,8 @@ from voting import service as voting_service
 from voting import tell as voting_news
 from voting import views as voting
 from voting.events import PickVoided, RoundClosed, VotingEnds, WinnerAnnounced, WinnerPicked
+from voting.log import kinds as log_kinds
+from voting.log import roots as log_roots
 from webapp.accounts import hooks, login
 from webapp.accounts import views as accounts
 from webapp.accounts.events import PersonReinstated, PersonSuspended
@@ -106,7 +108,7 @@ SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
 
 kinds.register(*contest_kinds.KINDS, *comment_kinds.KINDS)
 kinds.register(*design_news.KINDS)
-kinds.register(*voting_kinds.KINDS)
+kinds.register(*voting_kinds.KINDS, *log_kinds.KINDS)
 kinds.register(*drop_kinds.KINDS)
 hooks.ON_SIGN_IN.append(voting_service.claim)  # a stranger's pending hearts begin to count
 
@@ -116,6 +118,7 @@ TASKS: list[ticker.Task] = [
     ("mail", 5, mail.wake),
     ("pictures", 10, picture_jobs.sweep_waiting),
     ("fold votes", 1, voting_jobs.fold_open_rounds),
+    ("write roots", 60, log_roots.write_daily),
     ("close rounds", 5, voting_jobs.close_due),
     ("open votes", 10, voting_jobs.open_due),
     ("lapse contests", 10, voting_jobs.lapse_due),
