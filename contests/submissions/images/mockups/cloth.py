@@ -1,0 +1,82 @@
+"""What light does to dyed cloth, as tables of 256 steps.
+
+The shade map holds light, not grey: 1 is cloth facing the viewer. Dye takes its share of that light (a colour in
+linear light), fibres send a little of it back undyed: so folds show on black without the cloth turning grey.
+"""
+
+import re
+from dataclasses import dataclass
+
+from PIL import Image
+
+TOP_LIGHT = 1.5
+"""The light that 255 in a shade map stands for; maps hold its square root."""
+
+
+@dataclass(frozen=True)
+class Weave:
+    """How a material takes light: undyed `sheen`, depth of its shadows (`contrast`), grain and its size in pixels."""
+
+    sheen: float
+    contrast: float
+    grain: float
+    thread: tuple[float, float]
+
+
+WEAVES = {
+    "tee": Weave(0.011, 1.0, 0.050, (1.1, 2.4)),
+    "hoodie": Weave(0.014, 1.0, 0.062, (1.6, 2.6)),
+    "tote": Weave(0.012, 1.0, 0.085, (1.3, 1.3)),
+    "poster": Weave(0.004, 1.0, 0.010, (1.5, 1.5)),
+}
+_WHITE = 0.80
+"""How much light white cloth sends back: leaves room for highlights."""
+
+
+def channels(colour: str) -> tuple[int, int, int]:
+    """Return the three channels of "#RRGGBB". Raises ValueError for anything else."""
+    if not re.fullmatch(r"#[0-9A-Fa-f]{6}", colour):
+        raise ValueError(f"{colour!r} is no colour like #17151C.")
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def dyed(shade: Image.Image, colour: tuple[int, int, int], weave: Weave) -> Image.Image:
+    """Return the cloth of a shade map (8 bit grey) in a colour, RGB."""
+    return Image.merge("RGB", [shade.point(_dye(value, weave)) for value in colour])
+
+
+def _dye(value: int, weave: Weave) -> list[int]:
+    albedo = linear(value / 255) * _WHITE
+    return [_byte(encoded(albedo * light + weave.sheen * light**1.6)) for light in lights(weave.contrast)]
+
+
+def lights(contrast: float) -> list[float]:
+    """Return the light each step of a shade map stands for."""
+    return [((step / 255) ** 2 * TOP_LIGHT) ** contrast for step in range(256)]
+
+
+def ink_light(weave: Weave) -> list[int]:
+    """Return the factor (255 is all) by which ink of a screen print keeps its colour in each light.
+
+    Ink lies flatter than cloth: it keeps a third of its colour in the deepest fold. Encoded values, not linear.
+    """
+    found = []
+    for light in lights(weave.contrast):
+        shade = min(1.0, encoded(light * _WHITE))
+        found.append(_byte(min(1.0, 0.30 + 0.76 * shade)))
+    return found
+
+
+def linear(value: float) -> float:
+    """Return the light an sRGB value of 0…1 stands for."""
+    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+
+
+def encoded(light: float) -> float:
+    """Return the sRGB value of 0…1 of a light, cut at 1."""
+    light = min(1.0, max(0.0, light))
+    return light * 12.92 if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055
+
+
+def _byte(value: float) -> int:
+    return min(255, max(0, round(value * 255)))

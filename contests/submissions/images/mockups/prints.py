@@ -1,0 +1,89 @@
+"""A design laid on the folds: scaled to its place, bent, given the light and the grain of the cloth."""
+
+from PIL import Image, ImageChops
+
+from contests.submissions.images.mockups import cloth
+from contests.submissions.images.mockups.sheets import MOST_BEND, Stage
+
+CELL = 9
+"""The step of the bending mesh, in pixels of the picture."""
+_MARGIN = 14
+"""Clear pixels around a design, so that its edge bends and stays smooth."""
+
+
+def laid(art: Image.Image, stage: Stage, place: str) -> tuple[Image.Image, Image.Image, tuple[int, int]]:
+    """Return the shaded ink (RGB), how much of it covers the cloth (L) and the corner where both belong."""
+    drawn, corner = _placed(art, stage, place)
+    bent = _bent(drawn, corner, stage)
+    area = (corner[0], corner[1], corner[0] + bent.width, corner[1] + bent.height)
+    shade = stage.shade.crop(area)
+    factor = shade.point(cloth.ink_light(stage.weave))
+    alpha = ImageChops.multiply(bent.getchannel("A"), stage.inkable.crop(area))
+    ink = ImageChops.multiply(bent.convert("RGB"), Image.merge("RGB", (factor, factor, factor)))
+    return ink, alpha.point(_worn()), corner
+
+
+def _worn() -> list[int]:
+    """Ink lets a little of the cloth through."""
+    return [round(step * 0.965) for step in range(256)]
+
+
+def _placed(art: Image.Image, stage: Stage, place: str) -> tuple[Image.Image, tuple[int, int]]:
+    """Return the design at its size in the picture, with clear margins, and where its corner goes."""
+    box = [value * stage.scale for value in stage.box]
+    wide, tall = box[2], box[3]
+    if place == "fit":
+        share = min(wide / art.width, tall / art.height)
+        wide, tall = art.width * share, art.height * share
+    left, top = box[0] + (box[2] - wide) / 2, box[1]
+    size = (max(1, round(wide)), max(1, round(tall)))
+    small = _shrunk(art, size)
+    padded = Image.new("RGBA", (size[0] + 2 * _MARGIN, size[1] + 2 * _MARGIN), _clear(small))
+    padded.paste(small, (_MARGIN, _MARGIN))
+    return padded, (round(left) - _MARGIN, round(top) - _MARGIN)
+
+
+def _shrunk(art: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Return `art` as RGBA of `size`; big art is halved by whole steps first, which costs less and looks the same."""
+    steps = min(art.width // (2 * size[0]), art.height // (2 * size[1]))
+    if art.mode not in ("RGB", "RGBA", "L"):
+        art = art.convert("RGBA")
+    if steps > 1 and art.mode != "RGBA":
+        art = art.reduce(steps)
+    return art.convert("RGBA").resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
+def _clear(small: Image.Image) -> tuple[int, int, int, int]:
+    return (0, 0, 0, 0)
+
+
+def _bent(drawn: Image.Image, corner: tuple[int, int], stage: Stage) -> Image.Image:
+    """Return the design pushed along the folds, by a mesh whose corners move as the map of bends says."""
+    xs, ys = _stops(drawn.width), _stops(drawn.height)
+    east, south = (_moves(part, xs, ys, corner, stage) for part in stage.bend)
+    mesh = []
+    for r in range(len(ys) - 1):
+        for c in range(len(xs) - 1):
+            corners = ((c, r), (c, r + 1), (c + 1, r + 1), (c + 1, r))
+            quad = [v for i, j in corners for v in (xs[i] + east[j][i], ys[j] + south[j][i])]
+            mesh.append(((xs[c], ys[r], xs[c + 1], ys[r + 1]), tuple(quad)))
+    return drawn.transform(drawn.size, Image.Transform.MESH, mesh, Image.Resampling.BICUBIC)
+
+
+def _stops(length: int) -> list[int]:
+    return [*range(0, length - CELL // 2, CELL), length]
+
+
+def _moves(bend: Image.Image, xs: list[int], ys: list[int], corner: tuple[int, int], stage: Stage) -> list[list[float]]:
+    """Return the moves at the mesh's corners, in pixels of the picture."""
+    board = 1200 * stage.scale
+    to_map = bend.width / board
+    area = tuple(v * to_map for v in (corner[0], corner[1], corner[0] + xs[-1], corner[1] + ys[-1]))
+    grid = bend.resize((len(xs), len(ys)), Image.Resampling.BILINEAR, box=_within(area, bend.size))
+    values = list(grid.getdata())
+    unit = MOST_BEND / 127 * stage.scale
+    return [[(v - 128) * unit for v in values[r * len(xs) : (r + 1) * len(xs)]] for r in range(len(ys))]
+
+
+def _within(area: tuple[float, ...], size: tuple[int, int]) -> tuple[float, float, float, float]:
+    return max(0.0, area[0]), max(0.0, area[1]), min(size[0], area[2]), min(size[1], area[3])
