@@ -314,9 +314,9 @@ def hostile() -> dict[str, tuple[bytes, set[str]]]:
         "page.jpg": (b"<!DOCTYPE html><html><script>alert(1)</script>", {"format-html"}),
         "archive.png": (b"PK\x03\x04\x14\0\0\0" + b"x" * 99, {"format-zip"}),
         "paper.png": (b"%PDF-1.7\n%abc", {"format-pdf"}),
-        "photo.jpg": (heic(), {"format-heic"}),
+        "photo.jpg": (heic(), {"corrupt"}),
         "clip.gif": (struct.pack(">I", 24) + b"ftypisom\0\0\0\0isommp42" + b"\0" * 99, {"format-video"}),
         "layers.png": (b"8BPS\0\x01" + b"\0" * 99, {"format-layers"}),
-        "old.bmp": (saved(corners(), "BMP"), {"format-unknown"}),
+        "old.bmp": (saved(corners(), "BMP"), {"format-bmp"}),
         "print.jpg": (b"%!PS-Adobe-3.0 EPSF-3.0\n", {"format-layers"}),
     }

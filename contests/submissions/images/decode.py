@@ -4,58 +4,103 @@ from pathlib import Path
 
 from PIL import Image
 
-from contests.submissions.images import metadata
+from contests.submissions.images import heif, metadata
 from contests.submissions.images.damage import cut_short
-from contests.submissions.images.hashing import dhashes, placeholder
+from contests.submissions.images.extras import REPORT_PIXELS, REPORT_WIDTH, Extras
+from contests.submissions.images.finish import finished
 from contests.submissions.images.header import Header, check_size, inspect_header, opened, too_many_pixels
 from contests.submissions.images.limits import Limits
-from contests.submissions.images.normalise import normalise, orientation_of
+from contests.submissions.images.normalise import Normalised, normalise, orientation_of
+from contests.submissions.images.primaries import profile_for
 from contests.submissions.images.processed import Processed
 from contests.submissions.images.refusals import Unacceptable
-from contests.submissions.images.renditions import Recipe, cascade, render
-from contests.submissions.images.share_card import share_card
+from contests.submissions.images.renditions import Recipe
 
 _CUT = ("truncated", "unexpected end", "end of file", "ended prematurely", "not enough data")
 
 
-def process(data: bytes, sha256: str, out_dir: Path, recipe: Recipe, limits: Limits) -> Processed:
+def process(
+    data: bytes, sha256: str, out_dir: Path, recipe: Recipe, limits: Limits, extras: Extras | None = None
+) -> Processed:
     """Judge, decode and render `data`; files go into `out_dir`. Raises `Unacceptable`."""
+    extras = extras or Extras()
     header = inspect_header(data, limits)
+    clean, mode, carried = _cleaned(data, header, Needs(recipe, bool(extras.specs)), limits)
+    facts = {
+        "original_sha256": sha256,
+        "format": header.format,
+        "width": clean.width,
+        "height": clean.height,
+        "mode": mode,
+        "frames": header.frames,
+        "icc": clean.icc,
+        "orientation_applied": clean.turned,
+        "metadata_removed": bool(carried),
+        "metadata_found": sorted(carried),
+    }
+    return finished({"front": clean.picture}, facts, out_dir, recipe, extras, placed="fit")
+
+
+def upright(data: bytes, limits: Limits) -> Image.Image:
+    """The whole first picture of `data`, RGB or RGBA in sRGB, upright, without metadata. Raises `Unacceptable`."""
+    header = inspect_header(data, limits)
+    return _cleaned(data, header, _Whole(), limits)[0].picture
+
+
+class Needs:
+    """How wide a picture must stay for what is made of it."""
+
+    def __init__(self, recipe: Recipe, reported: bool) -> None:
+        self.recipe, self.reported = recipe, reported
+
+    def width(self, width: int, height: int) -> int:
+        """The width below which nothing may be lost of an upright picture of this size."""
+        wanted = self.recipe.widest(width, height)
+        if not self.reported:
+            return wanted
+        # Bounded by area too, so that a long strip costs no more memory than a square.
+        by_area = int((REPORT_PIXELS * width / height) ** 0.5)
+        return max(wanted, min(width, REPORT_WIDTH, by_area))
+
+    def factor(self, width: int, height: int, now: int) -> int:
+        """By which whole number a decoded picture that is `now` wide may be divided."""
+        smooth = now / (1.5 * self.recipe.widest(width, height))
+        return max(1, int(min(smooth, now / self.width(width, height)) if self.reported else smooth))
+
+
+class _Whole(Needs):
+    def __init__(self) -> None:
+        super().__init__(Recipe(), False)
+
+    def width(self, width: int, height: int) -> int:
+        return width
+
+    def factor(self, width: int, height: int, now: int) -> int:
+        return 1
+
+
+def _cleaned(data: bytes, header: Header, needs: Needs, limits: Limits) -> tuple[Normalised, str, set[str]]:
+    """The picture made plain, the mode it came in, and what it carried besides pixels."""
+    if header.format == "HEIF":
+        image = _from_heif(data, limits)
+        coded = profile_for(data, "HEIF", image.info)
+        clean = normalise(image, image.size, needs.factor, stands=True, coded=coded)
+        return clean.marked(turned=header.turned), image.mode, metadata.found(image)
     with opened(data, header.format, limits) as image:
         # Asking a PNG for its Exif decodes it; only these two must be asked before (see `normalise`).
         declared = orientation_of(image) if header.format in ("JPEG", "TIFF") else 1
-        load(image, data, header, recipe, limits, declared)
+        load(image, data, header, needs, declared, limits)
         check_size(header.format, image.size, limits)
         drawn = image.size if header.format == "GIF" else (header.width, header.height)
-        clean = normalise(image, drawn, recipe.widest, declared)
-        carried = metadata.found(image)
-    size = (clean.width, clean.height)
-    made = render(clean.picture, size, recipe, sha256, out_dir)
-    small = list(cascade(clean.picture, size, recipe))[-1]
-    return Processed(
-        original_sha256=sha256,
-        recipe_version=recipe.version,
-        format=header.format,
-        width=size[0],
-        height=size[1],
-        mode=header.mode,
-        frames=header.frames,
-        icc=clean.icc,
-        orientation_applied=clean.turned,
-        metadata_removed=bool(carried),
-        metadata_found=sorted(carried),
-        has_alpha=clean.picture.mode == "RGBA",
-        renditions=made,
-        placeholder=placeholder(small),
-        dhash=dhashes(small),
-        share_card=share_card(clean.picture, recipe.version, sha256, out_dir),
-    )
+        coded = profile_for(data, header.format, image.info)
+        clean = normalise(image, drawn, needs.factor, declared, coded=coded)
+        return clean, header.mode, metadata.found(image)
 
 
-def load(image: Image.Image, data: bytes, header: Header, recipe: Recipe, limits: Limits, declared: int) -> None:
+def load(image: Image.Image, data: bytes, header: Header, needs: Needs, declared: int, limits: Limits) -> None:
     """Decode the first frame in place; JPEGs at a fraction of their size. Raises `Unacceptable`."""
     if header.format == "JPEG":
-        image.draft(None, _draft_size(header, recipe, declared))
+        image.draft(None, _draft_size(header, needs, declared))
     try:
         image.load()
     except MemoryError:
@@ -67,8 +112,19 @@ def load(image: Image.Image, data: bytes, header: Header, recipe: Recipe, limits
         raise Unacceptable("truncated" if cut else "corrupt") from None
 
 
-def _draft_size(header: Header, recipe: Recipe, declared: int) -> tuple[int, int]:
-    """The least stored size that still fills the widest rendition."""
+def _from_heif(data: bytes, limits: Limits) -> Image.Image:
+    try:
+        image = heif.decoded(data)
+    except MemoryError:
+        raise
+    except Exception as error:  # libheif's own kinds of error are strings
+        raise Unacceptable(heif.reason(error, cut_short(data, "HEIF"))) from None
+    check_size("HEIF", image.size, limits)
+    return image
+
+
+def _draft_size(header: Header, needs: Needs, declared: int) -> tuple[int, int]:
+    """The least stored size that still fills what will be made."""
     width, height = header.width, header.height
-    scale = recipe.widest(width, height) / width if declared < 5 else recipe.widest(height, width) / height
+    scale = needs.width(width, height) / width if declared < 5 else needs.width(height, width) / height
     return max(1, round(width * scale)), max(1, round(height * scale))

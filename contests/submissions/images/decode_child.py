@@ -1,6 +1,6 @@
 """The process in which pictures are decoded: python -m contests.submissions.images.decode_child.
 
-One argument, a JSON object; one line of JSON on standard output: {"processed": …} or
+A JSON object on standard input; one line of JSON on standard output: {"processed": …} or
 {"refused": code, "details": …}. It gives up, for good, whatever it does not need before it looks
 at the first byte of the picture: memory, time, files, the network, new privileges.
 """
@@ -13,6 +13,7 @@ import signal
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
@@ -50,21 +51,32 @@ def renounce(parent: int, limits: dict[str, float]) -> None:
             os._exit(1)
 
 
-def answer(asked: dict[str, object]) -> dict[str, object]:
+def answer(asked: dict[str, Any]) -> dict[str, object]:
     """The answer to an order; Pillow is imported here, under the limits."""
     from contests.submissions.images.limits import Limits
     from contests.submissions.images.refusals import Unacceptable
     from contests.submissions.images.renditions import Recipe
+    from webapp.kernel.refusal import Refused
 
-    limits, recipe = Limits(**asked["limits"]), Recipe.from_json(asked["recipe"])  # type: ignore[arg-type]
+    limits, recipe = Limits(**asked["limits"]), Recipe.from_json(asked["recipe"])
     try:
         _set_up_pillow(limits)
-        from contests.submissions.images.decode import process
+        from contests.submissions.images.extras import ComposeOrder, Extras
 
-        data = Path(str(asked["original"])).read_bytes()
-        made = process(data, str(asked["sha256"]), Path(str(asked["out_dir"])), recipe, limits)
+        extras, out_dir = Extras.from_json(asked["extras"]), Path(asked["out_dir"])
+        if "compose" in asked:
+            from contests.submissions.images.composing import composed
+
+            made = composed(ComposeOrder.from_json(asked["compose"]), out_dir, recipe, limits, extras)
+        else:
+            from contests.submissions.images.decode import process
+
+            data = Path(asked["original"]).read_bytes()
+            made = process(data, asked["sha256"], out_dir, recipe, limits, extras)
     except Unacceptable as refused:
         return {"refused": refused.code, "details": refused.details}
+    except Refused:  # a document that was checked when it was saved, by rules that have changed since
+        return {"refused": "scene-refused", "details": {}}
     except MemoryError:
         return {"refused": "out-of-memory", "details": {}}
     return {"processed": made.as_json()}
@@ -82,4 +94,4 @@ def _set_up_pillow(limits: object) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.stdin.read())

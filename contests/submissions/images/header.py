@@ -7,28 +7,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
+from contests.submissions.images import heif
 from contests.submissions.images.damage import cut_short
 from contests.submissions.images.frames import count_frames
 from contests.submissions.images.limits import MEGA, Limits
 from contests.submissions.images.refusals import Unacceptable
 from contests.submissions.images.sniff import HEAD, kind_of
 
-DNG_VERSION = 50706
+DNG_VERSION, NEW_SUBFILE_TYPE, SUB_FOLDERS = 50706, 254, 330
 _quiet = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Header:
-    """A file's own claims: Pillow's format and mode names, stored (not yet upright) size, frames."""
+    """A file's own claims: Pillow's format and mode names, stored (not yet upright) size, frames.
+
+    `turned` says that the container itself turns the picture (HEIC), `mode` may then be a guess.
+    """
 
     format: str
     width: int
     height: int
     frames: int
     mode: str
+    turned: bool = False
 
 
 def inspect_header(source: bytes | Path, limits: Limits) -> Header:
@@ -41,6 +47,8 @@ def inspect_header(source: bytes | Path, limits: Limits) -> Header:
     data = source if isinstance(source, bytes) else source.read_bytes()
     if kind == "WEBP":  # its decoder allocates the canvas on opening, so the size is judged first
         _check_webp(data, limits)
+    if kind == "HEIF":
+        return _heif(data, limits)
     with quiet(), opened(data, kind, limits) as image:
         check_size(kind, image.size, limits)
         _refuse_raw(image, kind)
@@ -54,9 +62,14 @@ def check_kind(source: bytes | Path, limits: Limits) -> str:
     if size > limits.bytes:
         raise Unacceptable("too-many-bytes", limit=limits.bytes // MEGA)
     if isinstance(source, bytes):
-        return kind_of(source[:HEAD])
-    with source.open("rb") as file:
-        return kind_of(file.read(HEAD))
+        head = source[:HEAD]
+    else:
+        with source.open("rb") as file:
+            head = file.read(HEAD)
+    kind = kind_of(head)
+    if kind == "HEIF" and not heif.available():
+        raise Unacceptable("format-heic")
+    return kind
 
 
 @contextmanager
@@ -104,6 +117,14 @@ def too_many_pixels(kind: str, limits: Limits) -> Unacceptable:
     return Unacceptable("too-many-pixels", limit=f"{limits.pixels_of(kind) / MEGA:g}")
 
 
+def _heif(data: bytes, limits: Limits) -> Header:
+    """Every size that will be decoded is judged: of the picture, of its tiles, of its alpha plane."""
+    told = heif.still_of(data, cut_short(data, "HEIF"))
+    for size in [told.size, *told.sizes()]:
+        check_size("HEIF", size, limits)
+    return Header("HEIF", *told.size, told.frames, "RGB", told.turned)
+
+
 def _check_webp(data: bytes, limits: Limits) -> None:
     if cut_short(data, "WEBP"):
         raise Unacceptable("truncated")
@@ -112,8 +133,10 @@ def _check_webp(data: bytes, limits: Limits) -> None:
 
 
 def _refuse_raw(image: Image.Image, kind: str) -> None:
-    """A DNG is a TIFF whose first picture is a thumbnail."""
-    if kind == "TIFF" and DNG_VERSION in getattr(image, "tag_v2", {}):
+    """DNG, NEF, ARW and others are TIFFs whose first picture is a thumbnail of what a camera saw."""
+    tags: Any = getattr(image, "tag_v2", {}) if kind == "TIFF" else {}
+    small = tags.get(NEW_SUBFILE_TYPE, 0) == 1 and SUB_FOLDERS in tags
+    if DNG_VERSION in tags or small:
         raise Unacceptable("format-raw")
 
 

@@ -1,7 +1,7 @@
 """One upright sRGB picture, no larger than needed, with nothing but pixels in it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import Image
 
@@ -34,22 +34,34 @@ class Normalised:
     icc: str | None
     turned: bool
 
+    def marked(self, turned: bool) -> "Normalised":
+        """The same, saying whether the decoder had to turn it."""
+        return replace(self, turned=turned)
+
 
 def normalise(
-    image: Image.Image, size: tuple[int, int], widest: Callable[[int, int], int], declared: int = 1
+    image: Image.Image,
+    size: tuple[int, int],
+    factor: Callable[[int, int, int], int],
+    declared: int = 1,
+    *,
+    stands: bool = False,
+    coded: bytes | None = None,
 ) -> Normalised:
     """Make a loaded `image` upright, sRGB, 8 bit, without metadata.
 
     `size` is the stored size of the original, of which `image` may be a smaller draft;
-    `widest(width, height)` the width that will be needed of an upright picture: `image` is shrunk
-    by a whole factor while it stays 1.5 times as wide; `declared` the orientation known before
-    loading (Pillow turns TIFFs by itself, and then forgets it).
+    `factor(width, height, now)` the whole number by which an upright picture of that size, decoded
+    `now` pixels wide, may be divided; `declared` the orientation known before
+    loading (Pillow turns TIFFs by itself, and then forgets it); with `stands` the decoder has turned
+    the picture and no orientation is left to apply; `coded` is a profile made of what the file says
+    of its colours in numbers (`primaries`), which goes before its own.
     """
-    left = orientation_of(image)
-    profile, gamma = image.info.get("icc_profile"), _gamma(image)
+    left = 1 if stands else orientation_of(image)
+    profile, gamma = coded or image.info.get("icc_profile"), _gamma(image)
     width, height = size if left < 5 else size[::-1]
     wide_now = image.width if left < 5 else image.height
-    small = _shrunk(image, max(1, int(wide_now / (1.5 * widest(width, height)))))
+    small = _shrunk(image, factor(width, height, wide_now))
     upright, icc = to_srgb(small, profile, gamma)
     if left in _UPRIGHT:
         upright = upright.transpose(_UPRIGHT[left])

@@ -9,9 +9,15 @@ SENTENCES = {
     "not-a-picture": N_("This file is not a picture. Please send a PNG or JPEG."),
     "format-svg": N_("SVG drawings cannot be sent yet. Please save yours as a PNG and send that."),
     "format-heic": N_(
-        "This is a HEIC photo. Please share it as a JPEG "
+        "We cannot read this HEIC photo. Please share it as a JPEG "
         "(iPhone: Settings, Camera, Formats, Most Compatible) or send a screenshot."
     ),
+    "format-bmp": N_("This is a BMP picture. Open it in any drawing app, save it as a PNG and send that."),
+    "format-icon": N_("This is an icon file. Please send the picture it was made from, as a PNG."),
+    "format-jpeg2000": N_("This is a JPEG 2000 picture. Please save it as a PNG or an ordinary JPEG."),
+    "format-jxl": N_("This is a JPEG XL picture. Please save it as a PNG or an ordinary JPEG."),
+    "format-hdr": N_("This picture holds light beyond what a screen shows (HDR). Please save it as a PNG."),
+    "format-texture": N_("This is a texture of a game or a 3D program. Please save it as a PNG."),
     "format-pdf": N_("This is a PDF. Please save the page as a PNG and send that."),
     "format-zip": N_("This is a packed folder or a document. Please send the picture itself."),
     "format-html": N_("This is a web page, not a picture. Save the picture itself and send that."),
@@ -29,6 +35,9 @@ SENTENCES = {
     "corrupt": N_("This file is damaged. Open it in a drawing app, save it again, and retry."),
     "too-complex": N_("This picture takes too long to open. Save it as a plain PNG or JPEG and send that."),
     "out-of-memory": N_("This picture needs too much memory to open. Please make it smaller and send it again."),
+    "scene-refused": N_(
+        "This drawing could not be made into a picture. Open it in the studio, change something and finish it again."
+    ),
     "decoder-crashed": N_("This file made our picture reader stop. Please save it as a new PNG or JPEG."),
 }
 

@@ -9,12 +9,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from contests.submissions.images.extras import ComposeOrder, Extras
 from contests.submissions.images.header import check_kind
 from contests.submissions.images.limits import Limits
-from contests.submissions.images.processed import Processed, Rendition
+from contests.submissions.images.processed import PrintFile, Processed, Rendition
 from contests.submissions.images.refusals import SENTENCES, Unacceptable
 from contests.submissions.images.renditions import Recipe
 
@@ -22,11 +24,12 @@ ROOT = Path(__file__).resolve().parents[3]
 # Isolated (-I) Python ignores the environment and the current folder, so the tree is named here.
 _BOOT = (
     "import sys; sys.path.insert(0, sys.argv[1]);"
-    "from contests.submissions.images.decode_child import main; main(sys.argv[2])"
+    "from contests.submissions.images.decode_child import main; main(sys.stdin.read())"
 )
 _ENVIRONMENT = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "1", "OMP_NUM_THREADS": "1"}
 _CRASHES = {signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGILL, signal.SIGFPE, signal.SIGSYS}
 _MOST_ANSWER = 1_000_000
+COMPOSING_BYTES = 600 * 1024 * 1024
 
 
 class DecoderLost(RuntimeError):
@@ -38,24 +41,57 @@ def run(
     out_dir: Path,
     recipe: Recipe | None = None,
     limits: Limits | None = None,
+    *,
+    extras: Extras | None = None,
 ) -> Processed:
-    """Process the picture file `original`; its renditions are written into the folder `out_dir`.
+    """Process the picture file `original`; what is made of it is written into the folder `out_dir`.
 
     Running it again writes the same bytes under the same names. Raises `Unacceptable` when the
     picture is refused (files already written are then meaningless), `DecoderLost` when the
     decoder was ended by something that is not the picture's fault.
     """
-    recipe, limits = recipe or Recipe(), limits or Limits()
+    limits = limits or Limits()
     check_kind(original, limits)
     with original.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    order = {"original": str(original.resolve()), "sha256": sha256}
+    return _made(order, sha256, out_dir, recipe or Recipe(), limits, extras or Extras())
+
+
+def compose(
+    order: ComposeOrder,
+    out_dir: Path,
+    recipe: Recipe | None = None,
+    limits: Limits | None = None,
+    *,
+    extras: Extras | None = None,
+) -> Processed:
+    """Compose a studio document in a child of the same kind; `Processed.prints` names its print files.
+
+    Raises as `run` does: a document that can't be composed is refused with "scene-refused".
+    """
+    limits = composing(limits or Limits())
+    return _made({"compose": order.as_json()}, order.sha256, out_dir, recipe or Recipe(), limits, extras or Extras())
+
+
+def composing(limits: Limits) -> Limits:
+    """The limits under which a design is composed: print files are large, and their makers known."""
+    return replace(limits, memory_bytes=COMPOSING_BYTES, cpu_seconds=60, wall_seconds=90)
+
+
+def _made(
+    work: dict[str, Any], sha256: str, out_dir: Path, recipe: Recipe, limits: Limits, extras: Extras
+) -> Processed:
     out_dir.mkdir(parents=True, exist_ok=True)
+    limits = replace(
+        limits, cpu_seconds=limits.cpu_seconds + extras.seconds, wall_seconds=limits.wall_seconds + extras.seconds
+    )
     order = {
-        "original": str(original.resolve()),
-        "sha256": sha256,
+        **work,
         "out_dir": str(out_dir.resolve()),
         "recipe": recipe.as_json(),
         "limits": limits.as_json(),
+        "extras": extras.as_json(),
         "parent": os.getpid(),
     }
     return _believed(_ask(json.dumps(order), limits), sha256, recipe, out_dir)
@@ -63,11 +99,13 @@ def run(
 
 def _ask(order: str, limits: Limits) -> dict[str, Any]:
     """Start the child, wait for it, and return its answer; raises as `run` does."""
-    command = [sys.executable, "-I", "-c", _BOOT, str(ROOT), order]
-    with tempfile.TemporaryFile() as said:
+    command = [sys.executable, "-I", "-c", _BOOT, str(ROOT)]
+    with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as said:
+        asked.write(order.encode())  # a document may be longer than an argument can be
+        asked.seek(0)
         child = subprocess.Popen(
             command,
-            stdin=subprocess.DEVNULL,
+            stdin=asked,
             stdout=said,
             stderr=subprocess.DEVNULL,
             env=_ENVIRONMENT,
@@ -125,7 +163,7 @@ def _believed(answer: dict[str, Any], sha256: str, recipe: Recipe, out_dir: Path
         raise Unacceptable(str(code), **details) if known else Unacceptable("decoder-crashed")  # type: ignore[arg-type]
     try:
         made = Processed.from_json(answer["processed"])
-        files: list[Rendition] = [*made.renditions, made.share_card]
+        files: list[Rendition | PrintFile] = [*made.files, *made.prints]
         honest = made.original_sha256 == sha256 and all(_is_ours(f, sha256, recipe, out_dir) for f in files)
     except (KeyError, TypeError, ValueError, OSError):
         raise Unacceptable("decoder-crashed") from None
@@ -134,7 +172,7 @@ def _believed(answer: dict[str, Any], sha256: str, recipe: Recipe, out_dir: Path
     return made
 
 
-def _is_ours(file: Rendition, sha256: str, recipe: Recipe, out_dir: Path) -> bool:
+def _is_ours(file: Rendition | PrintFile, sha256: str, recipe: Recipe, out_dir: Path) -> bool:
     path = out_dir / file.name
     named = file.name.startswith(f"{sha256}-r{recipe.version}-") and Path(file.name).name == file.name
     return named and path.is_file() and not path.is_symlink() and path.stat().st_size == file.bytes

@@ -1,9 +1,11 @@
 """What a file is, by its first bytes. Never by its name, never by what the sender says."""
 
+import zlib
+
 from contests.submissions.images.refusals import Unacceptable
 
 HEAD = 4096
-FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF")
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF", "GIF", "TIFF")
 
 _PREFIXES = (
     (b"\xff\xd8\xff", "JPEG"),
@@ -26,16 +28,44 @@ _PREFIXES = (
     (b"\xc5\xd0\xd3\xc6", "format-layers"),
     (b"\x1aE\xdf\xa3", "format-video"),
     (b"FUJIFILMCCD-RAW", "format-raw"),
-    (b"BM", "format-unknown"),
-    (b"\0\0\x01\0", "format-unknown"),
-    (b"\0\0\x02\0", "format-unknown"),
-    (b"\xff\x0a", "format-unknown"),
-    (b"\0\0\0\x0cJXL ", "format-unknown"),
-    (b"\0\0\0\x0cjP  ", "format-unknown"),
-    (b"\xff\x4f\xff\x51", "format-unknown"),
+    (b"IIRO", "format-raw"),
+    (b"IIRS", "format-raw"),
+    (b"MMOR", "format-raw"),
+    (b"IIU\0", "format-raw"),
+    (b"FOVb", "format-raw"),
+    (b"BM", "format-bmp"),
+    (b"\0\0\x01\0", "format-icon"),
+    (b"\0\0\x02\0", "format-icon"),
+    (b"icns", "format-icon"),
+    (b"\xff\x0a", "format-jxl"),
+    (b"\0\0\0\x0cJXL ", "format-jxl"),
+    (b"\0\0\0\x0cjP  ", "format-jpeg2000"),
+    (b"\xff\x4f\xff\x51", "format-jpeg2000"),
+    (b"v/1\x01", "format-hdr"),
+    (b"#?RADIANCE", "format-hdr"),
+    (b"#?RGBE", "format-hdr"),
+    (b"DDS ", "format-texture"),
+    (b"\xabKTX ", "format-texture"),
+    (b"VTF\0", "format-texture"),
+    (b"BLP1", "format-texture"),
+    (b"BLP2", "format-texture"),
+    (b"\x8aMNG", "format-video"),
+    (b"\0\0\x01\xba", "format-video"),
+    (b"\0\0\x01\xb3", "format-video"),
+    (b"FLV\x01", "format-video"),
+    (b"OggS", "format-video"),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "format-video"),
     (b"qoif", "format-unknown"),
-    (b"DDS ", "format-unknown"),
     (b"SIMPLE  =", "format-unknown"),
+    (b"FLIF", "format-unknown"),
+    (b"BPG\xfb", "format-unknown"),
+    (b"II\xbc", "format-unknown"),
+    (b"\x8bJNG", "format-unknown"),
+    (b"\x59\xa6\x6a\x95", "format-unknown"),
+    (b"\x01\xda", "format-unknown"),
+    (b"\xd7\xcd\xc6\x9a", "format-unknown"),
+    (b"/* XPM */", "format-unknown"),
+    (b"id=ImageMagick", "format-unknown"),
 )
 _HEIF = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 
@@ -58,6 +88,10 @@ def _by_magic(head: bytes) -> str | None:
         return "WEBP" if head[8:12] == b"WEBP" else "format-video" if head[8:12] == b"AVI " else None
     if head[4:8] == b"ftyp":
         return _by_brands(head)
+    if head[4:8] in (b"moov", b"mdat", b"wide", b"skip", b"pnot"):
+        return "format-video"
+    if head[:2] == b"\x1f\x8b" and b"<svg" in _unzipped(head).lower():
+        return "format-svg"
     if head[:2] == b"BM" and len(head) >= 14 and head[6:10] != b"\0\0\0\0":
         return None
     found = next((kind for prefix, kind in _PREFIXES if head.startswith(prefix)), None)
@@ -72,16 +106,25 @@ def _by_brands(head: bytes) -> str:
     brands = {head[at : at + 4] for at in (8, *range(16, length, 4))}
     if brands & {b"avif", b"avis"}:
         return "AVIF"
-    return "format-heic" if brands & _HEIF else "format-raw" if b"crx " in brands else "format-video"
+    return "HEIF" if brands & _HEIF else "format-raw" if b"crx " in brands else "format-video"
+
+
+def _unzipped(head: bytes) -> bytes:
+    """The beginning of what gzip holds, as far as `head` tells."""
+    try:
+        return zlib.decompressobj(31).decompress(head, HEAD)
+    except zlib.error:
+        return b""
 
 
 def _by_text(head: bytes) -> str | None:
-    text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if text.startswith((b"\xff\xfe<\0", b"\xfe\xff\0<")):
-        text = text[2:].replace(b"\0", b"")
+    if head[:2] in (b"P1", b"P2", b"P3", b"P4", b"P5", b"P6", b"P7", b"PF", b"Pf") and head[2:3].isspace():
+        return "format-unknown"
+    text = head.replace(b"\0", b"") if head[:2] in (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<") else head
+    text = text.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\f\v").lower()
     if not text.startswith(b"<"):
         return None
-    if b"<svg" in text:
+    if b"<svg" in text or b"<!doctype svg" in text or b":svg" in text:
         return "format-svg"
     marks = (b"<!doctype html", b"<html", b"<head", b"<body", b"<script")
     return "format-html" if any(mark in text for mark in marks) else None
