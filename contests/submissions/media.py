@@ -68,6 +68,13 @@ def original(token: str) -> Response:
     return _sandboxed(response)
 
 
+def private_file(key: str, content_type: str) -> Response:
+    """Send a stored file to a reader whom the caller has checked, sandboxed and kept by their browser alone."""
+    response = _file(key, content_type)
+    response.headers["Cache-Control"] = "private, max-age=86400"
+    return _sandboxed(response)
+
+
 def _revision_of(token: str) -> int:
     try:
         revision_id, person_id, until = _signer().loads(token)
