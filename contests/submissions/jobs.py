@@ -4,7 +4,10 @@ The row's state and lease are the truth, the queue is a hint: any job may run tw
 never, and `sweep_waiting` finds what was forgotten.
 """
 
+import contextlib
+import shutil
 import tempfile
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,17 +16,14 @@ import structlog
 from sqlalchemy.orm import Session
 
 from contests import queries as contests
-from contests.submissions import queries, rules, store
+from contests.submissions import making, queries, rules, store
 from contests.submissions.events import RevisionFailed, RevisionProcessed
-from contests.submissions.images import sandbox
-from contests.submissions.images.processed import Processed, Rendition
 from contests.submissions.images.refusals import Unacceptable
-from contests.submissions.originals import limits
+from contests.submissions.making import Work
 from contests.submissions.queries import RevisionRow
 from webapp.accounts import queries as people
 from webapp.infra import outbox, queue
 from webapp.infra.db import db, transaction
-from webapp.infra.storage import storage
 from webapp.kernel.now import now
 
 LEASE = timedelta(minutes=3)
@@ -33,6 +33,8 @@ FRESH = timedelta(seconds=20)
 NUDGE = timedelta(seconds=60)
 PAUSE = timedelta(seconds=15)
 BATCH = 200
+FOLDERS = ("fanmade-picture-", "fanmade-portrait-")
+"""How the names of the temporary folders begin that pictures are made in."""
 
 log = structlog.get_logger()
 
@@ -48,21 +50,21 @@ def process(revision_id: int) -> bool:
     Does nothing when the revision is finished or another worker has it. What is no fault of the
     picture (a lost decoder, storage away) lets it wait and try again, `rules.ATTEMPTS` times in all.
     """
-    revision = _take(revision_id)
-    if revision is None:
+    work = _take(revision_id)
+    if work is None:
         return False
+    revision = work.revision
     if revision.attempts > rules.ATTEMPTS:
         return _fail(revision, "worker-died")
     try:
-        with tempfile.TemporaryDirectory(prefix="fanmade-picture-") as folder:
-            made = _decode(revision, Path(folder))
-            kept = _keep(made, Path(folder, "out"))
+        with tempfile.TemporaryDirectory(prefix=FOLDERS[0]) as folder:
+            columns = making.make(work, Path(folder))
     except Unacceptable as refused:
         return _fail(revision, refused.code, refused.details)
     except Exception as error:
         log.warning("picture put back", revision=revision_id, attempt=revision.attempts, error=repr(error))
         return _put_back(revision)
-    return _finish(revision, made, kept)
+    return _finish(revision, columns)
 
 
 def sweep_waiting() -> int:
@@ -81,54 +83,33 @@ def sweep_waiting() -> int:
     return len(silent) + len(waiting)
 
 
-def _take(revision_id: int) -> RevisionRow | None:
+def sweep_folders() -> int:
+    """Remove the folders that killed workers left behind; return how many.
+
+    No picture takes an hour, so nothing that is being worked on is that old.
+    """
+    old = time.time() - 3600
+    left = [path for name in FOLDERS for path in Path(tempfile.gettempdir()).glob(name + "*")]
+    gone = 0
+    for path in left:
+        with contextlib.suppress(OSError):  # another ticker was faster, or it is somebody else's
+            if path.is_dir() and not path.is_symlink() and path.stat().st_mtime < old:
+                shutil.rmtree(path)
+                gone += 1
+    return gone
+
+
+def _take(revision_id: int) -> Work | None:
     with transaction() as session:
         if not store.lease(session, revision_id, now(), LEASE):
             return None
-        return queries.revision(session, revision_id)
+        return making.work_on(session, revision_id)
 
 
-def _decode(revision: RevisionRow, folder: Path) -> Processed:
-    original = folder / "original"
-    original.write_bytes(storage().get(revision.original_key))
-    return sandbox.run(original, folder / "out", limits=limits())
-
-
-def _keep(made: Processed, folder: Path) -> dict[str, Any]:
-    """Put every file into storage, the same bytes under the same keys always; return the columns with them."""
-    for each in made.renditions:
-        storage().put(_key("renditions", each), (folder / each.name).read_bytes())
-    storage().put(_key("share", made.share_card), (folder / made.share_card.name).read_bytes())
-    return {"renditions": _by_width(made.renditions), "share_card_key": _key("share", made.share_card)}
-
-
-def _key(folder: str, file: Rendition) -> str:
-    return f"{folder}/{file.name[:2]}/{file.name}"
-
-
-def _by_width(files: list[Rendition]) -> list[dict[str, Any]]:
-    """One entry a width, narrowest first: {"w", "h", "avif", "jpeg"}."""
-    entries: dict[int, dict[str, Any]] = {}
-    for each in sorted(files, key=lambda file: file.width):
-        entry = entries.setdefault(each.width, {"w": each.width, "h": each.height})
-        entry[each.kind.lower()] = _key("renditions", each)
-    return list(entries.values())
-
-
-def _finish(revision: RevisionRow, made: Processed, kept: dict[str, Any]) -> bool:
-    report = {key: value for key, value in made.as_json().items() if key not in ("renditions", "share_card")}
-    values = {
-        "format": made.format,
-        "width": made.width,
-        "height": made.height,
-        "recipe": f"r{made.recipe_version}",
-        "placeholder": made.placeholder,
-        "dhash": made.dhash[0],
-        "report": report,
-    }
+def _finish(revision: RevisionRow, columns: dict[str, Any]) -> bool:
     moment = now()
     with transaction() as session:
-        if not store.finish(session, revision.id, moment, **values, **kept):
+        if not store.finish(session, revision.id, moment, **columns):
             return False
         _show(session, revision)
         outbox.record(session, RevisionProcessed(revision.id))

@@ -133,6 +133,11 @@ def artist_of(session: Session, submission_id: int) -> int | None:
     return session.scalar(statement.where(Submission.id == submission_id))
 
 
+def contest_of(session: Session, submission_id: int) -> int | None:
+    """Return the contest a submission is in."""
+    return session.scalar(select(Submission.contest_id).where(Submission.id == submission_id))
+
+
 def revision(session: Session, revision_id: int) -> RevisionRow | None:
     """Return one revision."""
     row = session.execute(_revision_columns().where(Revision.id == revision_id)).first()

@@ -27,6 +27,7 @@ COMMANDS = {
     "restore": "webapp.boot.commands.backup:restore",
     "rehearse": "webapp.boot.commands.rehearse:rehearse",
     "inspect": "webapp.boot.commands.inspect:inspect",
+    "renditions": "webapp.boot.commands.renditions:renditions",
 }
 
 

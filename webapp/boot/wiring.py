@@ -16,7 +16,7 @@ from contests.comments import views as comments
 from contests.comments.events import CommentMade, CommentModerated, TakedownRequested, TakedownResolved
 from contests.events import ContestCancelled, ContestLapsed, ContestPublished, ContestRescheduled, VotingOpened
 from contests.submissions import jobs as picture_jobs
-from contests.submissions import media, portraits
+from contests.submissions import media, portraits, rebuilding
 from contests.submissions import tell as design_news
 from contests.submissions import views as submissions
 from contests.submissions.events import RevisionFailed, RevisionUploaded, SubmissionModerated
@@ -41,6 +41,7 @@ from voting import views as voting
 from voting.events import PickVoided, RoundClosed, VotingEnds, WinnerAnnounced, WinnerPicked
 from voting.log import kinds as log_kinds
 from voting.log import roots as log_roots
+from voting.log import views as log_pages
 from webapp.accounts import hooks, login
 from webapp.accounts import views as accounts
 from webapp.accounts.events import PersonReinstated, PersonSuspended
@@ -69,6 +70,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     moderation.blueprint,
     voting.blueprint,
     ballots.blueprint,
+    log_pages.blueprint,
+    log_pages.own,
     picks_views.blueprint,
     picks_views.voids,
     preorders.drops,
@@ -117,6 +120,8 @@ TASKS: list[ticker.Task] = [
     ("outbox", 5, outbox.sweep),
     ("mail", 5, mail.wake),
     ("pictures", 10, picture_jobs.sweep_waiting),
+    ("pictures anew", 10, rebuilding.feed),
+    ("left folders", 600, picture_jobs.sweep_folders),
     ("fold votes", 1, voting_jobs.fold_open_rounds),
     ("write roots", 60, log_roots.write_daily),
     ("close rounds", 5, voting_jobs.close_due),

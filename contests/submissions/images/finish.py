@@ -1,5 +1,6 @@
 """What is made of a clean picture, wherever it came from: files, hashes, reports. Child process only."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +31,7 @@ def finished(
     picture, size = next(iter(sides.values())), (facts["width"], facts["height"])
     sha256 = facts["original_sha256"]
     reports = _reports(picture, size, extras, placed)
-    mockups = [
-        made
-        for order in extras.mockups
-        if order.side in sides
-        for made in _mockups(sides[order.side], order, sha256, recipe, out_dir, placed)
-    ]
+    mockups = _mockups(sides, extras, sha256, recipe, out_dir, placed)
     shown = fitted(picture, recipe.widest(*size))
     made = render(shown, size, recipe, sha256, out_dir)
     small = list(cascade(shown, size, recipe))[-1]
@@ -70,23 +66,33 @@ def _reports(picture: Image.Image, size: tuple[int, int], extras: Extras, placed
 
 
 def _mockups(
-    art: Image.Image, order: MockupOrder, sha256: str, recipe: Recipe, out_dir: Path, placed: Any
+    sides: dict[str, Image.Image], extras: Extras, sha256: str, recipe: Recipe, out_dir: Path, placed: str
 ) -> list[MadeMockup]:
-    """The mockup at every width of the recipe, widest first: drawn once, then shrunk."""
-    from contests.submissions.images.mockups import mockup
+    """Each mockup at every width; what a garment's colours share is worked out once."""
+    from contests.submissions.images.mockups import Wearer
 
-    widths = sorted(recipe.mockup_widths, reverse=True)
-    box = (order.width_cm, order.height_cm)
-    picture = mockup(art, order.kind, order.side, order.colour, *box, widths[0], placed)
-    made = []
-    for width in widths:
-        if width != picture.width:
-            height = round(picture.height * width / picture.width)
-            picture = picture.resize((width, height), Image.Resampling.LANCZOS)
+    widest, made = max(recipe.mockup_widths), []
+    worn: tuple[Any, Wearer | None] = (None, None)
+    for order in extras.mockups:
+        if order.side not in sides:
+            continue
+        garment = (order.kind, order.side, order.width_cm, order.height_cm)
+        if worn[0] != garment:
+            worn = (garment, Wearer(sides[order.side], *garment, widest, placed))
+        assert worn[1] is not None
+        made += _mockup(worn[1].on(order.colour), order, sha256, recipe, out_dir)
+    return made
+
+
+def _mockup(
+    picture: Image.Image, order: MockupOrder, sha256: str, recipe: Recipe, out_dir: Path
+) -> Iterator[MadeMockup]:
+    """The files of one mockup, widest first, each made from the one before."""
+    for width in sorted(recipe.mockup_widths, reverse=True):
+        picture = fitted(picture, width)
         files = {}
         for kind, ext in EXTENSIONS.items():
             name = order.name(sha256, recipe.version, width, ext)
             length = write(picture, out_dir / name, kind, recipe)
             files[kind.lower()] = Rendition(picture.width, picture.height, kind, name, length)
-        made.append(MadeMockup(order.product, order.kind, order.side, order.colour, **files))
-    return made
+        yield MadeMockup(order.product, order.kind, order.side, order.colour, **files)
