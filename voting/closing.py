@@ -1,11 +1,11 @@
 """The end of a round: sealed, folded to the last version, counted, published. Each step may run twice.
 
 The seal is one short row under the exclusive lock, so that no vote lands after it; the rest has all the
-time it needs. A process that dies in between leaves the rest to the next turn of the ticker.
+time it needs and holds no lock: the ballots are read in a transaction that only reads. A process that dies
+in between leaves the rest to the next turn of the ticker.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -15,13 +15,20 @@ from sqlalchemy.orm import Session
 from contests import queries as contests
 from contests.queries import ContestRow
 from contests.submissions import queries as submissions
-from voting import ledger, locks, picks_store, polls, queries, rules, store, tally
+from voting import ballots_queries, counting, ledger, locks, picks_store, polls, queries, rules, store
 from voting.events import RoundClosed
 from voting.models import Shortlisted, Total
 from voting.queries import RoundRow
-from voting.shortlist import Shortlist, ending, shortlist
+from voting.shortlist import Shortlist
+from voting.statistics import Statistics
+from webapp.accounts import queries as accounts
 from webapp.infra import outbox
-from webapp.infra.db import transaction
+from webapp.infra.db import db, transaction
+
+# What is to be done between the seal and the count, each as (round id, moment) -> whether it is done. Each opens
+# its own transactions and may run twice; until all are done nothing is counted.
+BEFORE_COUNT: list[Callable[[int, datetime], bool]] = []
+TRIES = 5
 
 
 def close(round_id: int, now: datetime) -> bool:
@@ -30,9 +37,29 @@ def close(round_id: int, now: datetime) -> bool:
         return False
     while fold(round_id) == ledger.BATCH:
         pass  # in batches of their own, so that a long ledger holds no lock for long
-    with transaction() as session:
-        _publish(session, round_id, now)
-    return True
+    if not all(step(round_id, now) for step in BEFORE_COUNT):
+        return False
+    return any(_publish(round_id, now) for _ in range(TRIES))
+
+
+def revise(round_id: int, now: datetime) -> bool:
+    """Count a published round anew, as its ballots' states are now; return whether its result has changed.
+
+    The shortlist of an open round stands as it was published: the artist and the final round build on it.
+    """
+    for _ in range(TRIES):
+        counted = _counted(round_id)
+        if counted is None or counted.poll.closed_at is None:
+            return False
+        with transaction() as session:
+            if ballots_queries.by_state(session, round_id) != counted.states:
+                continue
+            kept = store.published(session, round_id) or {}
+            fixed = {name: kept[name] for name in ("shortlist", "draw", "eligible", "revised_at") if name in kept}
+            if counted.result | fixed == kept:
+                return False
+            return store.republish(session, round_id, counted.result | fixed | {"revised_at": now.isoformat()})
+    return False
 
 
 def round_to_close(contest_id: int, kind: str) -> int | None:
@@ -69,79 +96,97 @@ def fold(round_id: int) -> int:
         return ledger.fold(session, round_id)
 
 
-def _publish(session: Session, round_id: int, now: datetime) -> None:
-    while ledger.fold(session, round_id):
-        pass
-    poll = queries.round_by_id(session, round_id)
-    contest = contests.contest(session, poll.contest_id) if poll else None
-    if poll is None or contest is None or poll.closed_at:
-        return
-    result, chosen = count(session, contest, poll)
-    if not store.publish(session, round_id, result, now):
-        return
-    if poll.kind == rules.OPEN:
-        picks_store.add_finalists(session, contest.id, chosen.finalists)
-        if contest.final_at:
-            polls.ensure(session, contest, rules.FINAL)
-    outbox.record(session, RoundClosed(contest.id, round_id))
+class _Counted:
+    """A count of a round and the states of its ballots it was made of."""
+
+    def __init__(self, session: Session, contest: ContestRow, poll: RoundRow) -> None:
+        self.contest, self.poll = contest, poll
+        self.states = ballots_queries.by_state(session, poll.id)
+        self.result, self.chosen = count(session, contest, poll)
+
+
+def _counted(round_id: int) -> _Counted | None:
+    session = db.session()
+    session.rollback()
+    try:
+        poll = queries.round_by_id(session, round_id)
+        contest = contests.contest(session, poll.contest_id) if poll else None
+        return _Counted(session, contest, poll) if poll and contest else None
+    finally:
+        session.rollback()
+
+
+def _publish(round_id: int, now: datetime) -> bool:
+    """Count and publish; return False when a ballot's state changed meanwhile: then the count is not of this round."""
+    counted = _counted(round_id)
+    if counted is None or counted.poll.closed_at:
+        return counted is not None
+    contest, poll = counted.contest, counted.poll
+    with transaction() as session:
+        if ledger.fold(session, round_id) or ballots_queries.by_state(session, round_id) != counted.states:
+            return False
+        if not store.publish(session, round_id, counted.result, now):
+            return True
+        if poll.kind == rules.OPEN:
+            picks_store.add_finalists(session, contest.id, counted.chosen.finalists)
+            if contest.final_at:
+                polls.ensure(session, contest, rules.FINAL)
+        outbox.record(session, RoundClosed(contest.id, round_id))
+    return True
 
 
 def count(session: Session, contest: ContestRow, poll: RoundRow) -> tuple[dict[str, Any], Shortlist]:
     """Return the result of a round as it is published, and its shortlist (empty in a final round)."""
-    votes = totals(session, poll.id)
     designs = set(submissions.public_ids(session, contest.id))
     if poll.kind == rules.FINAL:
         designs &= set(session.scalars(select(Shortlisted.submission_id).where(Shortlisted.contest_id == contest.id)))
-    order = tally.approval(votes, designs, contest.seed)
-    chosen = Shortlist(())
-    if poll.kind == rules.OPEN:
-        chosen = shortlist(order, contest.shortlist_size, contest.seed)
-    ballots = queries.ballots_cast(session, poll.id)
-    return result_of(order, chosen, votes, ballots, contest.shortlist_size, contest.seed, contest.seed_hash), chosen
+    states = {state: number for state, (number, _which) in ballots_queries.by_state(session, poll.id).items()}
+    official, with_held = sums(session, poll, designs, states)
+    terms = {
+        "kind": poll.kind,
+        "places": poll.places,
+        "size": contest.shortlist_size,
+        "eligible": accounts.how_many(session),
+        "contest_seed": contest.seed,
+        "seed_hash": contest.seed_hash,
+        "root": poll.root,
+    }
+    return counting.result(official, with_held, terms, states)
+
+
+def sums(
+    session: Session, poll: RoundRow, designs: set[int], states: dict[str, int]
+) -> tuple[Statistics, Statistics | None]:
+    """Return what a round's ballots add up to: those that count, and the same with those held (None: none is)."""
+    if poll.way == "hearts":
+        return _hearts(session, poll, designs, states)
+    official = _gathered(session, poll, designs, ballots_queries.COUNTED)
+    held = (*ballots_queries.COUNTED, "held")
+    return official, _gathered(session, poll, designs, held) if states.get("held") else None
+
+
+def _gathered(session: Session, poll: RoundRow, designs: set[int], states: tuple[str, ...]) -> Statistics:
+    stream = ballots_queries.current_ballots(session, poll.id, states)
+    return Statistics(poll.method, designs).gather(choices for _number, choices in stream)
+
+
+def _hearts(
+    session: Session, poll: RoundRow, designs: set[int], states: dict[str, int]
+) -> tuple[Statistics, Statistics | None]:
+    """From the folded totals, which hold every ballot, without those that don't count: they are few."""
+    folded, left_out = totals(session, poll.id), {"held": dict[int, int](), "rejected": dict[int, int]()}
+    for state, hearts in left_out.items():
+        if states.get(state):
+            for _number, choices in ballots_queries.current_ballots(session, poll.id, (state,)):
+                for design in choices:
+                    hearts[design] = hearts.get(design, 0) + 1
+    with_held = {design: votes - left_out["rejected"].get(design, 0) for design, votes in folded.items()}
+    official = {design: votes - left_out["held"].get(design, 0) for design, votes in with_held.items()}
+    whole = Statistics.of_totals(designs, with_held) if states.get("held") else None
+    return Statistics.of_totals(designs, official), whole
 
 
 def totals(session: Session, round_id: int) -> dict[int, int]:
     """Return the folded totals of a round by design. For the count and the recount only, never for a page."""
     rows = session.execute(select(Total.submission_id, Total.votes).where(Total.round_id == round_id))
     return dict(rows.all())
-
-
-def result_of(
-    order: list[tally.Placed],
-    chosen: Shortlist,
-    votes: Mapping[int, int],
-    ballots: int,
-    size: int,
-    seed: str,
-    seed_hash: str,
-) -> dict[str, Any]:
-    """Return what is kept and published of a round.
-
-    `set_aside` counts votes on designs that left the contest before the close (withdrawn or hidden):
-    they stay in the ledger and out of the order. `seed` opens the commitment `seed_hash`.
-    """
-    counted = sum(each.votes for each in order)
-    return {
-        "method": tally.METHOD,
-        "version": tally.VERSION,
-        "tie_rule": "equal-votes-share-a-rank",
-        "ending": ending(len(order), counted, size),
-        "ballots": ballots,
-        "votes": counted,
-        "set_aside": sum(votes.values()) - counted,
-        "order": [asdict(each) for each in order],
-        "shortlist": [each.placed.submission_id for each in chosen.finalists],
-        "draw": _plain(chosen),
-        "seed": seed,
-        "seed_hash": seed_hash,
-    }
-
-
-def _plain(chosen: Shortlist) -> dict[str, Any] | None:
-    if chosen.draw is None:
-        return None
-    return {
-        "places": chosen.draw.places,
-        "tied": list(chosen.draw.tied),
-        "admitted": list(chosen.draw.admitted),
-    }

@@ -1,16 +1,26 @@
 """The recount: replays the ledger and compares it with everything that was derived from it."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from voting import closing, ledger, queries, tally
-from voting.models import Ballot, BallotVersion, Vote
-from webapp.infra.db import transaction
+from contests import queries as contests
+from voting import closing, counting, queries, replay, tally
+from voting.ballots_queries import COUNTED
+from voting.marks import Choices
+from voting.models import Ballot, BallotVersion, Round, Vote
+from voting.queries import RoundRow
+from voting.replay import Replay
+from voting.statistics import Statistics
+from webapp.infra.db import db
+
+# What else is to agree with the ledger, each as (session that only reads, round id) -> sentences.
+CHECKS: list[Callable[[Session, int], Iterable[str]]] = []
+# A result revised after an appeal keeps its shortlist; how many could have voted is not counted again.
+_NOT_COMPARED = frozenset({"eligible", "revised_at"})
 
 
 @dataclass(frozen=True)
@@ -25,95 +35,74 @@ class Recount:
 
 
 def recount(contest_id: int | None) -> list[Recount]:
-    """Recount the rounds of a contest, or of all; each round in one transaction, folded to its end."""
-    with transaction() as session:
-        rounds = [row.id for row in queries.rounds_of(session, contest_id)]
+    """Recount the rounds of a contest, or of all, each as it stands at one moment, folded to there."""
+    session = db.session()
+    session.rollback()
+    rounds = [row.id for row in queries.rounds_of(session, contest_id)]
+    session.rollback()
     return [_recount(round_id) for round_id in rounds]
 
 
 def _recount(round_id: int) -> Recount:
-    with transaction() as session:
-        while ledger.fold(session, round_id):
-            pass
-        row = next(row for row in queries.rounds_of(session, None) if row.id == round_id)
-        replayed = _Replay.of(session, round_id)
-        differences = [
-            *replayed.faults,
-            *_ballots(session, round_id, replayed, row.budget),
-            *_totals(session, round_id, replayed),
-            *_leaves(session, round_id, row.folded_through),
-            *_published(row.result, replayed),
-        ]
-        standing = sum(1 for choices in replayed.choices.values() if choices)
-        return Recount(row.contest_id, row.kind, standing, sum(replayed.totals.values()), differences)
+    while closing.fold(round_id):
+        pass
+    session = db.session()
+    session.rollback()
+    _look_once(session)
+    try:
+        return _compared(session, round_id)
+    finally:
+        session.rollback()
 
 
-@dataclass
-class _Replay:
-    """The ledger played from its first version: what each ballot holds, how many versions, sums, faults."""
-
-    choices: dict[int, set[int]]
-    versions: Counter[int]
-    totals: Counter[int]
-    faults: list[str]
-
-    @classmethod
-    def of(cls, session: Session, round_id: int) -> "_Replay":
-        """Replay a round; a version whose changes don't lead to its own choices is a fault."""
-        self = cls(defaultdict(set), Counter(), Counter(), [])
-        rows = session.execute(
-            select(
-                BallotVersion.ballot_id,
-                BallotVersion.version,
-                BallotVersion.choices,
-                BallotVersion.added,
-                BallotVersion.removed,
-            )
-            .where(BallotVersion.round_id == round_id)
-            .order_by(BallotVersion.ballot_id, BallotVersion.version)
-            .execution_options(yield_per=2000)
-        )
-        for row in rows:
-            self._step(row)
-        self.totals = Counter(design for chosen in self.choices.values() for design in chosen)
-        return self
-
-    def _step(self, row: Any) -> None:
-        self.versions[row.ballot_id] += 1
-        if row.version != self.versions[row.ballot_id]:
-            self.faults.append(
-                f"ballot {row.ballot_id}: version {row.version} stands where {self.versions[row.ballot_id]} should"
-            )
-        mine = self.choices[row.ballot_id]
-        mine |= set(row.added)
-        mine -= set(row.removed)
-        if mine != set(row.choices):
-            self.faults.append(f"ballot {row.ballot_id}, version {row.version}: its changes do not lead to its choices")
-            self.choices[row.ballot_id] = set(row.choices)
+def _look_once(session: Session) -> None:
+    """Let all statements of this transaction see the same moment; SQLite's do so anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
-def _ballots(session: Session, round_id: int, replayed: _Replay, budget: int) -> Iterator[str]:
-    votes: dict[int, set[int]] = defaultdict(set)
-    for voter_id, design in session.execute(select(Vote.voter_id, Vote.submission_id).where(Vote.round_id == round_id)):
-        votes[voter_id].add(design)
-    for ballot in session.execute(
-        select(Ballot.id, Ballot.voter_id, Ballot.spent, Ballot.version).where(Ballot.round_id == round_id)
-    ):
-        chosen = replayed.choices.get(ballot.id, set())
-        standing = votes.pop(ballot.voter_id, set())
-        if standing != chosen:
-            yield f"ballot {ballot.id}: votes {sorted(standing)}, ledger {sorted(chosen)}"
-        if ballot.spent != len(chosen):
-            yield f"ballot {ballot.id}: {ballot.spent} hearts spent, ledger {len(chosen)}"
-        if len(chosen) > budget:
-            yield f"ballot {ballot.id}: {len(chosen)} hearts given, the budget is {budget}"
-        if ballot.version != replayed.versions[ballot.id]:
-            yield f"ballot {ballot.id}: version {ballot.version}, ledger {replayed.versions[ballot.id]}"
-    for voter_id in sorted(votes):
+def _compared(session: Session, round_id: int) -> Recount:
+    poll = queries.round_by_id(session, round_id)
+    assert poll is not None
+    row = session.execute(select(Round.folded_through, Round.result).where(Round.id == round_id)).one()
+    sums = _Sums(poll, row.result)
+    replayed = replay.play(session, poll, sums.add)
+    differences = [
+        *replayed.faults,
+        *_orphans(session, round_id),
+        *_totals(session, round_id, replayed),
+        *_leaves(session, round_id, row.folded_through),
+        *_published(session, poll, row.result, sums, replayed),
+        *(line for check in CHECKS for line in check(session, round_id)),
+    ]
+    return Recount(poll.contest_id, poll.kind, sum(replayed.states.values()), sums.marks, differences)
+
+
+class _Sums:
+    """The statistics of the published designs, gathered while the ledger is replayed."""
+
+    def __init__(self, poll: RoundRow, result: dict[str, Any] | None) -> None:
+        designs = [each["submission_id"] for each in (result or {}).get("order", [])]
+        self.official, self.with_held = (Statistics(poll.method, designs) for _ in range(2))
+        self.marks = 0
+
+    def add(self, state: str, choices: Choices) -> None:
+        """Add one ballot."""
+        self.marks += len(choices)
+        if state in COUNTED:
+            self.official.gather([choices])
+        if state != "rejected":
+            self.with_held.gather([choices])
+
+
+def _orphans(session: Session, round_id: int) -> Iterator[str]:
+    mine = exists().where(Ballot.round_id == Vote.round_id, Ballot.voter_id == Vote.voter_id)
+    lost = select(Vote.voter_id).where(Vote.round_id == round_id, ~mine).distinct().order_by(Vote.voter_id)
+    for voter_id in session.scalars(lost):
         yield f"voter {voter_id}: votes without a ballot"
 
 
-def _totals(session: Session, round_id: int, replayed: _Replay) -> Iterator[str]:
+def _totals(session: Session, round_id: int, replayed: Replay) -> Iterator[str]:
     folded = closing.totals(session, round_id)
     for design in sorted(folded.keys() | replayed.totals.keys()):
         if folded.get(design, 0) != replayed.totals[design]:
@@ -129,16 +118,42 @@ def _leaves(session: Session, round_id: int, folded_through: int) -> Iterator[st
         yield f"ledger: {count} versions indexed up to {highest}, {folded_through} folded"
 
 
-def _published(result: dict[str, Any] | None, replayed: _Replay) -> Iterator[str]:
-    if result is None:
+def _published(
+    session: Session, poll: RoundRow, result: dict[str, Any] | None, sums: _Sums, replayed: Replay
+) -> Iterator[str]:
+    if not result:
         return
-    order = [tally.Placed(**each) for each in result["order"]]
+    if "format" not in result:
+        yield from _published_before(result, replayed)
+        return
+    contest = contests.contest(session, poll.contest_id)
+    assert contest is not None
+    terms = {name: result[name] for name in ("places", "size", "eligible", "contest_seed", "seed_hash", "root")}
+    terms |= {"kind": poll.kind, "contest_seed": contest.seed, "seed_hash": contest.seed_hash, "root": poll.root}
+    held = sums.with_held if replayed.states["held"] else None
+    anew, _chosen = counting.result(sums.official, held, terms, replayed.states)
+    skipped = _NOT_COMPARED | ({"shortlist", "draw"} if "revised_at" in result else set())
+    yield from _differences(result, anew, skipped)
+
+
+def _differences(result: dict[str, Any], anew: dict[str, Any], skipped: frozenset[str]) -> Iterator[str]:
+    told = {each["submission_id"]: each for each in result["order"]}
+    for each in anew["order"]:
+        if each != told.get(each["submission_id"]):
+            yield f"design {each['submission_id']}: published {told.get(each['submission_id'])}, ledger gives {each}"
+    for name in sorted((result.keys() | anew.keys()) - skipped):
+        if result.get(name) != anew.get(name):
+            yield f"published {name}: not what the ledger gives"
+
+
+def _published_before(result: dict[str, Any], replayed: Replay) -> Iterator[str]:
+    """Compare a result of the time when every round was counted by hearts alone."""
+    order = [tally.Placed(**each) for each in result.get("order", [])]
     for each in order:
         if each.votes != replayed.totals[each.submission_id]:
             yield f"design {each.submission_id}: {each.votes} published, ledger {replayed.totals[each.submission_id]}"
-    anew = tally.approval(replayed.totals, [each.submission_id for each in order], result["seed"])
-    if anew != order:
+    if tally.approval(replayed.totals, [each.submission_id for each in order], result["seed"]) != order:
         yield "published order: not the one that the ledger gives"
-    cast = sum(1 for chosen in replayed.choices.values() if chosen)
+    cast = sum(replayed.states.values())
     if result["ballots"] != cast:
         yield f"ballots: {result['ballots']} published, ledger {cast}"

@@ -169,3 +169,14 @@ def publish(session: Session, round_id: int, result: Mapping[str, Any], now: dat
     """Write the result of a sealed round, once; return whether it was this call that did."""
     statement = update(Round).where(Round.id == round_id, Round.sealed_at.is_not(None), Round.closed_at.is_(None))
     return bool(changed(session, statement.values(result=dict(result), closed_at=now)))
+
+
+def published(session: Session, round_id: int) -> dict[str, Any] | None:
+    """Return the published result of a round."""
+    return session.scalar(select(Round.result).where(Round.id == round_id))
+
+
+def republish(session: Session, round_id: int, result: Mapping[str, Any]) -> bool:
+    """Replace the published result of a closed round; return whether it was closed."""
+    statement = update(Round).where(Round.id == round_id, Round.closed_at.is_not(None))
+    return bool(changed(session, statement.values(result=dict(result))))

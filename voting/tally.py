@@ -6,9 +6,10 @@ allows; a design's result is the number of its votes. Tie rule: designs with equ
 written one below the other, they stand in the order of `lot`, which means nothing.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+from voting.methods import result
 
 METHOD = "approval-budget"
 VERSION = 1
@@ -25,7 +26,7 @@ class Placed:
 
 def lot(seed: str, submission_id: int) -> str:
     """Return the lot of a design: the hexadecimal SHA-256 of 'seed|id'. The lowest is drawn first."""
-    return hashlib.sha256(f"{seed}|{submission_id}".encode()).hexdigest()
+    return result.lot(seed, str(submission_id))
 
 
 def approval(votes: Mapping[int, int], designs: Iterable[int], seed: str) -> list[Placed]:

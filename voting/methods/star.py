@@ -12,6 +12,7 @@ from itertools import combinations
 
 from voting.methods import pairwise, score
 from voting.methods.election import Election, Number, merged, ranked_by_score, scale, scores
+from voting.methods.pairwise import Matrix
 from voting.methods.result import Count, by_lot, by_value, in_words, named
 
 VERSION = 1
@@ -19,7 +20,30 @@ VERSION = 1
 
 def count(election: Election, seats: int, seed: str | None) -> Count:
     """Return the count; raises DoesNotFit when the ballots hold no scores."""
-    tally = Tally(election, seed)
+    low, high = scale(election)
+    seen = score.histograms(election)
+    full = merged(
+        (ranked_by_score(tuple(low if given is None else given for given in paper)), number)
+        for paper, number in scores(election).items()
+    )
+    sums = {one: score.total(seen[one]) for one in seen}
+    most: dict[int, Number] = {one: seen[one][high] for one in seen}
+    return count_sums(election, sums, most, pairwise.of_rankings(full, len(election.names)), seats, seed)
+
+
+def count_sums(
+    election: Election,
+    sums: dict[int, Number],
+    most: dict[int, Number],
+    over: Matrix,
+    seats: int,
+    seed: str | None,
+) -> Count:
+    """Return the count from the sum and the number of highest scores of each design, and the pairwise matrix.
+
+    Of the election only the names are read. In the matrix a blank stands as the lowest score.
+    """
+    tally = Tally(election, sums, most, over, seed)
     left = list(range(len(election.names)))
     found = Count([])
     while left:
@@ -36,17 +60,16 @@ def count(election: Election, seats: int, seed: str | None) -> Count:
 class Tally:
     """The sums, the pairs and the highest scores of an election, counted once."""
 
-    def __init__(self, election: Election, seed: str | None) -> None:
-        low, high = scale(election)
+    def __init__(
+        self,
+        election: Election,
+        sums: dict[int, Number],
+        most: dict[int, Number],
+        over: Matrix,
+        seed: str | None,
+    ) -> None:
         self.election, self.seed = election, seed
-        seen = score.histograms(election)
-        self.sums = {one: score.total(seen[one]) for one in seen}
-        self.most: dict[int, Number] = {one: seen[one][high] for one in seen}
-        full = merged(
-            (ranked_by_score(tuple(low if given is None else given for given in paper)), number)
-            for paper, number in scores(election).items()
-        )
-        self.over = pairwise.of_rankings(full, len(election.names))
+        self.sums, self.most, self.over = sums, most, over
 
     def round(self, left: list[int]) -> tuple[list[int], dict[str, object]]:
         """Return who wins among the designs left (several: a tie), and the line of the round."""

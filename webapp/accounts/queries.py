@@ -88,6 +88,12 @@ def person_by_email(session: Session, email: str) -> PersonRow | None:
     return _person_row(session.scalar(select(Person).where(Person.email == normalise(email))))
 
 
+def how_many(session: Session) -> int:
+    """Return how many people have a confirmed address and are neither suspended nor erased."""
+    alive = (Person.suspended_at.is_(None), Person.erased_at.is_(None))
+    return session.scalar(select(func.count()).select_from(Person).where(*alive)) or 0
+
+
 def names(session: Session, ids: Iterable[int]) -> dict[int, str]:
     """Return the names to show for people; who has none, or is erased, is 'a fan'."""
     wanted = set(ids)
