@@ -8,10 +8,17 @@ from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from contests.submissions import rules
+from contests.submissions.images import heif
 from webapp.infra.forms import Form, TextField, must_be_true, strip
 
 ACCEPT = ("image/jpeg", "image/png", "image/webp", "image/avif", "image/gif", "image/tiff")
-"""No HEIC: a phone that is not offered it converts its photos by itself."""
+if heif.available():
+    ACCEPT += ("image/heic", "image/heif")
+"""Without a decoder for HEIC it isn't offered: a phone then converts its photos by itself."""
+
+KINDS = _l("PNG, JPEG or WebP. GIF, AVIF and TIFF work too.")
+if heif.available():
+    KINDS = _l("PNG, JPEG or WebP. HEIC, GIF, AVIF and TIFF work too.")
 
 AI_CHOICES = {
     "none": _l("No AI"),
@@ -32,7 +39,7 @@ class UploadForm(Form):
     picture = FileField(
         _l("Choose your picture, or drop it here"),
         validators=[FileRequired(_l("Choose a picture first."))],
-        description=_l("PNG, JPEG or WebP. GIF, AVIF and TIFF work too."),
+        description=KINDS,
     )
 
 
@@ -51,6 +58,10 @@ class WordsForm(Form):
         _l("The story behind it"), [Optional(), Length(max=2000)], filters=[strip], render_kw={"rows": 3}
     )
     ai_use = RadioField(_l("Was AI used?"), choices=[], default="none")
+    allow_remix = BooleanField(
+        _l("Others may start from this design."),
+        description=_l("They draw their own from it, and yours is named on theirs."),
+    )
     original = BooleanField(
         _l("I made this, and all that is in it is mine to use."),
         [must_be_true(_l("Only send in what is yours."))],

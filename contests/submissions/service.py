@@ -16,11 +16,24 @@ from contests.submissions.events import RevisionUploaded, SubmissionMade, Submis
 from contests.submissions.moderation import moderate, undo
 from contests.submissions.originals import Original
 from contests.submissions.queries import DesignRow
+from contests.submissions.studio import letting_go
 from webapp.infra import idempotency, outbox
 from webapp.infra.db import transaction
 from webapp.kernel.refusal import N_, NotFound, Refused
 
-__all__ = ["Begun", "begin", "moderate", "retry", "revise", "submit", "undo", "withdraw"]
+__all__ = [
+    "Begun",
+    "add_design",
+    "add_version",
+    "begin",
+    "moderate",
+    "retry",
+    "revise",
+    "submit",
+    "undo",
+    "with_original",
+    "withdraw",
+]
 T = TypeVar("T")
 
 
@@ -47,12 +60,11 @@ def begin(contest_id: int, author_id: int, data: bytes, original_name: str, now:
         known = _claim(session, author_id, "design.begin", key, original, now)
         if known:
             return _begun(session, known)
-        _require_room(session, contest_id, author_id, original.bytes, now)
-        submission_id, code = store.add_submission(session, contest_id, author_id, now)
-        revision_id = _add_revision(session, author_id, "design.begin", key, submission_id, original, now)
-        return Begun(submission_id, revision_id, code)
+        begun = add_design(session, contest_id, author_id, original, now)
+        _fulfil(session, author_id, "design.begin", key, begun.revision_id)
+        return begun
 
-    return _with_original(original, data, write)
+    return with_original(original, data, write)
 
 
 def revise(submission_id: int, author_id: int, data: bytes, original_name: str, now: datetime, key: str = "") -> int:
@@ -67,16 +79,42 @@ def revise(submission_id: int, author_id: int, data: bytes, original_name: str, 
         known = _claim(session, author_id, "design.revise", key, original, now)
         if known:
             return known
-        design = _own(session, submission_id, author_id)
-        contest = _contest(session, design.contest_id)
-        rules.require_revising(contest.phase(now), design.submitted_at is not None)
-        if design.latest and design.latest.number >= rules.REVISIONS_PER_DESIGN:
-            raise Refused("revisions-used-up", N_("This design has had as many new versions as it can."))
-        used = queries.usage(session, design.contest_id, author_id)
-        rules.require_bytes(used.bytes, original.bytes)
-        return _add_revision(session, author_id, "design.revise", key, submission_id, original, now)
+        revision_id = add_version(session, submission_id, author_id, original, now)
+        _fulfil(session, author_id, "design.revise", key, revision_id)
+        return revision_id
 
-    return _with_original(original, data, write)
+    return with_original(original, data, write)
+
+
+def add_design(
+    session: Session,
+    contest_id: int,
+    author_id: int,
+    original: Original,
+    now: datetime,
+    source: str = "upload",
+    remix_of_id: int | None = None,
+) -> Begun:
+    """Begin a draft in the caller's transaction, inside `with_original`; raises Refused as `begin` does."""
+    _require_standing(session, author_id)
+    _require_room(session, contest_id, author_id, original.bytes, now)
+    submission_id, code = store.add_submission(session, contest_id, author_id, now, remix_of_id)
+    return Begun(submission_id, _add_revision(session, submission_id, original, now, source), code)
+
+
+def add_version(
+    session: Session, submission_id: int, author_id: int, original: Original, now: datetime, source: str = "upload"
+) -> int:
+    """Add a revision in the caller's transaction, inside `with_original`; raises Refused as `revise` does."""
+    _require_standing(session, author_id)
+    design = _own(session, submission_id, author_id)
+    contest = _contest(session, design.contest_id)
+    rules.require_revising(contest.phase(now), design.submitted_at is not None)
+    if design.latest and design.latest.number >= rules.REVISIONS_PER_DESIGN:
+        raise Refused("revisions-used-up", N_("This design has had as many new versions as it can."))
+    used = queries.usage(session, design.contest_id, author_id)
+    rules.require_bytes(used.bytes, original.bytes)
+    return _add_revision(session, submission_id, original, now, source)
 
 
 def submit(
@@ -88,8 +126,9 @@ def submit(
     ai_use: str,
     rights_hash: str,
     now: datetime,
+    allow_remix: bool = False,
 ) -> None:
-    """Send a draft in. Saying it twice does it once.
+    """Send a draft in; with `allow_remix` others may start theirs from it. Saying it twice does it once.
 
     It waits for a moderator, unless its author is trusted and of age: then it is approved by that
     rule, in writing. The picture may still be in the making, but must not have failed.
@@ -106,7 +145,8 @@ def submit(
         rules.require_place(queries.usage(session, design.contest_id, author_id).submitted, contest.designs_per_fan)
         _require_picture(design)
         words = {"title": title, "alt": alt, "description": description, "ai_use": ai_use}
-        if not store.submit(session, submission_id, now, rights_hash=rights_hash, **words):
+        agreed: dict[str, str | bool] = {"rights_hash": rights_hash, "allow_remix": allow_remix}
+        if not store.submit(session, submission_id, now, **words, **agreed):
             return
         if rules.trusted(author.trusted_at, author.age_band):
             _approve_by_rule(session, submission_id, contest.artist_id, now)
@@ -133,12 +173,19 @@ def withdraw(submission_id: int, author_id: int, now: datetime) -> None:
             raise NotFound()
         submitted = design.submitted_at is not None
         rules.require_withdrawable(_contest(session, design.contest_id).phase(now), submitted)
-        if store.withdraw(session, submission_id, now) and submitted:
+        if not store.withdraw(session, submission_id, now):
+            return
+        if submitted:
             outbox.record(session, SubmissionWithdrawn(submission_id))
+        else:
+            letting_go.of_design(session, submission_id, now)
 
 
-def _with_original(original: Original, data: bytes, write: Callable[[Session], T]) -> T:
-    """Store the bytes, then write the rows; the bytes of a refused upload are removed again."""
+def with_original(original: Original, data: bytes, write: Callable[[Session], T]) -> T:
+    """Store the bytes, let `write` add the rows in one transaction; return what it returns.
+
+    The bytes of what was refused are removed again.
+    """
     originals.keep(original, data)
     try:
         with transaction() as session:
@@ -200,12 +247,13 @@ def _begun(session: Session, revision_id: int) -> Begun:
     return Begun(design.id, revision_id, design.code)
 
 
-def _add_revision(
-    session: Session, author_id: int, scope: str, key: str, submission_id: int, original: Original, now: datetime
-) -> int:
-    revision_id = store.add_revision(session, submission_id, original, now)
+def _fulfil(session: Session, author_id: int, scope: str, key: str, revision_id: int) -> None:
     if key:
         idempotency.fulfil(session, author_id, scope, key, revision_id)
+
+
+def _add_revision(session: Session, submission_id: int, original: Original, now: datetime, source: str) -> int:
+    revision_id = store.add_revision(session, submission_id, original, now, source)
     outbox.record(session, RevisionUploaded(revision_id))
     return revision_id
 

@@ -152,6 +152,7 @@ def _submit(design: DesignRow, form: WordsForm) -> None:
         ai_use=form.ai_use.data,
         rights_hash=form.rights_hash.data or "",
         now=now(),
+        allow_remix=form.allow_remix.data,
     )
 
 

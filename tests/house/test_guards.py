@@ -23,6 +23,12 @@ PUBLIC_POSTS = {
     "voting.cast": "a stranger's vote is kept pending",
     "voting.withdraw": "and taken back",
     "accounts.demo_sign_in": "demo people of an embedded installation only",
+    "studio.begin": "strangers draw; a drawing is its browser's; limited",
+    "studio.remix": "and may start from a design whose author allows it",
+    "studio.save": "only the drawing of this browser or person",
+    "studio.upload": "a picture to draw with; limited by browser, by address, and by bytes",
+    "studio.discard": "only the drawing of this browser or person",
+    "studio.finish": "sends a stranger to sign in first",
     "drops.order": "shows the form; placing sends a stranger to sign in first",
 }
 

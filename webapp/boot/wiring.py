@@ -20,6 +20,11 @@ from contests.submissions import media, portraits, rebuilding
 from contests.submissions import tell as design_news
 from contests.submissions import views as submissions
 from contests.submissions.events import RevisionFailed, RevisionUploaded, SubmissionModerated
+from contests.submissions.studio import jobs as studio_jobs
+from contests.submissions.studio import kit_views
+from contests.submissions.studio import service as studio_service
+from contests.submissions.studio import views as studio
+from contests.submissions.studio.events import AssetUploaded
 from preorders import desk_orders
 from preorders import jobs as drop_jobs
 from preorders import kinds as drop_kinds
@@ -65,6 +70,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     media.blueprint,
     media.originals,
     portraits.blueprint,
+    studio.blueprint,
+    studio.drawings,
+    kit_views.blueprint,
     contests.blueprint,
     comments.blueprint,
     moderation.blueprint,
@@ -92,6 +100,7 @@ SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
     PersonSuspended: (comment_jobs.tell_of_suspension,),
     PersonReinstated: (comment_jobs.tell_of_reinstatement,),
     RevisionUploaded: (picture_jobs.render,),
+    AssetUploaded: (studio_jobs.render,),
     RevisionFailed: (design_news.of_failure,),
     SubmissionModerated: (design_news.of_moderation,),
     VotingOpened: (voting_news.voting_opened,),
@@ -114,6 +123,7 @@ kinds.register(*design_news.KINDS)
 kinds.register(*voting_kinds.KINDS, *log_kinds.KINDS)
 kinds.register(*drop_kinds.KINDS)
 hooks.ON_SIGN_IN.append(voting_service.claim)  # a stranger's pending hearts begin to count
+hooks.ON_SIGN_IN.append(studio_service.claim)  # what this browser has drawn goes on elsewhere
 
 # name, every so many seconds, what to do
 TASKS: list[ticker.Task] = [
@@ -122,6 +132,8 @@ TASKS: list[ticker.Task] = [
     ("pictures", 10, picture_jobs.sweep_waiting),
     ("pictures anew", 10, rebuilding.feed),
     ("left folders", 600, picture_jobs.sweep_folders),
+    ("drawing pictures", 10, studio_jobs.sweep),
+    ("forgotten drawings", 3600, studio_jobs.forget),
     ("fold votes", 1, voting_jobs.fold_open_rounds),
     ("write roots", 60, log_roots.write_daily),
     ("close rounds", 5, voting_jobs.close_due),

@@ -27,6 +27,7 @@ DONE = {
     "contest.create": N_("began a contest"),
     "contest.edit": N_("changed a draft"),
     "contest.products": N_("changed a draft's products"),
+    "contest.kit": N_("changed what fans draw with"),
     "contest.publish": N_("published a contest"),
     "contest.reschedule": N_("moved dates"),
     "contest.cancel": N_("called a contest off"),
@@ -151,6 +152,8 @@ def _actions(phase: Phase, base: str, picked: bool, drop_draft: str | None, role
         yield Action(N_("Finish the drop"), drop_draft, True)
     if runs_contests and phase is Phase.LAPSED:
         yield Action(N_("Give it more time"), f"{base}/reschedule", True)
+    if runs_contests and phase in (Phase.DRAFT, Phase.UPCOMING, Phase.SUBMITTING, Phase.CRITIQUE):
+        yield Action(N_("Kit for the studio"), f"{base}/kit")
     if runs_contests and phase is not Phase.DRAFT:
         yield Action(N_("Dates and terms"), f"{base}/review")
         yield Action(N_("Funnel"), f"{base}/funnel")

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-LOCK = 4201
-"""The first key of the advisory locks that this file takes."""
+OWNER, FILE = 4201, 4202
+"""The first keys of the advisory locks that this file takes; SQLite has one writer anyway."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,15 @@ class Owner:
 
 
 def hold(session: Session, owner: Owner) -> None:
-    """Let one owner's drawings and pictures be counted one after the other; SQLite has one writer anyway."""
+    """Let one owner's drawings and pictures be counted one after the other."""
+    _lock(session, OWNER, owner.name)
+
+
+def hold_file(session: Session, sha256: str) -> None:
+    """Let no other transaction add or delete a picture of the same bytes."""
+    _lock(session, FILE, sha256)
+
+
+def _lock(session: Session, what: int, which: str) -> None:
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(LOCK, func.hashtext(owner.name))))
+        session.execute(select(func.pg_advisory_xact_lock(what, func.hashtext(which))))

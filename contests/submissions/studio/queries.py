@@ -39,6 +39,14 @@ def open_drafts(session: Session, owner: Owner, contest_id: int | None = None) -
     return _drafts(session, *where)
 
 
+def has_any(session: Session, owner: Owner) -> bool:
+    """Return whether an owner has a drawing or a picture."""
+    return any(
+        session.scalar(select(model.id).where(owner.owns(model)).limit(1)) is not None
+        for model in (StudioDraft, StudioAsset)
+    )
+
+
 def asset(session: Session, code: str) -> AssetRow | None:
     """Return the picture of a code, whosever it is."""
     found = _assets(session, StudioAsset.code == code)
@@ -126,6 +134,12 @@ def kit(session: Session, contest_id: int, kinds: Collection[str] = (), removed:
     ]
 
 
+def laid_out(session: Session, contest_id: int) -> set[int]:
+    """Return the ids of the pictures in a contest's kit."""
+    live = select(KitItem.asset_id).where(KitItem.contest_id == contest_id, KitItem.removed_at.is_(None))
+    return {asset_id for asset_id in session.scalars(live) if asset_id}
+
+
 def credits(session: Session, source_id: int | None) -> list[Credit]:
     """Return what a design was begun from, and what that was begun from, nearest first; three statements."""
     if source_id is None:
@@ -163,6 +177,12 @@ def idle_assets(session: Session, before: datetime, limit: int, after: int = 0) 
     return _assets(session, *where, limit=limit)
 
 
+def unused(session: Session, codes: Collection[str]) -> list[AssetRow]:
+    """Return those pictures of `codes` that no design uses, and that are not of a kit."""
+    in_use = exists().where(StudioAssetUse.asset_id == StudioAsset.id)
+    return _assets(session, StudioAsset.code.in_(codes), ~_in_kit(), ~in_use)
+
+
 def named_by_drafts(session: Session, owners: Iterable[AssetRow]) -> set[str]:
     """Return the codes of pictures that drawings of the same owners name."""
     rows = list(owners)
@@ -184,8 +204,13 @@ def removed_assets(session: Session, limit: int) -> list[int]:
     return list(session.scalars(gone.order_by(StudioAsset.id).limit(limit)))
 
 
+def has_file(session: Session, key: str) -> bool:
+    """Return whether a picture has this file; exact only under `owners.hold_file`."""
+    return session.scalar(select(StudioAsset.id).where(StudioAsset.original_key == key).limit(1)) is not None
+
+
 def others_with(session: Session, asset: AssetRow) -> bool:
-    """Return whether another picture has the same file; exact only under `originals.hold`."""
+    """Return whether another picture has the same file; exact only under `owners.hold_file`."""
     same = (StudioAsset.sha256 == asset.sha256, StudioAsset.id != asset.id)
     return session.scalar(select(StudioAsset.id).where(*same).limit(1)) is not None
 

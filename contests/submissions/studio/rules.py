@@ -23,6 +23,7 @@ SAVE_BYTES = 160_000
 KIT_KINDS = ("logo", "sticker")
 COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 MOST = 2**31 - 1
+DRAWING = REVISING
 NAMES = {"width": "w", "height": "h"}
 
 
@@ -118,6 +119,19 @@ def require_colour(colour: str, offered: Iterable[str]) -> str:
         if each.upper() == colour.upper():
             return each
     raise Refused("unknown-colour", N_("The product does not come in that colour."), 422, pointer="/colour")
+
+
+def palette_colour(colour: str) -> str:
+    """Return a colour as the palette spells it; refuse what is none."""
+    if not COLOUR.fullmatch(colour):
+        raise Refused("no-colour", N_("A colour must look like #1a2b3c."), 422)
+    return colour.lower()
+
+
+def require_kit_room(count: int, most: int) -> None:
+    """Refuse one thing more than a kit may hold."""
+    if count >= most:
+        raise Refused("kit-full", N_("There are %(most)s here already. Take one away first."), most=most)
 
 
 def whole(value: Any, pointer: str) -> int:

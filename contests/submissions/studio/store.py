@@ -63,9 +63,22 @@ def use(session: Session, submission_id: int, asset_ids: Iterable[int]) -> None:
         insert_many_once(session, StudioAssetUse, rows)
 
 
+def unuse(session: Session, submission_id: int) -> None:
+    """Forget what pictures a design's scene names: it was never sent in, and never will be."""
+    changed(session, delete(StudioAssetUse).where(StudioAssetUse.submission_id == submission_id))
+
+
+def hold_assets(session: Session, ids: Iterable[int]) -> set[int]:
+    """Keep these pictures from being removed while this transaction lasts; return those that still stand."""
+    standing = select(StudioAsset.id).where(StudioAsset.id.in_(list(ids)), StudioAsset.removed_at.is_(None))
+    return set(session.scalars(standing.order_by(StudioAsset.id).with_for_update()))
+
+
 def remove_assets(session: Session, ids: Iterable[int], now: datetime) -> None:
-    """Let nobody see these pictures any more; their files go afterwards."""
-    statement = update(StudioAsset).where(StudioAsset.id.in_(list(ids)), StudioAsset.removed_at.is_(None))
+    """Let nobody see these pictures any more, unless a design has come to use them; their files go afterwards."""
+    held = hold_assets(session, ids)
+    unused = ~select(StudioAssetUse.id).where(StudioAssetUse.asset_id == StudioAsset.id).exists()
+    statement = update(StudioAsset).where(StudioAsset.id.in_(held), unused)
     changed(session, statement.values(removed_at=now, wish=None))
 
 
