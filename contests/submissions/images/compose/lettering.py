@@ -7,7 +7,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from PIL import Image, ImageChops, ImageDraw, ImageFont
@@ -18,6 +18,7 @@ from contests.submissions.images.fonts import FONTS
 from contests.submissions.images.scene.layers import Text
 
 LINE_HEIGHT = 1.2
+SETTLED = 256.0
 MOST_MASK = 24_000_000
 _LITTLE = 3_000_000
 _LEAST_SIZE = 4.0
@@ -47,13 +48,13 @@ class Stamp:
 
 def draw(canvas: Canvas, layer: Text) -> None:
     """Lay the text on the canvas: all outlines first, then all letters."""
-    place = of_layer(layer)
-    boxes = [(piece, box) for piece in pieces(layer) if (box := _reach(layer, piece, place, canvas.box))]
-    if not boxes:
+    placed = [Piece(piece.text, _settled(of_layer(layer) @ piece.place, layer)) for piece in pieces(layer)]
+    seen = [(piece, box) for piece in placed if (box := _reach(layer, piece, canvas.box))]
+    if not seen:
         return
-    whole = _union([box for _, box in boxes])
+    whole = _union([box for _, box in seen])
     fine = 4 if (whole[2] - whole[0]) * (whole[3] - whole[1]) <= _LITTLE else 2
-    stamps = [_stamp(layer, piece, place, box, fine) for piece, box in boxes]
+    stamps = [_stamp(layer, piece, box, fine) for piece, box in seen]
 
     def paint(band: Box) -> Image.Image:
         piece = solid(layer.colour, _pressed([(stamp.fill, stamp) for stamp in stamps], band, fine))
@@ -119,21 +120,30 @@ def _width(layer: Text, text: str) -> float:
     return _face(layer.font, units).getlength(text) / units * layer.size if text else 0.0
 
 
-def _reach(layer: Text, piece: Piece, place: Affine, within: Box) -> Box | None:
-    """Where the piece can leave ink on the print."""
+def _settled(place: Affine, layer: Text) -> Affine:
+    """A level or plumb baseline on whole pixels, as browsers put it: letters stand on sharp feet."""
+    if layer.size * layer.k > SETTLED:
+        return place
+    if place.b == 0 and place.c == 0:
+        return replace(place, f=math.floor(place.f + 0.5))
+    if place.a == 0 and place.d == 0:
+        return replace(place, e=math.floor(place.e + 0.5))
+    return place
+
+
+def _reach(layer: Text, piece: Piece, within: Box) -> Box | None:
+    """Where the piece, which is placed on the print, can leave ink."""
     units = FONTS[layer.font].units_per_em
     left, top, right, bottom = (
         value / units * layer.size for value in _face(layer.font, units).getbbox(piece.text, anchor="ls")
     )
     edge = layer.outline.width if layer.outline else 0.0
     spare = edge + layer.size / 50
-    to_print = place @ piece.place
-    return bounds(
-        [to_print(corner) for corner in corners(left - spare, top - spare, right + spare, bottom + spare)], within
-    )
+    around = corners(left - spare, top - spare, right + spare, bottom + spare)
+    return bounds([piece.place(corner) for corner in around], within)
 
 
-def _stamp(layer: Text, piece: Piece, place: Affine, box: Box, fine: int) -> Stamp:
+def _stamp(layer: Text, piece: Piece, box: Box, fine: int) -> Stamp:
     """Draw the piece at `fine` times its size on the print, or as large as is sensible."""
     size, edge = layer.size * layer.k * fine, (layer.outline.width if layer.outline else 0.0) * layer.k * fine
     units = FONTS[layer.font].units_per_em
@@ -149,7 +159,8 @@ def _stamp(layer: Text, piece: Piece, place: Affine, box: Box, fine: int) -> Sta
         same = Image.new("L", outlined.size)
         same.paste(fill, (corner[0] - outer[0], corner[1] - outer[1]))
         fill, corner = same, outer
-    return Stamp(fill, outlined, place @ piece.place @ scale(by, by) @ move(*corner), box, size / drawn)
+        _mend(outlined, fill, edge * drawn / size)
+    return Stamp(fill, outlined, piece.place @ scale(by, by) @ move(*corner), box, size / drawn)
 
 
 def _mask(face: ImageFont.FreeTypeFont, text: str, edge: float) -> tuple[Image.Image, tuple[int, int]]:
@@ -159,6 +170,17 @@ def _mask(face: ImageFont.FreeTypeFont, text: str, edge: float) -> tuple[Image.I
     mask = Image.new("L", (math.ceil(right) + 1 - x, math.ceil(bottom) + 1 - y))
     ImageDraw.Draw(mask).text((-x, -y), text, fill=255, font=face, anchor="ls", stroke_width=edge, stroke_fill=255)
     return mask, (x, y)
+
+
+def _mend(outlined: Image.Image, fill: Image.Image, edge: float) -> None:
+    """Close the holes that FreeType's stroker leaves where an outline fills a narrow eye of a letter.
+
+    The letters moved by less than the outline's width never reach out of a right outline.
+    """
+    for part in (0.95, 0.7, 0.45, 0.2):
+        for step in range(12):
+            angle, reach = math.radians(30 * step), max(0.0, edge * part - 1)
+            outlined.paste(255, (round(reach * math.cos(angle)), round(reach * math.sin(angle))), fill)
 
 
 def _pressed(masks: list[tuple[Image.Image, Stamp]], band: Box, fine: int) -> Image.Image:
