@@ -15,9 +15,11 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
 from cloth.drawings import drawing  # noqa: E402
 from cloth.garments import garments  # noqa: E402
+from cloth.maps import write  # noqa: E402
 
 from contests.submissions.images.templates import BOARD, TEMPLATES  # noqa: E402
 
+MAPS = ROOT / "contests" / "submissions" / "images" / "mockups" / "maps"
 STUDIO = ROOT / "webapp" / "static" / "studio"
 
 
@@ -38,11 +40,15 @@ def write_drawings(folder: Path = STUDIO) -> None:
 
 def main() -> None:
     """Write what is asked for, everything by default."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", help="one garment and side, as tee-front")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", choices=sorted(garments()), help="one garment and side")
     parser.add_argument("--drawings", action="store_true", help="no maps")
-    parser.parse_args()
+    options = parser.parse_args()
     write_drawings()
+    if not options.drawings:
+        MAPS.mkdir(exist_ok=True)
+        for name in [options.only] if options.only else sorted(garments()):
+            write(name, MAPS)
 
 
 if __name__ == "__main__":

@@ -4,9 +4,8 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from PIL import Image, ImageDraw, ImageFilter, ImageMath
-
 from cloth.paths import Path, Point
+from PIL import Image, ImageDraw, ImageFilter, ImageMath
 
 WIDTH, HEIGHT = 1200, 1500
 SIZE = (WIDTH, HEIGHT)

@@ -5,10 +5,9 @@ import random
 from array import array
 from dataclasses import dataclass
 
-from PIL import Image
-
 from cloth.fields import HEIGHT, SIZE, WIDTH, blurred
 from cloth.paths import Path, Point
+from PIL import Image
 
 _CELL = 2
 _WIDE, _TALL = WIDTH // _CELL, HEIGHT // _CELL
@@ -74,7 +73,7 @@ def _samples(curve: tuple[Point, Point, Point, Point]) -> list[Point]:
 
 def _along(t: float, held: float) -> float:
     if held > 0:
-        return _eased(t / (0.34 - 0.2 * held)) * _eased(1 - t) ** (0.5 + 0.7 * held)
+        return _eased(t / (0.33 - 0.29 * held)) * _eased(1 - t) ** (0.5 + 0.7 * held)
     if held < 0:
         return _along(1 - t, -held)
     return math.sin(math.pi * t) ** 1.3

@@ -1,9 +1,10 @@
 """Light on a height field: soft, from the upper left, with darker hollows. 1 is even cloth facing the viewer."""
 
-from PIL import Image
+from itertools import pairwise
 
 from cloth.fields import blurred, calc, clamped, level, moved, plus, shape, slopes, strokes, times
 from cloth.paths import Path, Point
+from PIL import Image
 
 _FROM = (0.50, 0.58, 0.72)
 """Where the light stands: left, above, before."""
@@ -69,7 +70,7 @@ def dashes(paths: tuple[Path, ...], dash: float = 7, gap: float = 5) -> list[lis
 
 def _walk(chain: list[Point], step: float) -> list[Point]:
     found, rest = [chain[0]], 0.0
-    for (ax, ay), (bx, by) in zip(chain, chain[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(chain):
         length = ((bx - ax) ** 2 + (by - ay) ** 2) ** 0.5
         at = step - rest
         while at <= length and length:

@@ -3,10 +3,9 @@
 import importlib
 from pathlib import Path as File
 
-from PIL import Image
-
 from cloth.fields import SIZE, blurred, calc, clamped, moved, slopes
 from cloth.garments import garments
+from PIL import Image
 
 TOP_LIGHT = 1.5
 """The light that white stands for in a shade map; stored as the square root, so that shadows keep their steps."""
@@ -63,7 +62,7 @@ def _bend(folds: Image.Image) -> Image.Image:
     """Return how far a print moves to the right (upper half) and down (lower half) on the folds."""
     grid = Image.new("L", (BEND_GRID[0], BEND_GRID[1] * 2))
     for i, slope in enumerate(slopes(blurred(folds, 5))):
-        pixels = calc(lambda f: f["a"] * 9.0, a=clamped(slope, -1.0, 1.0))
+        pixels = calc(lambda f: f["a"] * 17.0, a=clamped(slope, -1.0, 1.0))
         part = calc(lambda f: f["a"] * (127.0 / MOST_BEND) + 128.5, a=clamped(pixels, -MOST_BEND, MOST_BEND))
         grid.paste(part.resize(BEND_GRID, Image.Resampling.BOX).convert("L"), (0, BEND_GRID[1] * i))
     return grid

@@ -1,12 +1,12 @@
 """The tee: thin jersey, as if worn; long drapes from shoulders and armpits, waves to the hem."""
 
-from PIL import Image
-
 from cloth.fields import calc, level, noise, plus, shape, strokes, times, warped
 from cloth.folds import between, fan, pressed
 from cloth.garments import Garment
-from cloth.light import dashes, grooves, lit, over, ribbed, shadow, volume
+from cloth.light import grooves, lit, over, ribbed, shadow, volume
 from cloth.paths import line
+from cloth.sewing import ramp, sewn
+from PIL import Image
 
 
 def tee(garment: Garment, side: str) -> tuple[Image.Image, Image.Image, Image.Image]:
@@ -17,7 +17,7 @@ def tee(garment: Garment, side: str) -> tuple[Image.Image, Image.Image, Image.Im
     height = plus(folds, volume(hanging, 64, 38))
     height = plus(height, volume(hanging, 12, 6))
     height = plus(height, volume(_torso(), 200, 44, 2))
-    height = plus(height, _sewn(garment, mask))
+    height = plus(height, sewn(garment.seams, garment.stitches))
     light = lit(height)
     for path in garment.ribs:
         band = shape(path)
@@ -90,17 +90,8 @@ def _drape(side: str) -> Image.Image:
     broad = warped(noise(s + "broad", 210, 420), s + "w1", 60)
     small = warped(noise(s + "small", 60, 130, 8), s + "w2", 34)
     fine = warped(noise(s + "fine", 22, 40, -12), s + "w3", 18)
-    rough = plus(plus(times(broad, level(34)), times(small, level(7))), times(fine, level(1.2)))
+    rough = plus(plus(times(broad, level(44)), times(small, level(9))), times(fine, level(1.2)))
     return plus(warped(pressed(folds), s + "w4", 14, 120), rough)
-
-
-def _sewn(garment: Garment, mask: Image.Image) -> Image.Image:
-    height = grooves(garment.seams, 3, 3.2, 1.4)
-    stitched = grooves(garment.stitches, 2.2, 1.1, 1.0)
-    thread = times(strokes(dashes(garment.stitches, 5, 4), 1.6), level(0.9))
-    pucker = warped(noise("pucker", 16, 22), "pw", 8)
-    near = plus(grooves(garment.stitches, 26, -1.0, 7), grooves(garment.seams, 22, -1.0, 7))
-    return plus(plus(plus(height, stitched), thread), times(times(pucker, near), level(3.4)))
 
 
 def _rib(garment: Garment, height: Image.Image, side: str) -> Image.Image:
@@ -121,14 +112,4 @@ def _inner_neck(path: object) -> Image.Image:
     tape = line((-122, 190), (-70, 236, -40, 240, 0, 240), (40, 240, 70, 236, 122, 190))
     height = plus(volume(mask, 20, 10), grooves((tape,), 3, 2.4))
     deep = calc(lambda f: 0.62 + f["a"] * 0.5, a=noise("neck", 180, 120))
-    fall = level(0.0)
-    fall.paste(_down(178, 300))
-    return times(times(lit(height), deep), fall)
-
-
-def _down(top: int, bottom: int) -> Image.Image:
-    column = Image.new("F", (1, 1500))
-    for y in range(1500):
-        t = min(1.0, max(0.0, (y - top) / (bottom - top)))
-        column.putpixel((0, y), 0.95 - 0.4 * t)
-    return column.resize((1200, 1500))
+    return times(times(lit(height), deep), ramp((178, 0.95), (300, 0.55)))

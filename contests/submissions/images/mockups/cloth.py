@@ -24,9 +24,9 @@ class Weave:
 
 
 WEAVES = {
-    "tee": Weave(0.011, 1.0, 0.050, (1.1, 2.4)),
-    "hoodie": Weave(0.014, 1.0, 0.062, (1.6, 2.6)),
-    "tote": Weave(0.012, 1.0, 0.085, (1.3, 1.3)),
+    "tee": Weave(0.013, 1.15, 0.030, (1.1, 2.4)),
+    "hoodie": Weave(0.015, 1.15, 0.042, (1.6, 2.6)),
+    "tote": Weave(0.013, 1.1, 0.060, (1.3, 1.3)),
     "poster": Weave(0.004, 1.0, 0.010, (1.5, 1.5)),
 }
 _WHITE = 0.80
@@ -56,15 +56,17 @@ def lights(contrast: float) -> list[float]:
 
 
 def ink_light(weave: Weave) -> list[int]:
-    """Return the factor (255 is all) by which ink of a screen print keeps its colour in each light.
+    """Return the factor (255 is all) by which printed ink keeps its colour in each light, for sRGB values.
 
-    Ink lies flatter than cloth: it keeps a third of its colour in the deepest fold. Encoded values, not linear.
+    Ink is cloth of another colour that fills the gaps between the threads, so its deepest folds are a little lighter.
     """
-    found = []
-    for light in lights(weave.contrast):
-        shade = min(1.0, encoded(light * _WHITE))
-        found.append(_byte(min(1.0, 0.30 + 0.76 * shade)))
-    return found
+    bright = encoded(_WHITE * 1.1)
+    return [_byte(min(1.0, 0.07 + 0.93 * encoded(_WHITE * light) / bright)) for light in lights(weave.contrast)]
+
+
+def ink_sheen(weave: Weave) -> list[int]:
+    """Return what each light adds to ink, so that folds show on dark ink too; below what dark cloth sends back."""
+    return [_byte(0.42 * encoded(weave.sheen * light**1.6)) for light in lights(weave.contrast)]
 
 
 def linear(value: float) -> float:

@@ -17,9 +17,10 @@ def laid(art: Image.Image, stage: Stage, place: str) -> tuple[Image.Image, Image
     bent = _bent(drawn, corner, stage)
     area = (corner[0], corner[1], corner[0] + bent.width, corner[1] + bent.height)
     shade = stage.shade.crop(area)
-    factor = shade.point(cloth.ink_light(stage.weave))
+    factor, sheen = shade.point(cloth.ink_light(stage.weave)), shade.point(cloth.ink_sheen(stage.weave))
     alpha = ImageChops.multiply(bent.getchannel("A"), stage.inkable.crop(area))
     ink = ImageChops.multiply(bent.convert("RGB"), Image.merge("RGB", (factor, factor, factor)))
+    ink = ImageChops.screen(ink, Image.merge("RGB", (sheen, sheen, sheen)))
     return ink, alpha.point(_worn()), corner
 
 
@@ -35,10 +36,10 @@ def _placed(art: Image.Image, stage: Stage, place: str) -> tuple[Image.Image, tu
     if place == "fit":
         share = min(wide / art.width, tall / art.height)
         wide, tall = art.width * share, art.height * share
-    left, top = box[0] + (box[2] - wide) / 2, box[1]
+    left, top = box[0] + (box[2] - wide) / 2, box[1] + (box[3] - tall) / 2 * stage.sheet
     size = (max(1, round(wide)), max(1, round(tall)))
     small = _shrunk(art, size)
-    padded = Image.new("RGBA", (size[0] + 2 * _MARGIN, size[1] + 2 * _MARGIN), _clear(small))
+    padded = Image.new("RGBA", (size[0] + 2 * _MARGIN, size[1] + 2 * _MARGIN), (0, 0, 0, 0))
     padded.paste(small, (_MARGIN, _MARGIN))
     return padded, (round(left) - _MARGIN, round(top) - _MARGIN)
 
@@ -51,10 +52,6 @@ def _shrunk(art: Image.Image, size: tuple[int, int]) -> Image.Image:
     if steps > 1 and art.mode != "RGBA":
         art = art.reduce(steps)
     return art.convert("RGBA").resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
-
-
-def _clear(small: Image.Image) -> tuple[int, int, int, int]:
-    return (0, 0, 0, 0)
 
 
 def _bent(drawn: Image.Image, corner: tuple[int, int], stage: Stage) -> Image.Image:

@@ -13,6 +13,9 @@ from contests.submissions.images.templates import BOARD, TEMPLATES, Box, placeme
 MAPS = Path(__file__).parent / "maps"
 _WITH_STRINGS = {"hoodie-front"}
 """Garments with something before the print: it has a map "over", where no ink goes."""
+_A2 = 883 / 1240
+_RIM = 70.0
+"""How much around the edge of a sheet isn't stretched, in units of the board."""
 PAPER = (255, 250, 242)
 MOST_BEND = 10
 """How many pixels of the board black and white stand for in a map of bends."""
@@ -24,6 +27,7 @@ class Stage:
 
     scale: float
     box: Box
+    sheet: bool
     weave: Weave
     shade: Image.Image
     mask: Image.Image
@@ -34,14 +38,9 @@ class Stage:
 
 def stage_of(kind: str, side: str, print_w_cm: float, print_h_cm: float, width: int) -> Stage:
     """Return the stage for a print of this size; raises as `placement` does."""
-    box = placement(kind, side, print_w_cm, print_h_cm)
-    shaped = box if TEMPLATES[kind][side].sheet else None
-    return _stage(kind, side, box, shaped, width)
-
-
-def _stage(kind: str, side: str, box: Box, sheet: Box | None, width: int) -> Stage:
-    shade, mask, wall, inkable, east, south = _layers(kind, side, sheet, width)
-    return Stage(width / BOARD.width, box, WEAVES[kind], shade, mask, wall, inkable, (east, south))
+    box, sheet = placement(kind, side, print_w_cm, print_h_cm), TEMPLATES[kind][side].sheet
+    shade, mask, wall, inkable, east, south = _layers(kind, side, box if sheet else None, width)
+    return Stage(width / BOARD.width, box, sheet, WEAVES[kind], shade, mask, wall, inkable, (east, south))
 
 
 @lru_cache(maxsize=4)
@@ -60,10 +59,38 @@ def _layers(kind: str, side: str, sheet: Box | None, width: int) -> tuple[Image.
 
 
 def _map(kind: str, side: str, part: str, sheet: Box | None) -> Image.Image:
-    path = MAPS / f"{kind}-{side}-{part}.png"
-    with Image.open(path) as picture:
+    with Image.open(MAPS / f"{kind}-{side}-{part}.png") as picture:
         picture.load()
-        return picture.copy()
+        drawn = picture.copy()
+    return drawn if sheet is None else _reshaped(drawn, TEMPLATES[kind][side].room, sheet)
+
+
+def _reshaped(drawn: Image.Image, room: Box, sheet: Box) -> Image.Image:
+    """Return a map whose sheet (A2, drawn to the height of the room) has the shape of another: corners and wall keep
+    their size near the sheet, the middle is stretched."""
+    unit = drawn.width / BOARD.width
+    wide = room.h * _A2
+    old_x = _cuts(room.x + (room.w - wide) / 2, wide, BOARD.width)
+    old_y = _cuts(room.y, room.h, BOARD.height)
+    new_x, new_y = _cuts(sheet.x, sheet.w, BOARD.width), _cuts(sheet.y, sheet.h, BOARD.height)
+    result = Image.new("L", drawn.size)
+    for r in range(len(new_y) - 1):
+        for c in range(len(new_x) - 1):
+            left, right = round(new_x[c] * unit), round(new_x[c + 1] * unit)
+            top, bottom = round(new_y[r] * unit), round(new_y[r + 1] * unit)
+            if right > left and bottom > top:
+                box = (old_x[c] * unit, old_y[r] * unit, old_x[c + 1] * unit, old_y[r + 1] * unit)
+                piece = drawn.resize((right - left, bottom - top), Image.Resampling.BILINEAR, box=box)
+                result.paste(piece, (left, top))
+    return result
+
+
+def _cuts(start: float, length: float, whole: int) -> list[float]:
+    """Return where the board is cut: its rim, the sheet's edges, and a little on either side of them."""
+    rim = min(_RIM, start, whole - start - length) * 0.9
+    inside = min(_RIM, length / 3)
+    end = start + length
+    return [0.0, start - rim, start + inside, end - inside, end + rim, float(whole)]
 
 
 def _scaled(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
@@ -73,6 +100,10 @@ def _scaled(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 def _papered(light: Image.Image) -> Image.Image:
+    """Return the wall in the colour of paper, with a breath of grain: without it, soft light shows as steps."""
+    raw = random.Random("wall").randbytes(light.width * light.height)
+    grain = Image.frombytes("L", light.size, raw).point([step // 86 for step in range(256)])
+    light = ImageChops.add(light, grain, 1, -1)
     return Image.merge("RGB", [light.point([round(step * part / 255) for step in range(256)]) for part in PAPER])
 
 
