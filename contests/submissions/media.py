@@ -1,6 +1,7 @@
 """Pictures as files: renditions for everybody and for ever, originals for the team and for ten minutes."""
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,9 @@ from flask_login import current_user
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from contests.submissions import queries
+from contests.submissions.forms import ACCEPT, KINDS
+from contests.submissions.images.limits import MEGA
+from contests.submissions.originals import limits
 from webapp.accounts.guards import members_blueprint, public_blueprint
 from webapp.infra.db import db
 from webapp.infra.storage import FolderStorage, storage
@@ -47,6 +51,26 @@ def rendition(key: str) -> Response:
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.headers["Content-Disposition"] = "inline"
     return _sandboxed(response)
+
+
+@dataclass(frozen=True)
+class Caps:
+    """What may be uploaded, in the words of forms; every form with a picture says it before anything is sent."""
+
+    accept: str
+    kinds: str
+    bytes: int
+    megabytes: int
+    megapixels: int
+    side: int
+
+
+@blueprint.app_template_global("picture_caps")
+def picture_caps() -> Caps:
+    """Return the caps on a picture as this installation's settings name them."""
+    most = limits()
+    megabytes, megapixels = int(most.bytes / MEGA), most.pixels // MEGA
+    return Caps(",".join(ACCEPT), str(KINDS), most.bytes, megabytes, megapixels, most.side)
 
 
 @originals.app_template_global("original_url")

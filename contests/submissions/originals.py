@@ -28,7 +28,7 @@ class Original:
 
 def limits_of(settings: Settings) -> Limits:
     """Return the caps on a picture that this installation's settings name."""
-    return Limits(bytes=settings.max_upload_bytes, pixels=settings.max_pixels)
+    return Limits(bytes=settings.max_upload_bytes, pixels=settings.max_pixels, side=settings.max_side)
 
 
 def limits() -> Limits:

@@ -30,6 +30,7 @@ VARIABLES = {
     "FANMADE_TRUSTED_PROXIES": "how many proxies in front are trusted to name the client's address",
     "FANMADE_MAX_UPLOAD_MB": "largest picture accepted, in MB (default 25)",
     "FANMADE_MAX_PIXELS_MP": "largest picture accepted, in megapixels (default 50)",
+    "FANMADE_MAX_SIDE_PX": "longest side of a picture accepted, in pixels (default 20000)",
     "FANMADE_RATE_LIMITS": "on (default) or off; off is refused in production",
     "FANMADE_CLOCK_FILE": "file with a shift of the clock in seconds, for rehearsals; refused in production",
     "FANMADE_OPERATOR_NAME": "who runs this installation (imprint)",
@@ -70,6 +71,7 @@ class Settings:
     trusted_proxies: int = 0
     max_upload_bytes: int = 25 * 1024 * 1024
     max_pixels: int = 50_000_000
+    max_side: int = 20_000
     rate_limits: bool = True
     clock_file: Path | None = None
     operator_name: str = ""
@@ -122,6 +124,7 @@ class _Reader:
             trusted_proxies=self.number("FANMADE_TRUSTED_PROXIES", 0, 0, 5),
             max_upload_bytes=self.number("FANMADE_MAX_UPLOAD_MB", 25, 1, 200) * 1024 * 1024,
             max_pixels=self.number("FANMADE_MAX_PIXELS_MP", 50, 1, 100) * 1_000_000,
+            max_side=self.number("FANMADE_MAX_SIDE_PX", 20_000, 500, 60_000),
             rate_limits=self.choice("FANMADE_RATE_LIMITS", "on", ("on", "off")) == "on",
             clock_file=self.path("FANMADE_CLOCK_FILE"),
             operator_name=self.text("FANMADE_OPERATOR_NAME"),

@@ -23,7 +23,11 @@ from webapp.boot.supervisor import Supervisor
 from webapp.kernel.now import now
 
 T = TypeVar("T")
-KEPT = ("FANMADE_MAX_UPLOAD_MB", "FANMADE_MAX_PIXELS_MP")  # what decides which pictures are taken
+KEPT = (
+    "FANMADE_MAX_UPLOAD_MB",
+    "FANMADE_MAX_PIXELS_MP",
+    "FANMADE_MAX_SIDE_PX",
+)  # what decides which pictures are taken
 AT_ONCE = 4
 STUCK = 20.0  # seconds without any progress until leases of dead workers are made to run out
 LEASES = timedelta(minutes=6)

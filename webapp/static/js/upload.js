@@ -48,6 +48,7 @@ function preview(image, file) {
   if (!image) return;
   if (image.src.startsWith("blob:")) URL.revokeObjectURL(image.src);
   image.hidden = !file;
+  image.onerror = () => { image.hidden = true; }; // Most browsers can't show HEIC or TIFF.
   if (file) image.src = URL.createObjectURL(file);
 }
 
