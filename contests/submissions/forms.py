@@ -11,7 +11,7 @@ from contests.submissions import rules
 from contests.submissions.images import heif
 from webapp.infra.forms import Form, TextField, must_be_true, strip
 
-ACCEPT = ("image/jpeg", "image/png", "image/webp", "image/avif", "image/gif", "image/tiff")
+ACCEPT: tuple[str, ...] = ("image/jpeg", "image/png", "image/webp", "image/avif", "image/gif", "image/tiff")
 if heif.available():
     ACCEPT += ("image/heic", "image/heif")
 """Without a decoder for HEIC it isn't offered: a phone then converts its photos by itself."""

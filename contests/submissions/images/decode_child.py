@@ -17,7 +17,6 @@ from typing import Any
 
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
-MOST_WRITTEN = 64_000_000
 
 
 def main(order: str) -> None:
@@ -29,11 +28,11 @@ def main(order: str) -> None:
 
 def renounce(parent: int, limits: dict[str, float]) -> None:
     """Take the limits on this process and cut it off; what a platform lacks is left out."""
-    cpu, memory = int(limits["cpu_seconds"]), int(limits["memory_bytes"])
+    cpu, memory, written = (int(limits[name]) for name in ("cpu_seconds", "memory_bytes", "written_bytes"))
     for what, most in (
         (resource.RLIMIT_CORE, (0, 0)),
         (resource.RLIMIT_CPU, (cpu, cpu + 1)),
-        (resource.RLIMIT_FSIZE, (MOST_WRITTEN, MOST_WRITTEN)),
+        (resource.RLIMIT_FSIZE, (written, written)),
         (resource.RLIMIT_NOFILE, (64, 64)),
         (resource.RLIMIT_AS, (memory, memory)),
     ):

@@ -21,6 +21,7 @@ class Limits:
     memory_bytes: int = 512 * 1024 * 1024
     cpu_seconds: int = 20
     wall_seconds: float = 30.0
+    written_bytes: int = 64 * MEGA
 
     def pixels_of(self, kind: str) -> int:
         """The pixel cap of one picture format."""

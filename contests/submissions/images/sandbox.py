@@ -30,6 +30,8 @@ _ENVIRONMENT = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "1", "OMP_NUM_THREADS": "
 _CRASHES = {signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGILL, signal.SIGFPE, signal.SIGSYS}
 _MOST_ANSWER = 1_000_000
 COMPOSING_BYTES = 600 * 1024 * 1024
+COMPOSED_BYTES = 130 * 1_000_000
+"""A print file of 25 million pixels that cannot be compressed is this large."""
 
 
 class DecoderLost(RuntimeError):
@@ -76,7 +78,7 @@ def compose(
 
 def composing(limits: Limits) -> Limits:
     """The limits under which a design is composed: print files are large, and their makers known."""
-    return replace(limits, memory_bytes=COMPOSING_BYTES, cpu_seconds=60, wall_seconds=90)
+    return replace(limits, memory_bytes=COMPOSING_BYTES, cpu_seconds=60, wall_seconds=90, written_bytes=COMPOSED_BYTES)
 
 
 def _made(
