@@ -20,10 +20,12 @@ class AuthorTools:
 
     `reason` is why a design is held or hidden, `failure` why its newest picture could not be used
     (`retry_id` names the revision when the same file may be tried again), in the reader's language.
+    `can_draw`: it was made in the studio, and can be drawn on there.
     """
 
     design: DesignRow
     can_revise: bool
+    can_draw: bool
     can_withdraw: bool
     waiting: bool
     failure: str
@@ -38,9 +40,11 @@ def author_tools(session: Session, design: DesignRow, contest: contests.ContestR
     """Return the tools for `design` of `contest`; the caller has checked that its author is asking."""
     phase, submitted, latest = contest.phase(now), design.submitted_at is not None, design.latest
     failed = latest is not None and latest.state == "failed"
+    can_revise = not design.withdrawn_at and _allows(rules.require_revising, phase, submitted)
     return AuthorTools(
         design=design,
-        can_revise=not design.withdrawn_at and _allows(rules.require_revising, phase, submitted),
+        can_revise=can_revise,
+        can_draw=can_revise and latest is not None and latest.source == "studio",
         can_withdraw=not design.withdrawn_at and _allows(rules.require_withdrawable, phase, submitted),
         waiting=latest is not None and latest.state in ("waiting", "processing"),
         failure=failures.sentence(latest) if latest else "",

@@ -14,8 +14,11 @@ from contests.submissions import originals, queries, rules, service, tools
 from contests.submissions.forms import ACCEPT, UploadForm, WordsForm
 from contests.submissions.images.refusals import Unacceptable
 from contests.submissions.queries import DesignRow
+from contests.submissions.studio import queries as studio
+from contests.submissions.studio.owners import Owner
 from webapp.accounts.guards import members_blueprint, require_age
 from webapp.infra.db import db
+from webapp.infra.device import device_id
 from webapp.infra.errors import text_of, wants_json
 from webapp.infra.limits import limiter
 from webapp.infra.templating import is_fragment
@@ -164,6 +167,9 @@ def _entrance(contest: contests.ContestRow, form: UploadForm, status: int) -> Re
         contest=contest,
         form=form,
         drafts=[each for each in mine if not each.submitted_at],
+        drawings=studio.open_drafts(db.session(), Owner(current_user.id, device_id()), contest.id),
+        contests={contest.id: contest},
+        can_draw=bool(contests.products(db.session(), contest.id)),
         left=max(0, contest.designs_per_fan - sum(1 for each in mine if each.submitted_at)),
         accept=ACCEPT,
         limits=limits,

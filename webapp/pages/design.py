@@ -13,6 +13,7 @@ from contests.queries import ContestRow
 from contests.submissions import queries as submissions
 from contests.submissions import tools
 from contests.submissions.queries import DesignRow
+from contests.submissions.studio import queries as drawings
 from voting import queries as voting
 from webapp.infra.db import db
 from webapp.infra.device import device_id, visitor_seed
@@ -60,6 +61,8 @@ def design(code: str) -> Any:
         in_final=phase is not Phase.FINAL or found.id in voting.shortlist(db.session(), contest.id),
         via="design" if _from_here() else "link",
         others=_others(found),
+        credits=drawings.credits(db.session(), found.remix_of_id),
+        may_remix=public and found.allow_remix and not is_author and phase is Phase.SUBMITTING,
         revisions=[each for each in submissions.revisions(db.session(), found.id) if each.state == "done"],
         address=_absolute(found.url),
         card_address=_share_card(found),

@@ -7,8 +7,11 @@ from contests.models import Contest
 from contests.phases import VOTING
 from contests.submissions import failures
 from contests.submissions import queries as submissions
+from contests.submissions.studio import queries as studio
+from contests.submissions.studio.owners import Owner
 from preorders import queries as preorders
 from webapp.infra.db import db
+from webapp.infra.device import device_id
 from webapp.kernel.now import now
 from webapp.pages import progress, queries
 from webapp.pages.blueprint import blueprint
@@ -20,7 +23,8 @@ def mine() -> Response:
     me, moment = current_user.id, now()
     designs = submissions.by_author(db.session(), me)
     in_contests = queries.voted_in(db.session(), me)
-    known = sorted({design.contest_id for design in designs} | set(in_contests))
+    drawings = studio.open_drafts(db.session(), Owner(me, device_id()))
+    known = sorted({each.contest_id for each in designs} | {each.contest_id for each in drawings} | set(in_contests))
     places = {each.contest.id: each for each in queries.places(db.session(), Contest.id.in_(known), limit=500)}
     voting_in = [i for i in in_contests if i in places and places[i].contest.phase(moment) in VOTING]
     hearted = queries.voted_for(db.session(), me)
@@ -31,6 +35,8 @@ def mine() -> Response:
             designs=designs,
             failures=failures,
             places=places,
+            drawings=drawings,
+            contests={contest_id: place.contest for contest_id, place in places.items()},
             spent=queries.spent_in(db.session(), me, voting_in),
             past_votes=[places[i] for i in in_contests if i in places and i not in voting_in],
             hearted=[cards[i] for i in hearted if i in cards],
