@@ -131,26 +131,32 @@ def result(
 
 def _counted(sums: Statistics, names: tuple[str, ...], seats: int, seed: str) -> Count:
     every = range(len(names))
-    if sums.method == "score":
-        papers: dict[tuple[Number | None, ...], Number] = {
-            tuple(stars if each == one else None for each in every): number
-            for one in every
-            for stars, number in enumerate(sums.histograms[one])
-            if number
-        }
-        return METHODS["score"].count(Election(names, "score", scored=papers), seats, seed)
-    if sums.method == "star":
-        totals: dict[int, Number] = {
-            one: sum(stars * number for stars, number in enumerate(sums.histograms[one])) for one in every
-        }
-        most: dict[int, Number] = {one: sums.histograms[one][-1] for one in every}
-        return star.count_sums(Election(names, "score"), totals, most, sums.matrix, seats, seed)
+    if sums.way == "stars":
+        return _stars(sums, names, seats, seed)
     if sums.method == "borda":
         return borda.count_matrix(names, sums.matrix, sums.ballots)
     if sums.papers:
         return METHODS[sums.method].count(Election(names, "ranked", ranked=sums.papers), seats, seed)
     pairs = {(a, b): sums.matrix[a][b] for a in every for b in every if sums.matrix[a][b]}
     return METHODS[sums.method].count(Election(names, "pairs", pairs=pairs), seats, seed)
+
+
+def _stars(sums: Statistics, names: tuple[str, ...], seats: int, seed: str) -> Count:
+    every = range(len(names))
+    papers: dict[tuple[Number | None, ...], Number] = {
+        tuple(stars if each == one else None for each in every): number
+        for one in every
+        for stars, number in enumerate(sums.histograms[one])
+        if number
+    }
+    scored = METHODS["score"].count(Election(names, "score", scored=papers), seats, seed)
+    if sums.method == "score":
+        return scored
+    totals: dict[int, Number] = {one: scored.table[names[one]]["total"] for one in every}
+    most: dict[int, Number] = {one: sums.histograms[one][-1] for one in every}
+    found = star.count_sums(Election(names, "score"), totals, most, sums.matrix, seats, seed)
+    found.table, found.more = scored.table, scored.more
+    return found
 
 
 def _unsupported_last(order: Order, votes: list[int]) -> Order:

@@ -12,7 +12,7 @@ from contests import queries as contests
 from contests.phases import COUNTED, PUBLIC, VOTING
 from contests.queries import ContestRow
 from contests.submissions import queries as submissions
-from voting import paths, queries, result_page, rules, service, tally
+from voting import paths, queries, result_page, result_tables, rules, service, tally
 from voting.focus import step
 from voting.queries import NamedRow
 from voting.service import Standing
@@ -98,6 +98,7 @@ def result(contest_slug: str) -> Any:
         closes=contest.picking_at,
         ties=result_page.tied,
         lot=tally.lot,
+        tables=result_tables,
     )
 
 

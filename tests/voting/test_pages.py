@@ -180,7 +180,7 @@ def test_the_result_page_and_its_json(client, clock):
     assert "The draw" in page
     assert make.SEED in page
     assert "3 fans voted." in page
-    assert "approval-budget" in page
+    assert "(approval, version 1)" in page
     body = client.get(f"/c/{made.slug}/result", headers=JSON).json
     assert body["fans_choice"] == [made.codes[0]]
     assert body["artists_pick"] is None
