@@ -1,0 +1,84 @@
+// What is put onto the canvas: words, shapes, pictures of the artist's kit and from the phone.
+import { t } from "./dom.js";
+
+/** Adds a text above the middle of the box and returns it. */
+export function addText(editor, c) {
+  const { w, h } = editor.scene;
+  return editor.add({ t: "text", s: t("new-text"), f: editor.drawing.type.offered[0], z: Math.min(2000, Math.round(w / 6)), c, y: h * 0.3 });
+}
+
+export function addShape(editor, p, c) {
+  const size = Math.round(editor.scene.w / 3);
+  return editor.add({ t: "shape", p, w: size, h: size, ...(p === "line" ? { oc: c, ow: Math.round(size / 24) } : { c }) });
+}
+
+/** Lays a known picture into the box: up to `part` of it, and no larger than is sharp unless that would be tiny. */
+export function addPicture(editor, id, part = 0.8) {
+  const { w, h } = editor.scene;
+  const asset = editor.drawing.pictures.get(id);
+  const fits = Math.min((w * part) / asset.w, (h * part) / asset.h);
+  return editor.add({ t: "img", a: id, k: Math.min(fits, Math.max(editor.product.canvas.dpi / 200, fits * 0.45)) });
+}
+
+/** Sends pictures. `post(file, progress)` answers with the asset; `show(share)` tells how far it is, null ends it. */
+export class Uploads {
+  constructor(editor, config, { post, show, fault, added }) {
+    Object.assign(this, { editor, config, post, show, fault, added, pictures: editor.drawing.pictures });
+  }
+
+  async send(file) {
+    const { bytes } = this.config.limits;
+    if (bytes && file.size > bytes) return this.fault(t("too-heavy", { mb: Math.floor(bytes / 1e6) }));
+    const blob = URL.createObjectURL(file);
+    const size = await measured(blob);
+    this.show(0);
+    try {
+      this.#arrived(await this.post(file, this.show), blob, size);
+    } catch (fault) {
+      this.fault(fault.sentence || t("upload-failed"));
+    }
+    this.show(null);
+  }
+
+  /** The picture is on the server: seen from this browser's own copy until the server's is ready. */
+  #arrived(asset, blob, size) {
+    const shown = { w: asset.w || size?.w || 1000, h: asset.h || size?.h || 1000, blob: size && !asset.url ? blob : null };
+    this.pictures.learn({ [asset.id]: { ...asset, ...shown } });
+    if (addPicture(this.editor, asset.id)) this.added();
+    if (asset.state !== "done") this.watch(asset.id);
+  }
+
+  /** Asks until the server has looked at the picture. */
+  async watch(id, pause = 600) {
+    await new Promise((done) => setTimeout(done, pause));
+    try {
+      const found = await (await fetch(this.config.urls.asset.replace("ID", id), { headers: { Accept: "application/json" } })).json();
+      if (found.state === "failed") return this.#failed(id, found.failure);
+      if (found.state === "done") return await this.#done(id, found);
+    } catch { /* No network: asked again. */ }
+    this.watch(id, Math.min(8000, pause * 1.4));
+  }
+
+  /** From the browser's copy to the server's: decoded first, so that nothing flickers. */
+  async #done(id, found) {
+    const image = new Image();
+    image.src = found.url;
+    await image.decode().catch(() => {});
+    const before = this.pictures.get(id).w;
+    this.pictures.learn({ [id]: { ...found, blob: null } });
+    if (found.w !== before) this.editor.everywhere((layers) => layers.map((each) => (each.a === id ? { ...each, k: (each.k * before) / found.w, c: null } : each)));
+    this.editor.tell("draw");
+  }
+
+  /** The picture can't be used: its layers go, on both sides, with the reason. */
+  #failed(id, failure) {
+    this.editor.everywhere((layers) => layers.filter((each) => each.a !== id));
+    this.fault(failure?.sentence || failure || t("picture-failed"));
+  }
+}
+
+/** The size of a picture as this browser sees it, upright; null when it can't show it. */
+async function measured(src) {
+  const image = Object.assign(new Image(), { src });
+  return image.decode().then(() => ({ w: image.naturalWidth, h: image.naturalHeight }), () => null);
+}
