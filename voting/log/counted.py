@@ -40,7 +40,7 @@ def leaves(session: Session, round_id: int) -> Iterator[tuple[int, str]]:
         .order_by(Ballot.number)
         .execution_options(yield_per=2000)
     )
-    yield from rows.tuples()
+    yield from rows
 
 
 def ballots_by_state(session: Session, round_id: int) -> dict[str, int]:
@@ -48,4 +48,4 @@ def ballots_by_state(session: Session, round_id: int) -> dict[str, int]:
     rows = session.execute(
         select(Ballot.state, func.count()).where(Ballot.round_id == round_id, Ballot.spent > 0).group_by(Ballot.state)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

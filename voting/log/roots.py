@@ -79,19 +79,22 @@ def write_daily() -> int:
 
 
 def publish_seal(round_id: int, at: datetime) -> bool:
-    """Write the roots of a sealed round, and tell entrants and the artist; return whether it was this call.
+    """Write the roots of a sealed round, and tell entrants and the artist; return whether they stand now.
 
     The fold of the ledger is brought to its end first. Safe to run twice and at once.
     """
     with transaction() as session:
+        locks.become_sequencer(session, round_id)
         poll = queries.round_by_id(session, round_id)
-        if poll is None or poll.sealed_at is None or sealed(session, round_id):
+        contest = contests.contest(session, poll.contest_id) if poll else None
+        if contest is None or poll is None or poll.sealed_at is None:
             return False
+        if sealed(session, round_id):
+            return True
         while ledger.fold(session, round_id):
             pass
-        contest = contests.contest(session, poll.contest_id)
         row = write(session, round_id, SEAL, at)
-        if contest is None or row is None:
+        if row is None:
             return False
         changed(session, update(Round).where(Round.id == round_id).values(root=row.counted_root))
         _tell(session, contest, row, at)
@@ -160,7 +163,7 @@ def _facts(session: Session, round_id: int) -> dict[str, Any]:
     """Return how many could vote and what became of their ballots, as it stands at this moment."""
     states = counted.ballots_by_state(session, round_id)
     return {
-        "eligible": accounts.could_vote(session),
+        "eligible": accounts.how_many(session),
         "cast": sum(states.values()),
         "held": states.get("held", 0),
         "rejected": states.get("rejected", 0),

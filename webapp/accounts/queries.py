@@ -175,12 +175,6 @@ def invitation(session: Session, token_hash: str, now: datetime) -> Any | None:
     ).first()
 
 
-def could_vote(session: Session) -> int:
-    """Return how many people have a confirmed address and are not suspended: all who could vote at this moment."""
-    able = (Person.email.is_not(None), Person.suspended_at.is_(None), Person.erased_at.is_(None))
-    return session.scalar(select(func.count()).select_from(Person).where(*able)) or 0
-
-
 def followers(session: Session, artist_id: int) -> list[int]:
     """Return who follows an artist."""
     query = select(Follow.person_id).where(Follow.artist_id == artist_id)

@@ -11,6 +11,7 @@ MODULES = (
     "contests.models",
     "contests.submissions.models",
     "contests.submissions.studio.models",
+    "contests.submissions.print_files.models",
     "contests.comments.models",
     "voting.models",
     "voting.log.models",

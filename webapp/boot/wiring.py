@@ -20,6 +20,11 @@ from contests.submissions import media, portraits, rebuilding
 from contests.submissions import tell as design_news
 from contests.submissions import views as submissions
 from contests.submissions.events import RevisionFailed, RevisionUploaded, SubmissionModerated
+from contests.submissions.print_files import jobs as print_jobs
+from contests.submissions.print_files import kinds as print_kinds
+from contests.submissions.print_files import sheets as print_sheets
+from contests.submissions.print_files import views as print_files
+from contests.submissions.print_files.events import PrintFileFailed, PrintFileSent
 from contests.submissions.studio import jobs as studio_jobs
 from contests.submissions.studio import kit_views
 from contests.submissions.studio import service as studio_service
@@ -28,6 +33,7 @@ from contests.submissions.studio.events import AssetUploaded
 from preorders import desk_orders
 from preorders import jobs as drop_jobs
 from preorders import kinds as drop_kinds
+from preorders import print_calls as drop_print_calls
 from preorders import views as preorders
 from preorders.events import (
     DropCancelled,
@@ -37,12 +43,14 @@ from preorders.events import (
     PreorderPlaced,
     PreorderShipped,
 )
-from voting import ballots, picks_views
+from voting import ballots, picks_views, print_calls
+from voting import closing as voting_closing
 from voting import jobs as voting_jobs
 from voting import kinds as voting_kinds
 from voting import service as voting_service
 from voting import tell as voting_news
 from voting import views as voting
+from voting.bundle import making as bundle_making
 from voting.events import PickVoided, RoundClosed, VotingEnds, WinnerAnnounced, WinnerPicked
 from voting.log import kinds as log_kinds
 from voting.log import roots as log_roots
@@ -70,6 +78,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     media.blueprint,
     media.originals,
     portraits.blueprint,
+    print_files.blueprint,
+    print_sheets.blueprint,
     studio.blueprint,
     studio.drawings,
     kit_views.blueprint,
@@ -102,27 +112,31 @@ SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
     RevisionUploaded: (picture_jobs.render,),
     AssetUploaded: (studio_jobs.render,),
     RevisionFailed: (design_news.of_failure,),
+    PrintFileSent: (print_jobs.render,),
+    PrintFileFailed: (print_jobs.tell_of_failure,),
     SubmissionModerated: (design_news.of_moderation,),
     VotingOpened: (voting_news.voting_opened,),
     VotingEnds: (voting_news.voting_ends,),
-    RoundClosed: (voting_news.round_closed,),
+    RoundClosed: (voting_news.round_closed, bundle_making.after_close, print_calls.round_closed),
     WinnerPicked: (voting_jobs.announce,),
-    WinnerAnnounced: (voting_news.winner_announced, drop_jobs.draft_drop),
-    PickVoided: (voting_news.pick_voided,),
+    WinnerAnnounced: (voting_news.winner_announced, drop_jobs.draft_drop, print_calls.winner_announced),
+    PickVoided: (voting_news.pick_voided, print_calls.pick_voided),
     ContestLapsed: (voting_news.contest_lapsed,),
     DropOpened: (drop_jobs.tell_opened,),
     PreorderPlaced: (drop_jobs.tell_placed,),
     PreorderCancelled: (drop_jobs.tell_cancelled,),
-    DropLocked: (drop_jobs.tell_locked,),
+    DropLocked: (drop_jobs.tell_locked, drop_print_calls.drop_locked),
     PreorderShipped: (drop_jobs.tell_shipped,),
     DropCancelled: (drop_jobs.tell_drop_cancelled,),
 }
 
 kinds.register(*contest_kinds.KINDS, *comment_kinds.KINDS)
 kinds.register(*design_news.KINDS)
+kinds.register(*print_kinds.KINDS)
 kinds.register(*voting_kinds.KINDS, *log_kinds.KINDS)
 kinds.register(*drop_kinds.KINDS)
 hooks.ON_SIGN_IN.append(voting_service.claim)  # a stranger's pending hearts begin to count
+voting_closing.BEFORE_COUNT.append(log_roots.publish_seal)  # the roots are out before any total
 hooks.ON_SIGN_IN.append(studio_service.claim)  # what this browser has drawn goes on elsewhere
 
 # name, every so many seconds, what to do
@@ -130,6 +144,7 @@ TASKS: list[ticker.Task] = [
     ("outbox", 5, outbox.sweep),
     ("mail", 5, mail.wake),
     ("pictures", 10, picture_jobs.sweep_waiting),
+    ("print files", 10, print_jobs.sweep_waiting),
     ("pictures anew", 10, rebuilding.feed),
     ("left folders", 600, picture_jobs.sweep_folders),
     ("drawing pictures", 10, studio_jobs.sweep),
