@@ -1,6 +1,6 @@
 """From a studio document to files: print files first, then what every picture gets. Child process only."""
 
-from functools import lru_cache
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
@@ -20,9 +20,9 @@ def composed(order: ComposeOrder, out_dir: Path, recipe: Recipe, limits: Limits,
     document = documents.parse(order.document)
 
     # Pictures that a design uses are as much a stranger's as any upload, and drawn as upright as any.
-    @lru_cache(maxsize=1)  # two of the largest would not fit into the memory of this process
-    def open_asset(name: str) -> Image.Image:
-        return upright(Path(order.files[name]).read_bytes(), limits)
+    def decode(name: str, factor: Callable[[int, int], int]) -> compose.Asset:
+        clean = upright(Path(order.files[name]).read_bytes(), limits, factor)
+        return compose.Asset(clean.picture, clean.width, clean.height)
 
     sides: dict[str, Image.Image] = {}
     prints = []
@@ -30,7 +30,7 @@ def composed(order: ComposeOrder, out_dir: Path, recipe: Recipe, limits: Limits,
     for side, scene in document.sides.items():
         if not scene.layers:
             continue
-        art = compose.side(scene, open_asset)
+        art = compose.drawn(scene, compose.Shelf(scene, decode))
         prints.append(_print_file(art, side, order, recipe, out_dir))
         size = size if sides else art.size
         # Only what mockups and reports look at is kept: two print files at once would need too much memory.
@@ -54,7 +54,7 @@ def composed(order: ComposeOrder, out_dir: Path, recipe: Recipe, limits: Limits,
 def _print_file(art: Image.Image, side: str, order: ComposeOrder, recipe: Recipe, out_dir: Path) -> PrintFile:
     """Write the print-ready PNG of one side: its pixels, its resolution, nothing else."""
     name = f"{order.sha256}-r{recipe.version}-{side}.png"
-    data, part = compose.as_png(art, order.dpi), out_dir / (name + ".part")
-    part.write_bytes(data)
+    part = out_dir / (name + ".part")
+    compose.save_png(art, part, order.dpi)
     part.replace(out_dir / name)
-    return PrintFile(side, *art.size, order.dpi, name, len(data))
+    return PrintFile(side, *art.size, order.dpi, name, (out_dir / name).stat().st_size)

@@ -1,11 +1,12 @@
 """From bytes to files: the whole work on one picture. Runs in the child process only."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
 
 from contests.submissions.images import heif, metadata
-from contests.submissions.images.damage import cut_short
+from contests.submissions.images.damage import cut_short, rare
 from contests.submissions.images.extras import REPORT_PIXELS, REPORT_WIDTH, Extras
 from contests.submissions.images.finish import finished
 from contests.submissions.images.header import Header, check_size, inspect_header, opened, too_many_pixels
@@ -41,10 +42,13 @@ def process(
     return finished({"front": clean.picture}, facts, out_dir, recipe, extras, placed="fit")
 
 
-def upright(data: bytes, limits: Limits) -> Image.Image:
-    """The whole first picture of `data`, RGB or RGBA in sRGB, upright, without metadata. Raises `Unacceptable`."""
+def upright(data: bytes, limits: Limits, factor: Callable[[int, int], int]) -> Normalised:
+    """The first picture of `data`, RGB or RGBA in sRGB, upright, without metadata. Raises `Unacceptable`.
+
+    It is divided by at most the whole number `factor(width, height)`, of its upright size.
+    """
     header = inspect_header(data, limits)
-    return _cleaned(data, header, _Whole(), limits)[0].picture
+    return _cleaned(data, header, _Part(factor), limits)[0]
 
 
 class Needs:
@@ -68,15 +72,16 @@ class Needs:
         return max(1, int(min(smooth, now / self.width(width, height)) if self.reported else smooth))
 
 
-class _Whole(Needs):
-    def __init__(self) -> None:
+class _Part(Needs):
+    def __init__(self, by: Callable[[int, int], int]) -> None:
         super().__init__(Recipe(), False)
+        self.by = by
 
     def width(self, width: int, height: int) -> int:
-        return width
+        return -(-width // self.by(width, height))
 
     def factor(self, width: int, height: int, now: int) -> int:
-        return 1
+        return max(1, now // self.width(width, height))
 
 
 def _cleaned(data: bytes, header: Header, needs: Needs, limits: Limits) -> tuple[Normalised, str, set[str]]:
@@ -108,6 +113,8 @@ def load(image: Image.Image, data: bytes, header: Header, needs: Needs, declared
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise too_many_pixels(header.format, limits) from None
     except Exception as error:  # each decoder has its own way to say that it cannot go on
+        if rare(data, header.format):
+            raise Unacceptable("rare-variant") from None
         cut = any(word in str(error).lower() for word in _CUT) or cut_short(data, header.format)
         raise Unacceptable("truncated" if cut else "corrupt") from None
 

@@ -39,8 +39,13 @@ def draw(canvas: Canvas, layer: Img, open_asset: OpenAsset) -> None:
     box = bounds(outline, canvas.box)
     if box is None:
         return
-    source, to_source = _prepared(layer, asset, place, (x0, y0, x1, y1), box)
-    del asset
+    given = scale(asset.picture.width / asset.width, asset.picture.height / asset.height)
+    part = _part([given(place.inverse()(corner)) for corner in corners(*box)], given, (x0, y0, x1, y1))
+    picture, k = asset.picture.crop(part), layer.k / given.a
+    del asset  # the whole of it may be large, and nobody else may hold it
+    source, to_source = _prepared(_effects(picture, layer), k)
+    del picture
+    to_source = to_source @ move(-part[0], -part[1]) @ given
     fine = fineness(box)
 
     def paint(band: Box) -> Image.Image:
@@ -56,19 +61,14 @@ def draw(canvas: Canvas, layer: Img, open_asset: OpenAsset) -> None:
     canvas.lay(box, paint, fine * fine, layer.opacity, layer.multiply)
 
 
-def _prepared(layer: Img, asset: Asset, place: Affine, crop: Box, box: Box) -> tuple[Image.Image, Affine]:
-    """The part of the picture that can be seen, no larger than it will be; and from asset pixels to its pixels.
+def _prepared(picture: Image.Image, k: float) -> tuple[Image.Image, Affine]:
+    """The picture no larger than it will be, with its border repeated, and the map from its pixels to those.
 
-    Where the crop ends, its last pixels are repeated, so that nothing fades at the edge.
+    The border keeps the edge from fading where the picture ends.
     """
-    given = scale(asset.picture.width / asset.width, asset.picture.height / asset.height)
-    part = _part([given(place.inverse()(c)) for c in corners(*box)], given, crop)
-    picture = _effects(asset.picture.crop(part), layer)
-    to_part = move(-part[0], -part[1]) @ given
-    size = _size(picture.size, layer.k * asset.width / asset.picture.width)
+    size = _size(picture.size, k)
     small = _resized(picture, size)
-    to_small = scale(size[0] / picture.width, size[1] / picture.height) @ to_part
-    return _edged(small), move(EDGE, EDGE) @ to_small
+    return _edged(small), move(EDGE, EDGE) @ scale(size[0] / picture.width, size[1] / picture.height)
 
 
 def _part(seen: list[tuple[float, float]], given: Affine, crop: Box) -> Box:
