@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from contests import queries as contests
 from voting import closing, counting, queries, replay, tally
 from voting.ballots_queries import COUNTED
+from voting.log.models import LogLeaf
 from voting.marks import Choices
 from voting.models import Ballot, BallotVersion, Round, Vote
 from voting.queries import RoundRow
@@ -114,7 +115,8 @@ def _leaves(session: Session, round_id: int, folded_through: int) -> Iterator[st
     count, highest = session.execute(
         select(func.count(BallotVersion.leaf_index), func.max(BallotVersion.leaf_index)).where(*ledger_of)
     ).one()
-    if count != folded_through or (count and highest != count - 1):
+    acts = session.scalar(select(func.count(LogLeaf.act)).where(LogLeaf.round_id == round_id)) or 0
+    if count + acts != folded_through or (count and highest >= folded_through):
         yield f"ledger: {count} versions indexed up to {highest}, {folded_through} folded"
 
 

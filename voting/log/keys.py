@@ -6,8 +6,9 @@ that what they signed can still be checked.
 
 from functools import lru_cache
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 from sqlalchemy import select
@@ -23,6 +24,15 @@ PURPOSE = b"fanmade log key 1"
 def sign(message: bytes) -> str:
     """Return the Ed25519 signature of the site's present key, hexadecimal."""
     return _key(_secret()).sign(message).hex()
+
+
+def signed(public_key: str, message: bytes, signature: str) -> bool:
+    """Return whether a signature fits (key and signature hexadecimal); False for what is none."""
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(bytes.fromhex(signature), message)
+    except (ValueError, InvalidSignature):
+        return False
+    return True
 
 
 def public() -> str:

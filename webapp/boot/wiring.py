@@ -43,15 +43,17 @@ from preorders.events import (
     PreorderPlaced,
     PreorderShipped,
 )
-from voting import ballots, picks_views, print_calls
+from voting import ballots, picks_views, print_calls, recounting
 from voting import closing as voting_closing
 from voting import jobs as voting_jobs
 from voting import kinds as voting_kinds
 from voting import service as voting_service
 from voting import tell as voting_news
 from voting import views as voting
+from voting.bundle import checking as bundle_checking
 from voting.bundle import making as bundle_making
 from voting.events import PickVoided, RoundClosed, VotingEnds, WinnerAnnounced, WinnerPicked
+from voting.log import checking as log_checking
 from voting.log import kinds as log_kinds
 from voting.log import roots as log_roots
 from voting.log import views as log_pages
@@ -136,6 +138,7 @@ kinds.register(*print_kinds.KINDS)
 kinds.register(*voting_kinds.KINDS, *log_kinds.KINDS)
 kinds.register(*drop_kinds.KINDS)
 hooks.ON_SIGN_IN.append(voting_service.claim)  # a stranger's pending hearts begin to count
+recounting.CHECKS.extend((log_checking.differences, bundle_checking.differences))
 voting_closing.BEFORE_COUNT.append(log_roots.publish_seal)  # the roots are out before any total
 hooks.ON_SIGN_IN.append(studio_service.claim)  # what this browser has drawn goes on elsewhere
 

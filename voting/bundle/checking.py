@@ -1,0 +1,39 @@
+"""The recount's look at the bundle: the stored file against its row, and what it says against the database."""
+
+import hashlib
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from voting.bundle import making, verify
+from voting.bundle.verify import Fault
+from voting.models import Round
+from webapp.infra.storage import storage
+
+
+def differences(session: Session, round_id: int) -> Iterator[str]:
+    """Yield what does not agree between a round's result and the contest's latest bundle; nothing without one."""
+    row = session.execute(select(Round.contest_id, Round.kind, Round.result).where(Round.id == round_id)).one()
+    kept = making.standing(session, row.contest_id)
+    if kept is None:
+        return
+    where = f"bundle {kept.label}"
+    try:
+        zipped = storage().get(making.key(kept.sha256))
+    except FileNotFoundError:
+        yield f"{where}: the file is gone"
+        return
+    if hashlib.sha256(zipped).hexdigest() != kept.sha256:
+        yield f"{where}: the file is not the one whose SHA-256 was published"
+    try:
+        verify.check(zipped)
+        said = verify.parsed(verify.unpack(zipped), "result.json")["rounds"]
+    except Fault as fault:
+        yield f"{where}: {fault}"
+        return
+    mine = [each["published"] for each in said if each["round"] == row.kind]
+    # A result revised after an appeal has its own bundle when the result is final.
+    revised = (row.result or {}).get("revised_at") and kept.label != "final"
+    if mine != [row.result] and not revised:
+        yield f"{where}: holds another result of the {row.kind} round than the database"
