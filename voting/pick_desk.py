@@ -11,6 +11,8 @@ from contests import queries as contests
 from contests.phases import Phase
 from contests.queries import ContestRow
 from contests.submissions import queries as submissions
+from contests.submissions.print_files import queries as print_files
+from contests.submissions.print_files.queries import Standing
 from contests.submissions.queries import CardRow
 from voting import picks_queries, results, tally
 from voting.picks_queries import FinalistRow, PickRow
@@ -41,6 +43,7 @@ class Desk:
     standing: PickRow | None
     picked: CardRow | None
     voided: list[PickRow]
+    prints: dict[int, Standing]
 
     @property
     def cloth(self) -> str:
@@ -78,6 +81,7 @@ def build(session: Session, contest: ContestRow, query: Mapping[str, str], now: 
         standing=standing,
         picked=submissions.cards(session, [standing.submission_id]).get(standing.submission_id) if standing else None,
         voided=voided,
+        prints=print_files.standings(session, [each.card.id for each in finalists]),
     )
 
 

@@ -41,6 +41,12 @@ def verdict(found: list[Finding]) -> str:
     return "usable" if mend else "ready"
 
 
+def verdict_of(reports: list[dict[str, Any]]) -> str:
+    """The verdict on the product that suits the picture least; '' when there are no reports."""
+    order = ("ready", "usable", "idea")
+    return max((each["verdict"] for each in reports), key=order.index, default="")
+
+
 def _resolution(values: dict[str, Any]) -> Finding:
     told = {name: values[name] for name in ("dpi", "max_width_cm", "width_cm", "height_cm")}
     if values["dpi"] >= SHARP_DPI:
