@@ -21,7 +21,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from contests import rights, rules, specs
+from contests import rights, rules, specs, ways
 from webapp.infra.forms import Form, TextField, strip
 from webapp.infra.i18n import known_zone
 from webapp.kernel.money import exponent
@@ -179,7 +179,7 @@ class DatesForm(Form):
 
 
 class ScheduleForm(DatesForm):
-    """Step 5: the zone, the dates and the limits."""
+    """Step 5: the zone, the dates, the limits, and how fans vote. A way not posted stays as it was."""
 
     timezone = TextField(
         _l("Time zone of all these dates"),
@@ -189,11 +189,49 @@ class ScheduleForm(DatesForm):
     designs_per_fan = IntegerField(_l("Designs each fan may send in"), [InputRequired(NEEDED), NumberRange(1, 100)])
     hearts = IntegerField(_l("Hearts each fan can give"), [InputRequired(NEEDED), NumberRange(1, 50)])
     shortlist_size = IntegerField(_l("Designs on the shortlist"), [InputRequired(NEEDED), NumberRange(1, 20)])
+    way = RadioField(_l("How fans vote"))
+    final_way = RadioField(_l("How fans vote in a final round, if there is one"))
+    rank_places = SelectField(_l("Where fans rank: how many designs"), coerce=int)
+    rule = SelectField(_l("How the ballots are counted"))
+    final_rule = SelectField(_l("How the ballots of a final round are counted"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        told = {way.kind: f"{gettext(way.label)}: {gettext(way.hint)}" for way in ways.WAYS.values()}
+        self.way.choices = self.final_way.choices = list(told.items())
+        usual = [("", gettext("The usual way"))]
+        for field in (self.rule, self.final_rule):
+            field.choices = usual + [(rule.name, gettext(rule.label)) for rule in ways.chosen_rules()]
+        places = sorted({2, 3, 4, 5, 7, 10, self.rank_places.data or ways.USUAL_PLACES})
+        self.rank_places.choices = [*((n, str(n)) for n in places), (0, gettext("All, up to twenty"))]
+
+    def methods(self) -> dict[str, Any]:
+        """Return the counting rules of both rounds, the usual one where none was chosen."""
+        return {
+            "method": self.rule.data or ways.usual(self.way.data),
+            "final_method": self.final_rule.data or ways.usual(self.final_way.data),
+            "rank_places": self.rank_places.data,
+        }
+
+    def validate_rule(self, field: Any) -> None:
+        """Refuse a rule that counts another kind of ballot."""
+        _check_rule(field, self.way)
+
+    def validate_final_rule(self, field: Any) -> None:
+        """Refuse a rule that counts another kind of ballot."""
+        _check_rule(field, self.final_way)
 
     def validate_timezone(self, field: Any) -> None:
         """Refuse a zone that is not in the IANA list."""
         if not known_zone(field.data or ""):
             raise ValidationError(gettext("Choose a time zone from the list."))
+
+
+def _check_rule(field: Any, way: Any) -> None:
+    if field.data and way.data in ways.WAYS and ways.kind_of(field.data) != way.data:
+        raise ValidationError(
+            gettext("This counts other ballots than the fans fill in. Choose another or the usual way.")
+        )
 
 
 class RescheduleForm(DatesForm):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from contests.models import Contest, ContestChange, ContestProduct
 from contests.phases import STARTS, Decisions, Phase, Schedule, phase_of
+from contests.ways import RULES, Rule, kind_of
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,21 @@ class ContestRow:
     decided_at: datetime | None
     voting_told_at: datetime | None
     lapse_told_at: datetime | None
+
+    @property
+    def way(self) -> str:
+        """The kind of ballot of the open round: one of `ways.WAYS`."""
+        return kind_of(self.method)
+
+    @property
+    def final_way(self) -> str:
+        """The kind of ballot of the final round."""
+        return kind_of(self.final_method)
+
+    @property
+    def rule(self) -> Rule:
+        """The counting rule of the open round, in words for people."""
+        return RULES[self.method]
 
     @property
     def schedule(self) -> Schedule:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from contests import local_time, queries, rights, rules, specs, store
+from contests import local_time, queries, rights, rules, specs, store, ways
 from contests.events import ContestCancelled, ContestPublished, ContestRescheduled
 from contests.phases import Phase, Schedule
 from contests.queries import ContestRow
@@ -33,6 +33,9 @@ DRAFT_FIELDS = frozenset(
         "designs_per_fan",
         "hearts",
         "shortlist_size",
+        "method",
+        "final_method",
+        "rank_places",
         *rules.DATES,
     }
 )
@@ -62,6 +65,9 @@ def create(artist_id: int, person_id: int, preset: str, title: str, now: datetim
             rights=dict(rights.DEFAULTS),
             rights_hash="",
             timezone=zone,
+            method=chosen.method,
+            final_method=chosen.final_method,
+            rank_places=ways.USUAL_PLACES,
             seed=seed,
             seed_hash=hashlib.sha256(seed.encode()).hexdigest(),
             created_at=now,
@@ -76,7 +82,7 @@ def create(artist_id: int, person_id: int, preset: str, title: str, now: datetim
 def update(contest_id: int, person_id: int, now: datetime, **fields: Any) -> None:
     """Change fields of a draft (DRAFT_FIELDS); dates are instants.
 
-    Raises Refused('published'), 'dates-not-in-order', 'bad-zone', 'bad-title' or 'unknown-field'.
+    Raises Refused('published'), 'dates-not-in-order', 'bad-zone', 'bad-title', 'unknown-method' or 'unknown-field'.
     """
     if not fields.keys() <= DRAFT_FIELDS:
         raise Refused("unknown-field", N_("That can't be changed here."), 422)
@@ -84,6 +90,7 @@ def update(contest_id: int, person_id: int, now: datetime, **fields: Any) -> Non
         contest = _get(session, contest_id)
         rules.check_draft(contest.phase(now))
         _check_title(fields.get("title", contest.title))
+        _check_ways(fields)
         if not known_zone(fields.get("timezone", contest.timezone)):
             raise Refused("bad-zone", N_("Choose a time zone from the list."), 422)
         dates = {name: fields[name] for name in rules.DATES if name in fields}
@@ -171,6 +178,13 @@ def _get(session: Session, contest_id: int) -> ContestRow:
 def _check_title(title: str) -> None:
     if not rules.TITLE[0] <= len(title.strip()) <= rules.TITLE[1]:
         raise Refused("bad-title", N_("A title has 3 to 120 characters."), 422)
+
+
+def _check_ways(fields: Mapping[str, Any]) -> None:
+    if any(fields[name] not in ways.RULES for name in ("method", "final_method") if name in fields):
+        raise Refused("unknown-method", N_("Choose one of the ways to vote and count."), 422)
+    if not 0 <= fields.get("rank_places", 0) <= ways.MOST_PLACES:
+        raise Refused("bad-places", N_("A fan can rank up to twenty designs."), 422)
 
 
 def _zone_of(session: Session, person_id: int) -> str:

@@ -35,6 +35,8 @@ class Preset:
     submitting_days: int
     voting_days: int
     deciding_days: int
+    method: str = "approval"  # hearts in the open round; who ranks a few finalists says more
+    final_method: str = "schulze-wv"
 
 
 def product(kind: str, currency: str = "EUR") -> dict[str, Any]:

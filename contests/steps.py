@@ -9,7 +9,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from contests import local_time, queries, rights, rules, service, specs
+from contests import local_time, queries, rights, rules, service, specs, ways
 from contests.forms import BriefForm, ProductForm, RescheduleForm, RightsForm, ScheduleForm, TitleForm
 from contests.phases import Schedule
 from contests.queries import ContestRow
@@ -139,13 +139,14 @@ class Dates(Step):
     def fields(self) -> dict[str, Any]:
         """Return the instants, the zone and the limits."""
         limits = {name: self.form[name].data for name in ("designs_per_fan", "hearts", "shortlist_size")}
-        return {**self.dates, "timezone": self.form.timezone.data, **limits}
+        return {**self.dates, "timezone": self.form.timezone.data, **limits, **self.form.methods()}
 
     def shown(self) -> dict[str, Any]:
         """Return the form and the list of zones."""
         return {
             "form": self.form,
             "zones": sorted(z for z in available_timezones() if "/" in z or z == "UTC"),
+            "rules_of_count": ways.chosen_rules(),
         }
 
 
@@ -184,7 +185,7 @@ def make(step: str, contest: ContestRow, session: Session) -> Step:
         fee = Money(contest.rights["fee_minor"], contest.rights["currency"]).decimal()
         return Rights(step, contest, RightsForm(data={**rights.DEFAULTS, **contest.rights, "fee": fee}))
     if step == "schedule":
-        return Dates(step, contest, ScheduleForm(data={**vars(contest), **_local_dates(contest)}))
+        return Dates(step, contest, ScheduleForm(data={**vars(contest), **_local_dates(contest), **_ways(contest)}))
     if step == "brief":
         return Brief(step, contest, BriefForm(obj=contest))
     return Step(step, contest, TitleForm(obj=contest))
@@ -221,6 +222,15 @@ def _read_date(field: Any, local: datetime, zone: str, dates: dict[str, datetime
 def _local_dates(contest: ContestRow) -> dict[str, datetime | None]:
     schedule = vars(contest.schedule)
     return {name: local_time.to_local(at, contest.timezone) if at else None for name, at in schedule.items()}
+
+
+def _ways(contest: ContestRow) -> dict[str, str]:
+    """Return the ways of a contest as the form shows them: the usual rule has no name of its own."""
+    rule, final_rule = (
+        "" if method == ways.usual(ways.kind_of(method)) else method
+        for method in (contest.method, contest.final_method)
+    )
+    return {"way": contest.way, "final_way": contest.final_way, "rule": rule, "final_rule": final_rule}
 
 
 def _typed_products() -> list[ProductForm]:

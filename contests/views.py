@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
-from contests import queries, rights, rules, service, steps
+from contests import queries, rights, rules, service, steps, ways
 from contests.forms import BasicsForm, CancelForm
 from contests.phases import Phase
 from contests.queries import ContestRow
@@ -122,6 +122,8 @@ def _review(contest: ContestRow) -> str:
         movable=rules.movable(contest.schedule, phase, moment),
         running=phase in rules.RUNNING,
         date_names=rules.NAMES,
+        ways=ways.WAYS,
+        rules_of_count=ways.RULES,
         steps=_bar("review") if phase is Phase.DRAFT else None,
     )
 

@@ -99,6 +99,11 @@ def kind_of(method: str) -> str:
     return _KINDS[method]
 
 
+def chosen_rules() -> list[Rule]:
+    """Return the rules there is a choice between: those of ways with more than one."""
+    return [RULES[name] for way in WAYS.values() if len(way.rules) > 1 for name in way.rules]
+
+
 def usual(kind: str) -> str:
     """Return the rule a kind of ballot is counted by when nobody chose one."""
     return WAYS[kind].rules[0]

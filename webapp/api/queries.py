@@ -147,3 +147,9 @@ def _comment_columns() -> Any:
         Comment.edited_at,
         Comment.state,
     )
+
+
+def ids(session: Session, contest_id: int, codes: Collection[str]) -> dict[str, int]:
+    """Return the ids of a contest's designs by code; those it doesn't have are left out."""
+    mine = select(Submission.code, Submission.id).where(Submission.contest_id == contest_id)
+    return dict(session.execute(mine.where(Submission.code.in_(codes))).all())

@@ -124,6 +124,9 @@ class ContestSchema(ContestCardSchema):
     designs_per_fan = fields.Integer(required=True)
     hearts = fields.Integer(required=True)
     shortlist_size = fields.Integer(required=True)
+    method = fields.String(required=True)
+    final_method = fields.String(required=True)
+    rank_places = fields.Integer(required=True)
     seed_hash = fields.String(required=True)
     cancel_reason = fields.String(required=True, allow_none=True)
     rights = fields.Nested(RightsSchema, required=True)
@@ -201,6 +204,14 @@ class StandingSchema(Given):
     budget = fields.Integer(required=True)
 
 
+class PairSchema(Given):
+    """Two designs and the better one; `winner` is null when the pair was skipped."""
+
+    one = fields.String(required=True)
+    other = fields.String(required=True)
+    winner = fields.String(required=True, allow_none=True)
+
+
 class BallotSchema(Given):
     """The reader's own hearts in a contest's present round."""
 
@@ -208,6 +219,23 @@ class BallotSchema(Given):
     designs = fields.List(fields.String(), required=True)
     left = fields.Integer(required=True)
     budget = fields.Integer(required=True)
+
+
+class MarksSchema(Given):
+    """The reader's own ballot of stars, places or pairs in a contest's present round.
+
+    `order` holds the ranked designs, the best first; `stars` and `pairs` what was rated and compared. `state` is
+    'counted', or 'none' while the ballot is blank.
+    """
+
+    contest = fields.String(required=True)
+    way = fields.String(required=True)
+    method = fields.String(required=True)
+    places = fields.Integer(required=True)
+    state = fields.String(required=True)
+    stars = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    order = fields.List(fields.String(), required=True)
+    pairs = _list(PairSchema)
 
 
 class PlacedSchema(Given):

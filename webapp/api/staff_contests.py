@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from contests import queries as contests
-from contests import rules, service, specs
+from contests import rules, service, specs, ways
 from contests.queries import ContestRow
 from voting import queries as voting
 from voting import service as picking
@@ -78,6 +78,9 @@ class ContestBody(DatesBody):
     designs_per_fan = Whole(1, 100)
     hearts = Whole(1, 50)
     shortlist_size = Whole(1, 20)
+    method = fields.String(validate=validate.OneOf(list(ways.RULES)))
+    final_method = fields.String(validate=validate.OneOf(list(ways.RULES)))
+    rank_places = Whole(0, ways.MOST_PLACES)
     products = fields.List(fields.Nested(ProductBody), validate=validate.Length(1, specs.MAX_PRODUCTS))
 
 

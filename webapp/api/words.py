@@ -53,7 +53,7 @@ def _contest_card(row: ContestRow, artist: dict[str, str], now: datetime) -> dic
 def contest(session: Session, row: ContestRow, now: datetime) -> dict[str, Any]:
     """Return a contest with its terms."""
     same: tuple[str, ...] = ("preset", "prize", "timezone", "critique_at", "final_at", "designs_per_fan")
-    same += ("hearts", "shortlist_size", "seed_hash", "cancel_reason")
+    same += ("hearts", "shortlist_size", "method", "final_method", "rank_places", "seed_hash", "cancel_reason")
     terms = [{"label": label, "sentence": sentence} for label, sentence in rights.card(row.rights, gettext)]
     drop = drops.of_contest(session, row.id)
     shown = drop and (drop.published_at or bearer.in_team(row.artist_id, *STAFF))
