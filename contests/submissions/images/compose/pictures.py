@@ -55,7 +55,10 @@ def draw(canvas: Canvas, layer: Img, open_asset: OpenAsset) -> None:
         inside = covered([outline], band, fine)
         if seen.mode == "L":
             return solid(layer.tint or "#000000", ImageChops.multiply(seen, inside))
-        seen.putalpha(ImageChops.multiply(seen.getchannel("A"), inside) if seen.mode == "RGBA" else inside)
+        if seen.mode == "RGBa":
+            seen = seen.convert("RGBA")
+            inside = ImageChops.multiply(seen.getchannel("A"), inside)
+        seen.putalpha(inside)
         return seen
 
     canvas.lay(box, paint, fine * fine, layer.opacity, layer.multiply)
@@ -68,7 +71,8 @@ def _prepared(picture: Image.Image, k: float) -> tuple[Image.Image, Affine]:
     """
     size = _size(picture.size, k)
     small = _resized(picture, size)
-    return _edged(small), move(EDGE, EDGE) @ scale(size[0] / picture.width, size[1] / picture.height)
+    # Multiplied with its alpha once: Pillow would do it for the whole picture with every band.
+    return _edged(small.convert("RGBa") if small.mode == "RGBA" else small), move(EDGE, EDGE) @ scale(size[0] / picture.width, size[1] / picture.height)
 
 
 def _part(seen: list[tuple[float, float]], given: Affine, crop: Box) -> Box:
