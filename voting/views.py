@@ -13,6 +13,7 @@ from contests.phases import COUNTED, PUBLIC, VOTING
 from contests.queries import ContestRow
 from contests.submissions import queries as submissions
 from voting import paths, queries, result_page, result_tables, rules, service, tally
+from voting.bundle import page as checks
 from voting.focus import step
 from voting.queries import NamedRow
 from voting.service import Standing
@@ -97,6 +98,7 @@ def result(contest_slug: str) -> Any:
         page=page,
         closes=contest.picking_at,
         ties=result_page.tied,
+        check=checks.build(db.session(), contest.id),
         lot=tally.lot,
         tables=result_tables,
     )

@@ -22,6 +22,7 @@ PUBLIC_POSTS = {
     "comments.takedown": "rights holders need no account; limited",
     "voting.cast": "a stranger's vote is kept pending",
     "voting.withdraw": "and taken back",
+    "bundle.take": "an auditor without an account, by a token that expires; written down",
     "accounts.demo_sign_in": "demo people of an embedded installation only",
     "studio.begin": "strangers draw; a drawing is its browser's; limited",
     "studio.remix": "and may start from a design whose author allows it",

@@ -23,6 +23,7 @@ COMMANDS = {
     "token": "webapp.boot.commands.token:token",
     "recount": "webapp.boot.commands.recount:recount",
     "tally": "webapp.boot.commands.tally:tally",
+    "verify": "webapp.boot.commands.verify:check",
     "backup": "webapp.boot.commands.backup:backup",
     "restore": "webapp.boot.commands.backup:restore",
     "rehearse": "webapp.boot.commands.rehearse:rehearse",

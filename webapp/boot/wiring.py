@@ -52,6 +52,7 @@ from voting import tell as voting_news
 from voting import views as voting
 from voting.bundle import checking as bundle_checking
 from voting.bundle import making as bundle_making
+from voting.bundle import views as bundle_pages
 from voting.events import PickVoided, RoundClosed, VotingEnds, WinnerAnnounced, WinnerPicked
 from voting.log import checking as log_checking
 from voting.log import kinds as log_kinds
@@ -91,6 +92,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     voting.blueprint,
     ballots.blueprint,
     log_pages.blueprint,
+    bundle_pages.blueprint,
+    bundle_pages.audits,
     log_pages.own,
     picks_views.blueprint,
     picks_views.voids,
