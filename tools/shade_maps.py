@@ -6,6 +6,7 @@ Everything is drawn by this code from its own numbers; the same code gives the s
 """
 
 import argparse
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -38,6 +39,24 @@ def write_drawings(folder: Path = STUDIO) -> None:
         (folder / "garments" / f"{name}.svg").write_text(text, encoding="utf-8")
 
 
+def code() -> str:
+    """Return the fingerprint of the code that draws maps."""
+    total = hashlib.sha256()
+    for path in sorted((ROOT / "tools" / "cloth").glob("*.py")):
+        total.update(path.name.encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()
+
+
+def write_maps(name: str, folder: Path = MAPS) -> None:
+    """Write the maps of one garment, and into drawn.json which code drew which bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    listed = folder / "drawn.json"
+    drawn = json.loads(listed.read_text(encoding="utf-8")) if listed.exists() else {}
+    files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in write(name, folder)}
+    drawn[name] = {"code": code(), "files": files}
+    listed.write_text(json.dumps(drawn, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     """Write what is asked for, everything by default."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -46,9 +65,8 @@ def main() -> None:
     options = parser.parse_args()
     write_drawings()
     if not options.drawings:
-        MAPS.mkdir(exist_ok=True)
         for name in [options.only] if options.only else sorted(garments()):
-            write(name, MAPS)
+            write_maps(name)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Height fields as Pillow images of 32-bit floats: noise, blur, slopes, arithmetic. Nothing here knows garments."""
 
 import random
+from array import array
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageMath
 
 WIDTH, HEIGHT = 1200, 1500
 SIZE = (WIDTH, HEIGHT)
-FINE = 2
+FINE = 3
 """Shapes are drawn this much larger and shrunk, for smooth edges."""
 
 
@@ -89,7 +90,7 @@ def warped(field: Image.Image, seed: str, reach: float, grain: float = 160) -> I
 
 def _grid(field: Image.Image, cell: int, reach: float) -> list[list[float]]:
     wide, tall = WIDTH // cell + 1, HEIGHT // cell + 1
-    values = list(field.resize((wide, tall), Image.Resampling.BILINEAR).getdata())
+    values = array("f", field.resize((wide, tall), Image.Resampling.BILINEAR).tobytes())
     rows = [[v * 2 * reach for v in values[r * wide : (r + 1) * wide]] for r in range(tall)]
     # Inside the board only: pushing across its edge would pull in nothing.
     rows[0] = rows[-1] = [0.0] * wide

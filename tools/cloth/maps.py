@@ -3,7 +3,7 @@
 import importlib
 from pathlib import Path as File
 
-from cloth.fields import SIZE, blurred, calc, clamped, moved, slopes
+from cloth.fields import SIZE, blurred, calc, clamped, level, moved, slopes, times
 from cloth.garments import garments
 from PIL import Image
 
@@ -21,6 +21,8 @@ def maps(name: str) -> dict[str, Image.Image]:
     garment = garments()[name]
     drawn = getattr(importlib.import_module(f"cloth.{kind}"), kind)(garment, side)
     light, mask, folds = drawn[:3]
+    if kind != "poster":
+        light = times(light, _turned(mask))
     found = {
         "shade": _grey(calc(lambda f: (f["a"] / TOP_LIGHT) ** 0.5, a=clamped(light, 0.0, TOP_LIGHT))),
         "mask": _grey(mask),
@@ -32,14 +34,28 @@ def maps(name: str) -> dict[str, Image.Image]:
     return found
 
 
-def write(name: str, folder: File) -> None:
-    """Write the maps of one garment as PNG."""
+def write(name: str, folder: File) -> list[File]:
+    """Write the maps of one garment as PNG and return where they are."""
+    written = []
     for part, picture in maps(name).items():
-        picture.save(folder / f"{name}-{part}.png", optimize=True)
+        written.append(folder / f"{name}-{part}.png")
+        picture.save(written[-1], optimize=True)
+    return written
 
 
 def _grey(field: Image.Image) -> Image.Image:
     return calc(lambda f: f["a"] * 255.0 + 0.5, a=clamped(field, 0.0, 1.0)).convert("L")
+
+
+def _turned(mask: Image.Image) -> Image.Image:
+    """Return how much darker cloth gets where it turns away at the edge of the garment."""
+    near, wide = (blurred(blurred(blurred(mask, r), r * 0.7), r * 0.4) for r in (9, 26))
+    return calc(
+        lambda f: 1.0 - (f["one"] - f["n"]) * 0.16 - (f["one"] - f["w"]) * 0.20,
+        n=clamped(near, 0, 1),
+        w=clamped(wide, 0, 1),
+        one=level(1.0),
+    )
 
 
 def _wall(mask: Image.Image, near_far: tuple[float, float]) -> Image.Image:

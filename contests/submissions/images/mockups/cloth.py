@@ -25,11 +25,11 @@ class Weave:
 
 WEAVES = {
     "tee": Weave(0.013, 1.15, 0.030, (1.1, 2.4)),
-    "hoodie": Weave(0.015, 1.15, 0.042, (1.6, 2.6)),
+    "hoodie": Weave(0.015, 1.3, 0.026, (1.6, 2.6)),
     "tote": Weave(0.013, 1.1, 0.060, (1.3, 1.3)),
-    "poster": Weave(0.004, 1.0, 0.010, (1.5, 1.5)),
+    "poster": Weave(0.009, 1.0, 0.010, (1.5, 1.5)),
 }
-_WHITE = 0.80
+_WHITE = 0.77
 """How much light white cloth sends back: leaves room for highlights."""
 
 
@@ -47,7 +47,7 @@ def dyed(shade: Image.Image, colour: tuple[int, int, int], weave: Weave) -> Imag
 
 def _dye(value: int, weave: Weave) -> list[int]:
     albedo = linear(value / 255) * _WHITE
-    return [_byte(encoded(albedo * light + weave.sheen * light**1.6)) for light in lights(weave.contrast)]
+    return [_byte(encoded(albedo * light + weave.sheen * light**2)) for light in lights(weave.contrast)]
 
 
 def lights(contrast: float) -> list[float]:
@@ -66,7 +66,7 @@ def ink_light(weave: Weave) -> list[int]:
 
 def ink_sheen(weave: Weave) -> list[int]:
     """Return what each light adds to ink, so that folds show on dark ink too; below what dark cloth sends back."""
-    return [_byte(0.42 * encoded(weave.sheen * light**1.6)) for light in lights(weave.contrast)]
+    return [_byte(0.42 * encoded(weave.sheen * light**2)) for light in lights(weave.contrast)]
 
 
 def linear(value: float) -> float:

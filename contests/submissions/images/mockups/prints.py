@@ -5,8 +5,12 @@ from PIL import Image, ImageChops
 from contests.submissions.images.mockups import cloth
 from contests.submissions.images.mockups.sheets import MOST_BEND, Stage
 
-CELL = 9
-"""The step of the bending mesh, in pixels of the picture."""
+_CELL, _SHEET_CELL = 9, 40
+"""The step of the bending mesh in pixels of the picture; paper bends widely."""
+_BAND = 1_000_000
+"""How many pixels are averaged at once."""
+_BLEED = 3
+"""How far a design goes beyond the edge of its paper, in pixels of the picture: no white line is left there."""
 _MARGIN = 14
 """Clear pixels around a design, so that its edge bends and stays smooth."""
 
@@ -36,6 +40,8 @@ def _placed(art: Image.Image, stage: Stage, place: str) -> tuple[Image.Image, tu
     if place == "fit":
         share = min(wide / art.width, tall / art.height)
         wide, tall = art.width * share, art.height * share
+    if stage.sheet:
+        wide, tall = wide + 2 * _BLEED, tall + 2 * _BLEED * tall / wide
     left, top = box[0] + (box[2] - wide) / 2, box[1] + (box[3] - tall) / 2 * stage.sheet
     size = (max(1, round(wide)), max(1, round(tall)))
     small = _shrunk(art, size)
@@ -45,18 +51,31 @@ def _placed(art: Image.Image, stage: Stage, place: str) -> tuple[Image.Image, tu
 
 
 def _shrunk(art: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """Return `art` as RGBA of `size`; big art is halved by whole steps first, which costs less and looks the same."""
-    steps = min(art.width // (2 * size[0]), art.height // (2 * size[1]))
-    if art.mode not in ("RGB", "RGBA", "L"):
-        art = art.convert("RGBA")
-    if steps > 1 and art.mode != "RGBA":
-        art = art.reduce(steps)
-    return art.convert("RGBA").resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    """Return `art` as RGBA of `size`; big art is averaged by whole steps first, which costs less and looks the same."""
+    step = min(art.width // (2 * size[0]), art.height // (2 * size[1]))
+    if step < 2:
+        return _rgba(art).resize(size, Image.Resampling.LANCZOS)
+    whole = (0, 0, art.width / step, art.height / step)
+    return _averaged(art, step).resize(size, Image.Resampling.LANCZOS, box=whole)
+
+
+def _averaged(art: Image.Image, step: int) -> Image.Image:
+    """Return `art` smaller by `step`, band by band: a print of 25 million pixels must not be in memory thrice."""
+    small = Image.new("RGBA", (-(-art.width // step), -(-art.height // step)))
+    rows = step * max(1, _BAND // (art.width * step))
+    for top in range(0, art.height, rows):
+        band = art.crop((0, top, art.width, min(art.height, top + rows)))
+        small.paste(_rgba(band).reduce(step), (0, top // step))
+    return small
+
+
+def _rgba(art: Image.Image) -> Image.Image:
+    return art if art.mode == "RGBA" else art.convert("RGBA")
 
 
 def _bent(drawn: Image.Image, corner: tuple[int, int], stage: Stage) -> Image.Image:
     """Return the design pushed along the folds, by a mesh whose corners move as the map of bends says."""
-    xs, ys = _stops(drawn.width), _stops(drawn.height)
+    xs, ys = (_stops(side, _SHEET_CELL if stage.sheet else _CELL) for side in drawn.size)
     east, south = (_moves(part, xs, ys, corner, stage) for part in stage.bend)
     mesh = []
     for r in range(len(ys) - 1):
@@ -67,8 +86,8 @@ def _bent(drawn: Image.Image, corner: tuple[int, int], stage: Stage) -> Image.Im
     return drawn.transform(drawn.size, Image.Transform.MESH, mesh, Image.Resampling.BICUBIC)
 
 
-def _stops(length: int) -> list[int]:
-    return [*range(0, length - CELL // 2, CELL), length]
+def _stops(length: int, cell: int) -> list[int]:
+    return [*range(0, length - cell // 2, cell), length]
 
 
 def _moves(bend: Image.Image, xs: list[int], ys: list[int], corner: tuple[int, int], stage: Stage) -> list[list[float]]:
@@ -77,7 +96,7 @@ def _moves(bend: Image.Image, xs: list[int], ys: list[int], corner: tuple[int, i
     to_map = bend.width / board
     area = tuple(v * to_map for v in (corner[0], corner[1], corner[0] + xs[-1], corner[1] + ys[-1]))
     grid = bend.resize((len(xs), len(ys)), Image.Resampling.BILINEAR, box=_within(area, bend.size))
-    values = list(grid.getdata())
+    values = grid.tobytes()
     unit = MOST_BEND / 127 * stage.scale
     return [[(v - 128) * unit for v in values[r * len(xs) : (r + 1) * len(xs)]] for r in range(len(ys))]
 

@@ -96,7 +96,7 @@ def _cuts(start: float, length: float, whole: int) -> list[float]:
 def _scaled(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     if picture.size == size:
         return picture
-    return picture.resize(size, Image.Resampling.BICUBIC if picture.width < size[0] else Image.Resampling.BOX)
+    return picture.resize(size, Image.Resampling.BICUBIC)
 
 
 def _papered(light: Image.Image) -> Image.Image:
