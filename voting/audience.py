@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from contests.comments import queries as comments
 from contests.submissions import queries as submissions
+from contests.ways import HEARTS, STARS, WAYS
 from voting import queries
 from voting.models import Ballot, Round, Vote
+
+
+GOOD = 4  # stars that say: I voted for this
 
 
 @dataclass(frozen=True)
@@ -41,13 +45,16 @@ def of_design(session: Session, contest_id: int, submission_id: int | None) -> A
 
 
 def voters_for(session: Session, contest_id: int, submission_id: int) -> list[int]:
-    """Return who has given a design a heart in any round of its contest."""
-    rounds = select(Round.id).where(Round.contest_id == contest_id)
-    chosen = select(Vote.voter_id).where(Vote.round_id.in_(rounds), Vote.submission_id == submission_id)
-    return list(session.scalars(chosen.distinct().order_by(Vote.voter_id)))
+    """Return whose ballot spoke for a design in any round: a heart, four stars or five, a place, a pair it won."""
+    chosen = select(Vote.voter_id).join(Round, Round.id == Vote.round_id)
+    chosen = chosen.where(Round.contest_id == contest_id, Vote.submission_id == submission_id)
+    liked = or_(Round.method.not_in(WAYS[STARS].rules) & (Vote.value > 0), Vote.value >= GOOD)
+    return list(session.scalars(chosen.where(liked).distinct().order_by(Vote.voter_id)))
 
 
 def without_hearts(session: Session, round_id: int) -> set[int]:
-    """Return who has given every heart of a round: there is nothing left to remind them of."""
+    """Return who has given every heart of a round, or has filled in a ballot of another kind: no need to remind them."""
     spent = select(Ballot.voter_id).join(Round, Round.id == Ballot.round_id)
-    return set(session.scalars(spent.where(Round.id == round_id, Ballot.spent >= Round.budget)))
+    by_hearts = Round.method.in_(WAYS[HEARTS].rules)
+    done = or_(Ballot.spent >= Round.budget, ~by_hearts & (Ballot.spent > 0))
+    return set(session.scalars(spent.where(Round.id == round_id, done)))

@@ -7,16 +7,16 @@ KINDS = (
     Kind(
         "voting-open",
         N_("Voting is open: %(contest)s"),
-        N_("Look at the designs for %(artist)s and give your hearts. Voting ends on %(closes)s."),
+        N_("Look at the designs for %(artist)s and vote. Voting ends on %(closes)s."),
         N_("Vote now"),
         title=N_("Voting opens"),
     ),
     Kind(
         "voting-ends-soon",
         N_("Voting ends soon: %(contest)s"),
-        N_("You still have hearts to give. Voting for %(artist)s ends on %(closes)s."),
+        N_("You can still vote. Voting for %(artist)s ends on %(closes)s."),
         N_("Vote now"),
-        title=N_("Voting ends soon, and I have hearts left"),
+        title=N_("Voting ends soon, and I can still vote"),
     ),
     Kind(
         "finalist",
@@ -28,7 +28,7 @@ KINDS = (
     Kind(
         "result-out",
         N_("The votes are counted: %(contest)s"),
-        N_("You gave your hearts; here is what came of it. %(artist)s picks the winner next."),
+        N_("You voted; here is what came of it. %(artist)s picks the winner next."),
         N_("See the result"),
         mail=False,
         title=N_("Votes are counted"),
@@ -44,7 +44,7 @@ KINDS = (
     Kind(
         "final-open",
         N_("The final round is open: %(contest)s"),
-        N_("The finalists stand. You have new hearts to give until %(closes)s."),
+        N_("The finalists stand. You can vote again until %(closes)s."),
         N_("Vote in the final"),
         title=N_("A final round opens"),
     ),
