@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from contests.models import Contest
 from contests.submissions import leases
-from contests.submissions.images.hashing import nearest
+from contests.submissions.images.hashing import nearby
 from contests.submissions.models import ModerationAct, Revision, Submission
 from contests.submissions.rows import ActRow, CardRow, DesignRow, Lookalike, RevisionRow, Standing, Usage
 from webapp.accounts import queries as people
@@ -17,9 +17,9 @@ from webapp.accounts.models import Person
 
 __all__ = ["ActRow", "CardRow", "DesignRow", "Lookalike", "RevisionRow", "Standing", "Usage"]
 
-MOST_COMPARED = 5000
+MOST_COMPARED = 20_000
 LOOKS_ALIKE = 10
-"""Differing bits of 64 up to which two designs are shown side by side to a moderator."""
+"""Differing bits of 64 up to which two designs are shown side by side to a moderator; docs/lookalikes.md says why."""
 
 
 def public() -> ColumnElement[bool]:
@@ -188,26 +188,34 @@ def due_for_processing(session: Session, now: datetime, fresh: datetime, limit: 
 
 
 def lookalikes(session: Session, submission_id: int, most: int = 6) -> list[Lookalike]:
-    """Return the designs of the same contest that look most like this one, nearest first."""
+    """Return the designs that look most like this one, nearest first: of its contest, and of the artist's others.
+
+    Two statements. Of very many designs those of the same contest are compared first, then the newest.
+    """
     mine = session.execute(
-        select(Submission.contest_id, Revision.report)
+        select(Submission.contest_id, Contest.artist_id, Revision.report)
         .join(Revision, Revision.id == Submission.current_revision_id)
+        .join(Contest, Contest.id == Submission.contest_id)
         .where(Submission.id == submission_id)
     ).first()
     hashes = list((mine.report or {}).get("dhash", ())) if mine else []
     if mine is None or not hashes:
         return []
     others = session.execute(
-        select(Submission.id, Submission.code, Revision.dhash)
+        select(Submission.id, Submission.code, Revision.dhash, Submission.contest_id, Contest.title)
         .join(Revision, Revision.id == Submission.current_revision_id)
-        .where(Submission.contest_id == mine.contest_id, Submission.id != submission_id, Revision.dhash != "")
+        .join(Contest, Contest.id == Submission.contest_id)
+        .where(Contest.artist_id == mine.artist_id, Submission.id != submission_id, Revision.dhash != "")
         .where(*_moderatable())
-        .order_by(Submission.id.desc())
+        .order_by((Submission.contest_id == mine.contest_id).desc(), Submission.id.desc())
         .limit(MOST_COMPARED)
-    )
-    found = [Lookalike(row.id, row.code, nearest(row.dhash, hashes)) for row in others]
-    near = [each for each in found if each.distance <= LOOKS_ALIKE]
-    return sorted(near, key=lambda each: (each.distance, each.submission_id))[:most]
+    ).all()
+    near = nearby(hashes, [row.dhash for row in others], LOOKS_ALIKE)
+    near.sort(key=lambda found: (found[1], others[found[0]].id))
+    return [
+        Lookalike(row.id, row.code, distance, "" if row.contest_id == mine.contest_id else row.title)
+        for row, distance in ((others[at], distance) for at, distance in near[:most])
+    ]
 
 
 def _moderatable() -> tuple[ColumnElement[bool], ...]:

@@ -127,11 +127,20 @@ class ActRow:
 
 @dataclass(frozen=True)
 class Lookalike:
-    """Another design of the contest and how many of 64 bits its picture differs by, turned or mirrored."""
+    """Another design, and how many of 64 bits its picture differs by, turned or mirrored.
+
+    `contest` is the title of an earlier contest of the artist, '' for the same contest.
+    """
 
     submission_id: int
     code: str
     distance: int
+    contest: str = ""
+
+    @property
+    def likeness(self) -> str:
+        """Return 'same', 'very' or 'some': what the distance says in words."""
+        return "same" if self.distance <= 4 else "very" if self.distance <= 8 else "some"
 
 
 @dataclass(frozen=True)

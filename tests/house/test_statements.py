@@ -49,6 +49,7 @@ STRANGERS = [
     Page("/c/d/result", 9, "fan"),
     Page("/c/v/vote", 6, "fan", still=True),
     Page("/drops/drop", 6, "fan"),
+    Page("/c/s/studio", 4, "fan"),
     Page("/sign-in", 0, "fan", still=True),
 ]
 MEMBERS = [
@@ -62,7 +63,9 @@ MEMBERS = [
     Page("/c/d/result", 12),
     Page("/drops/drop", 9),
     Page("/drops/drop/preorder", 8),
-    Page("/mine", 15),
+    Page("/c/s/enter", 12),
+    Page("/c/s/studio?draft=draft0", 9),
+    Page("/mine", 16),
     Page("/inbox", 4),
     Page("/inbox/preferences", 4, still=True),
     Page("/settings", 6),
@@ -75,10 +78,12 @@ TEAM = [
     Page("/team/band/moderation", 12),
     Page("/team/band/moderation/log", 5),
     Page("/team/band/drops", 6),
-    Page("/team/band/drops/{drop}", 9),
+    Page("/team/band/drops/{drop}", 12),
+    Page("/team/band/designs/V0000/print", 12),
     Page("/team/band/drops/{drop}/orders", 14),
-    Page("/team/band/contests/{p}/pick", 15),
+    Page("/team/band/contests/{p}/pick", 18),
     Page("/team/band/contests/{v}/funnel", 6, still=True),
+    Page("/team/band/contests/{s}/kit", 9),
     Page("/operator", 7),
     Page("/operator/picks", 4, still=True),
 ]

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from contests.models import Contest
 from contests.submissions import jobs, queries, rules, service, store
 from contests.submissions.images import sandbox
 from contests.submissions.models import Revision
-from tests.contests.submissions.stage import Stage, another_fan, design, sent_in, submit
+from tests.contests.submissions.stage import Stage, another_fan, design, sent_in, set_up, submit
 from tests.pictures import SECRET, broken_idat, corners, jpeg, odd_but_good, png, saved, tagged, turned
 from webapp.infra import outbox
 from webapp.infra.db import db, transaction
@@ -237,7 +238,21 @@ def test_copies_turned_or_mirrored_are_found(stage: Stage) -> None:
     db.session.rollback()
     found = queries.lookalikes(db.session(), ids[0])
     assert [each.submission_id for each in found] == [ids[1]]
-    assert found[0].distance <= queries.LOOKS_ALIKE
+    assert found[0].distance <= queries.LOOKS_ALIKE and found[0].likeness == "same" and not found[0].contest
+
+
+def test_lookalikes_are_found_in_the_artists_earlier_contests_and_in_nobody_elses(stage: Stage, clock: Any) -> None:
+    earlier, foreign = set_up(clock.now), set_up(clock.now)
+    with transaction() as session:
+        session.execute(
+            update(Contest).where(Contest.id == earlier.contest).values(artist_id=stage.artist, title="May")
+        )
+    data = saved(Image.effect_mandelbrot((300, 400), (-2, -1.5, 1, 1.5), 60).convert("RGB"), "PNG")
+    old, _other, new = sent_in(earlier, data), sent_in(foreign, data), sent_in(stage, data)
+    for each in (old, _other, new):
+        assert jobs.process(design(each).latest.id)  # type: ignore[union-attr]
+    db.session.rollback()
+    assert [(each.submission_id, each.contest) for each in queries.lookalikes(db.session(), new)] == [(old, "May")]
 
 
 def die_in_the_middle(revision_id: int, stage: Stage, at: Any = None) -> None:
