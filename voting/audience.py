@@ -11,7 +11,6 @@ from contests.ways import HEARTS, STARS, WAYS
 from voting import queries
 from voting.models import Ballot, Round, Vote
 
-
 GOOD = 4  # stars that say: I voted for this
 
 
@@ -53,7 +52,7 @@ def voters_for(session: Session, contest_id: int, submission_id: int) -> list[in
 
 
 def without_hearts(session: Session, round_id: int) -> set[int]:
-    """Return who has given every heart of a round, or has filled in a ballot of another kind: no need to remind them."""
+    """Return who has given every heart of a round, or has filled in another kind of ballot: nothing to remind of."""
     spent = select(Ballot.voter_id).join(Round, Round.id == Ballot.round_id)
     by_hearts = Round.method.in_(WAYS[HEARTS].rules)
     done = or_(Ballot.spent >= Round.budget, ~by_hearts & (Ballot.spent > 0))

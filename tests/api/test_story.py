@@ -293,3 +293,36 @@ def test_a_draft_drop_is_the_staff_s(world):
     variant = world.staff("GET", f"/drops/{slug}").json["products"][0]["variants"][0]
     edited = world.staff("PATCH", f"/drops/{slug}", {"caps": [{"variant_id": variant["id"], "cap": 0}]}).json
     assert edited["products"][0]["variants"][0]["sold_out"] is True
+
+
+def test_stars_orders_and_pairs_are_cast_by_programs_too(world):
+    contest, (a, b, c) = world.voting(3)
+    slug = contest["slug"]
+    problem(world.other("PUT", f"/designs/{a}/stars", {"stars": 4}), 409, "another-way")
+    use_method(slug, "star")
+    assert world.other("PUT", f"/designs/{a}/stars", {"stars": 4}).json["stars"] == {a: 4}
+    assert world.other("DELETE", f"/designs/{a}/stars").json["state"] == "none"
+    use_method(slug, "irv")
+    assert world.other("PUT", f"/contests/{slug}/ranking", {"order": [b, a]}).json["order"] == [b, a]
+    problem(world.other("PUT", f"/contests/{slug}/ranking", {"order": [b, b]}), 422, "ranked-twice")
+    assert world.other("PUT", f"/contests/{slug}/ranking", {"order": ["ZZZZZ"]}).status_code == 404
+    assert world.other("PUT", f"/contests/{slug}/ranking", {"order": []}).json["order"] == []
+    use_method(slug, "bradley-terry")
+    world.other("POST", f"/contests/{slug}/pairs", {"one": a, "other": b, "winner": b})
+    said = world.other("POST", f"/contests/{slug}/pairs", {"one": c, "other": b, "winner": None}).json
+    assert [(each["one"], each["other"], each["winner"]) for each in said["pairs"]] == [(a, b, b), (b, c, None)]
+    world.other("DELETE", f"/contests/{slug}/pairs")
+    assert len(world.other("GET", f"/contests/{slug}/marks").json["pairs"]) == 1
+
+
+def use_method(slug, method):
+    from sqlalchemy import delete, update
+
+    from contests.models import Contest
+    from voting.models import Ballot, BallotVersion, Round, Total, Vote
+    from webapp.infra.db import transaction
+
+    with transaction() as session:
+        for model in (Vote, Total, BallotVersion, Ballot, Round):
+            session.execute(delete(model))
+        session.execute(update(Contest).where(Contest.slug == slug).values(method=method))
