@@ -1,11 +1,13 @@
 """Good, odd and hostile pictures, made in memory; no test needs a picture file."""
 
+import gzip
 import io
 import struct
 import zlib
 from functools import cache
 from typing import Any
 
+import pillow_heif
 from PIL import Image, ImageCms, TiffImagePlugin
 from PIL.PngImagePlugin import PngInfo
 
@@ -27,6 +29,8 @@ def corners(width: int = 64, height: int = 48) -> Image.Image:
 
 def saved(picture: Image.Image, kind: str, **options: Any) -> bytes:
     """`picture` as the bytes of a file of Pillow's format `kind`."""
+    if kind == "HEIF":
+        pillow_heif.register_heif_opener()
     out = io.BytesIO()
     picture.copy().save(out, kind, **options)  # saving leaves settings on a picture
     return out.getvalue()
@@ -63,8 +67,10 @@ def turned(orientation: int, kind: str = "JPEG", width: int = 64, height: int = 
     undo = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # Image.Transpose values
     if orientation in undo:
         stored = stored.transpose(Image.Transpose(undo[orientation]))
-    options = {"quality": 95} if kind in ("JPEG", "AVIF") else {"lossless": True} if kind == "WEBP" else {}
-    return saved(stored, kind, exif=exif(orientation), **options)
+    options = {"quality": 95} if kind in ("JPEG", "AVIF", "HEIF") else {"lossless": True} if kind == "WEBP" else {}
+    tags = exif(orientation)
+    # Given as bytes, the HEIC encoder writes the turn into the boxes, where it belongs.
+    return saved(stored, kind, exif=tags.tobytes() if kind == "HEIF" else tags, **options)
 
 
 def tagged(kind: str) -> bytes:
@@ -206,6 +212,22 @@ def heic() -> bytes:
     return struct.pack(">I", 24) + b"ftypheic\0\0\0\0mif1heic" + b"\0" * 200
 
 
+def heic_claiming(width: int, height: int) -> bytes:
+    """An HEIC of 300 × 220 pixels that claims another size."""
+    data = saved(corners(300, 220), "HEIF")
+    return _patched(data, b"ispe", 8, struct.pack(">II", width, height))
+
+
+def _patched(data: bytes, mark: bytes, after: int, put: bytes) -> bytes:
+    at = data.index(mark) + after
+    return data[:at] + put + data[at + len(put) :]
+
+
+def _inflating(kind: bytes, head: bytes) -> bytes:
+    """A PNG whose metadata swells to 100 MB."""
+    return raw_png(2, 2, 8, 2, bytes(14), chunk(kind, head + zlib.compress(bytes(100_000_000), 9)))
+
+
 @cache
 def odd_but_good() -> dict[str, bytes]:
     """Name to bytes: strange files that are pictures all the same, each to be accepted."""
@@ -260,6 +282,12 @@ def odd_but_good() -> dict[str, bytes]:
         "one-pixel.gif": saved(Image.new("P", (1, 1)), "GIF"),
         "thin.png": png(1, 900),
         "flat.png": png(3000, 2),
+        "photo.heic": saved(rgb, "HEIF"),
+        "alpha.heic": saved(clear, "HEIF"),
+        "grid.heic": saved(corners(300, 220), "HEIF", tile_size=128),
+        "grey.heic": saved(rgb.convert("L"), "HEIF"),
+        "deep.heic": saved(_deep("I;16", 257), "HEIF"),
+        "two.heic": saved(red, "HEIF", save_all=True, append_images=[blue.copy()]),
         "polyglot.jpg": jpeg() + b"PK\x03\x04<script>alert(1)</script>" + SECRET,
         "polyglot.png": png() + b"<?php system($_GET['c']); ?>",
         "polyglot.gif": saved(rgb, "GIF") + b"/*<html>*/=1;",
@@ -315,6 +343,27 @@ def hostile() -> dict[str, tuple[bytes, set[str]]]:
         "archive.png": (b"PK\x03\x04\x14\0\0\0" + b"x" * 99, {"format-zip"}),
         "paper.png": (b"%PDF-1.7\n%abc", {"format-pdf"}),
         "photo.jpg": (heic(), {"corrupt"}),
+        "cut.heic": (saved(noisy, "HEIF")[:-900], {"truncated"}),
+        "grid.heic": (heic_claiming(30_000, 30_000), {"side-too-long"}),
+        "flat.heic": (heic_claiming(0, 64), {"zero-size"}),
+        "lying.heic": (heic_claiming(64, 64), {"corrupt"}),
+        "film.heic": (struct.pack(">I", 16) + b"ftyphevc\0\0\0\0" + struct.pack(">I", 8) + b"moov", {"format-video"}),
+        "packed.svgz": (gzip.compress(b"<svg xmlns='x'/>"), {"format-svg"}),
+        "wide-letters.svg": ("<svg/>".encode("utf-16"), {"format-svg"}),
+        "remark.svg": (b"<!--" + b"x" * 5000 + b"--><svg/>", {"format-svg"}),
+        "icon.png": (saved(corners(), "ICO"), {"format-icon"}),
+        "future.jpg": (b"\xff\x0a" + bytes(60), {"format-jxl"}),
+        "wavelet.jpg": (saved(corners(), "JPEG2000"), {"format-jpeg2000"}),
+        "texture.png": (saved(corners(), "DDS"), {"format-texture"}),
+        "light.png": (b"#?RADIANCE\n", {"format-hdr"}),
+        "twelve-bit.jpg": (_patched(jpeg(), b"\xff\xc0", 4, b"\x0c"), {"rare-variant"}),
+        "lossless.jpg": (_patched(jpeg(), b"\xff\xc0", 1, b"\xc3"), {"rare-variant"}),
+        "camera.tif": (saved(corners(), "TIFF", tiffinfo={254: 1, 330: 8}), {"format-raw"}),
+        "no-height.jpg": (_patched(jpeg(), b"\xff\xc0", 5, b"\0\0"), {"zero-size"}),
+        "no-palette.png": (raw_png(4, 4, 8, 3, bytes(20)), {"corrupt"}),
+        "pointer.tga": (saved(corners(), "TGA"), {"format-unknown"}),
+        "walk.jpg": (scan_bomb(600), {"too-complex"}),
+        "inflates.png": (_inflating(b"iCCP", b"a\0\0"), {"corrupt"}),
         "clip.gif": (struct.pack(">I", 24) + b"ftypisom\0\0\0\0isommp42" + b"\0" * 99, {"format-video"}),
         "layers.png": (b"8BPS\0\x01" + b"\0" * 99, {"format-layers"}),
         "old.bmp": (saved(corners(), "BMP"), {"format-bmp"}),

@@ -1,5 +1,6 @@
 """From bytes to files: the whole work on one picture. Runs in the child process only."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -69,7 +70,10 @@ class Needs:
     def factor(self, width: int, height: int, now: int) -> int:
         """By which whole number a decoded picture that is `now` wide may be divided."""
         smooth = now / (1.5 * self.recipe.widest(width, height))
-        return max(1, int(min(smooth, now / self.width(width, height)) if self.reported else smooth))
+        if not self.reported:
+            return max(1, int(smooth))
+        by_area = math.ceil((now * now * height / width / REPORT_PIXELS) ** 0.5)
+        return max(1, int(min(smooth, now / self.width(width, height))), min(by_area, int(smooth)))
 
 
 class _Part(Needs):
@@ -98,7 +102,10 @@ def _cleaned(data: bytes, header: Header, needs: Needs, limits: Limits) -> tuple
         check_size(header.format, image.size, limits)
         drawn = image.size if header.format == "GIF" else (header.width, header.height)
         coded = profile_for(data, header.format, image.info)
-        clean = normalise(image, drawn, needs.factor, declared, coded=coded)
+        try:
+            clean = normalise(image, drawn, needs.factor, declared, coded=coded)
+        except (ValueError, KeyError, IndexError, TypeError, AssertionError):  # a palette that is not there, samples of no colour
+            raise Unacceptable("corrupt") from None
         return clean, header.mode, metadata.found(image)
 
 

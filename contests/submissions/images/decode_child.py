@@ -6,6 +6,7 @@ at the first byte of the picture: memory, time, files, the network, new privileg
 """
 
 import ctypes
+import errno
 import json
 import os
 import resource
@@ -16,14 +17,25 @@ from pathlib import Path
 from typing import Any
 
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
+NOT_ITS_FAULT = 75
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 
 
 def main(order: str) -> None:
-    """Do what `order` says and print the answer."""
+    """Do what `order` says and print the answer; leaves with NOT_ITS_FAULT when no picture can be blamed."""
     asked = json.loads(order)
-    renounce(asked["parent"], asked["limits"])
-    print(json.dumps(answer(asked)), flush=True)
+    try:
+        renounce(asked["parent"], asked["limits"])
+        work = understood(asked)
+    except (KeyError, TypeError):  # asked by a worker of another version: the program has just been changed
+        os._exit(NOT_ITS_FAULT)
+    try:
+        said = answer(*work)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+            os._exit(NOT_ITS_FAULT)
+        raise
+    print(json.dumps(said), flush=True)
 
 
 def renounce(parent: int, limits: dict[str, float]) -> None:
@@ -50,21 +62,27 @@ def renounce(parent: int, limits: dict[str, float]) -> None:
             os._exit(1)
 
 
-def answer(asked: dict[str, Any]) -> dict[str, object]:
-    """The answer to an order; Pillow is imported here, under the limits."""
+def understood(asked: dict[str, Any]) -> tuple[dict[str, Any], Any, Any, Any]:
+    """An order, its limits, recipe and extras as values; raises KeyError or TypeError."""
+    from contests.submissions.images.extras import Extras
     from contests.submissions.images.limits import Limits
-    from contests.submissions.images.refusals import Unacceptable
     from contests.submissions.images.renditions import Recipe
-    from webapp.kernel.refusal import Refused
 
     limits, recipe = Limits(**asked["limits"]), Recipe.from_json(asked["recipe"])
+    return asked, limits, recipe, Extras.from_json(asked["extras"])
+
+
+def answer(asked: dict[str, Any], limits: Any, recipe: Any, extras: Any) -> dict[str, object]:
+    """The answer to an order; Pillow is imported here, under the limits."""
+    from contests.submissions.images.refusals import Unacceptable
+    from webapp.kernel.refusal import Refused
+
+    out_dir = Path(asked["out_dir"])
     try:
         _set_up_pillow(limits)
-        from contests.submissions.images.extras import ComposeOrder, Extras
-
-        extras, out_dir = Extras.from_json(asked["extras"]), Path(asked["out_dir"])
         if "compose" in asked:
             from contests.submissions.images.composing import composed
+            from contests.submissions.images.extras import ComposeOrder
 
             made = composed(ComposeOrder.from_json(asked["compose"]), out_dir, recipe, limits, extras)
         else:

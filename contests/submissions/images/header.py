@@ -12,13 +12,15 @@ from typing import Any
 from PIL import Image
 
 from contests.submissions.images import heif
-from contests.submissions.images.damage import cut_short
+from contests.submissions.images.damage import cut_short, no_size, rare
 from contests.submissions.images.frames import count_frames
 from contests.submissions.images.limits import MEGA, Limits
 from contests.submissions.images.refusals import Unacceptable
 from contests.submissions.images.sniff import HEAD, kind_of
 
 DNG_VERSION, NEW_SUBFILE_TYPE, SUB_FOLDERS = 50706, 254, 330
+MOST_WALKED = 2_000_000_000
+"""Pixels of all scans of a JPEG: 40 scans of the largest picture, or three seconds of work."""
 _quiet = threading.Lock()
 
 
@@ -52,6 +54,7 @@ def inspect_header(source: bytes | Path, limits: Limits) -> Header:
     with quiet(), opened(data, kind, limits) as image:
         check_size(kind, image.size, limits)
         _refuse_raw(image, kind)
+        _refuse_scans(data, kind, image.size)
         mode = image.mode
     return Header(kind, *image.size, count_frames(data, kind), mode)
 
@@ -96,8 +99,12 @@ def unreadable(data: bytes, kind: str) -> Unacceptable:
     """Why `data` with the magic of `kind` has no readable header."""
     if kind == "PNG" and len(data) >= 24 and 0 in (_big(data[16:20]), _big(data[20:24])):
         return Unacceptable("zero-size")
+    if kind in ("JPEG", "TIFF") and no_size(data, kind):
+        return Unacceptable("zero-size")
     if kind == "GIF" and len(data) >= 10 and 0 in (_little(data[6:8]), _little(data[8:10])):
         return Unacceptable("zero-size")
+    if rare(data, kind):
+        return Unacceptable("rare-variant")
     return Unacceptable("truncated" if cut_short(data, kind) else "corrupt")
 
 
@@ -138,6 +145,12 @@ def _refuse_raw(image: Image.Image, kind: str) -> None:
     small = tags.get(NEW_SUBFILE_TYPE, 0) == 1 and SUB_FOLDERS in tags
     if DNG_VERSION in tags or small:
         raise Unacceptable("format-raw")
+
+
+def _refuse_scans(data: bytes, kind: str, size: tuple[int, int]) -> None:
+    """Each scan of a progressive JPEG walks over the whole picture; thousands of them fit into a small file."""
+    if kind == "JPEG" and data.count(b"\xff\xda") * size[0] * size[1] > MOST_WALKED:
+        raise Unacceptable("too-complex")
 
 
 def _big(data: bytes) -> int:

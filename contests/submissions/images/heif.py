@@ -43,7 +43,9 @@ def decoded(data: bytes) -> Image.Image:
 def reason(error: Exception, cut: bool) -> str:
     """The code of a refusal for what libheif raised."""
     text = str(error).lower()
-    if "allocation" in text or "security limit" in text or "memory" in text:
+    if "security limit" in text:  # sizes that contradict each other, or more parts than any camera writes
+        return "corrupt" if "image size" in text else "too-complex"
+    if "allocation" in text or "memory" in text:
         return "out-of-memory"
     if "unsupported" in text or "plugin" in text:
         return "format-heic"

@@ -33,6 +33,7 @@ SENTENCES = {
     "zero-size": N_("This picture has no width or no height. Please save it again."),
     "truncated": N_("The end of this file is missing. Perhaps a copy stopped early: send it again."),
     "corrupt": N_("This file is damaged. Open it in a drawing app, save it again, and retry."),
+    "rare-variant": N_("This file is stored in a rare way that we cannot open. Please save it as a plain PNG or JPEG."),
     "too-complex": N_("This picture takes too long to open. Save it as a plain PNG or JPEG and send that."),
     "out-of-memory": N_("This picture needs too much memory to open. Please make it smaller and send it again."),
     "scene-refused": N_(

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from contests.submissions.images.decode_child import NOT_ITS_FAULT
 from contests.submissions.images.extras import ComposeOrder, Extras
 from contests.submissions.images.header import check_kind
 from contests.submissions.images.limits import Limits
@@ -148,6 +149,8 @@ def _why(status: int, seconds: float, limits: Limits) -> Exception:
         return Unacceptable("too-complex")
     if status == -signal.SIGXFSZ:
         return Unacceptable("too-complex")
+    if status == NOT_ITS_FAULT:
+        return DecoderLost("the decoder could not work: is the disk full, or has the program been changed?")
     if status >= 0 or -status in _CRASHES:
         return Unacceptable("decoder-crashed")
     return DecoderLost(f"the decoder was ended by signal {-status}")

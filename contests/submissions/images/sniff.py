@@ -4,7 +4,7 @@ import zlib
 
 from contests.submissions.images.refusals import Unacceptable
 
-HEAD = 4096
+HEAD = 16_384
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF", "GIF", "TIFF")
 
 _PREFIXES = (
@@ -94,6 +94,10 @@ def _by_magic(head: bytes) -> str | None:
         return "format-svg"
     if head[:2] == b"BM" and len(head) >= 14 and head[6:10] != b"\0\0\0\0":
         return None
+    if head[:2] == b"\x0a\x05" and head[2:3] in (b"\0", b"\x01"):
+        return "format-unknown"
+    if head[:3] in (b"\0\0\x02", b"\0\0\x0a") and head[3:8] == bytes(5) and head[16:17] in (b"\x10", b"\x18", b"\x20"):
+        return "format-unknown"  # TGA has no magic of its own, and would pass for a mouse pointer
     found = next((kind for prefix, kind in _PREFIXES if head.startswith(prefix)), None)
     if found == "TIFF" and head[8:12] == b"CR\x02\0":
         return "format-raw"

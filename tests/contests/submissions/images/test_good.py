@@ -19,7 +19,7 @@ def test_odd_but_good_pictures_are_accepted(name, process):
             assert picture.mode in ("RGB", "RGBA")
 
 
-@pytest.mark.parametrize("name", ["animated.gif", "animated.png", "animated.webp", "pages.tif", "mpo.jpg"])
+@pytest.mark.parametrize("name", ["animated.gif", "animated.png", "animated.webp", "pages.tif", "mpo.jpg", "two.heic"])
 def test_only_the_first_frame_is_taken(name, process):
     made, folder = process(GOOD[name])
     assert made.frames == 2

@@ -12,6 +12,7 @@ KINDS = {
     "PNG": {"exif", "gps", "text", "xmp"},
     "WEBP": {"exif", "gps", "xmp"},
     "AVIF": {"exif", "gps", "xmp"},
+    "HEIF": {"exif", "gps", "xmp"},
     "GIF": {"comment"},
     "TIFF": {"text", "xmp"},
 }

@@ -21,7 +21,7 @@ def _nearest(colour) -> str:
     return min(pictures.CORNERS, key=distance)
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "TIFF"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "TIFF", "HEIF"])
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_all_eight_orientations(kind, orientation, process):
     made, folder = process(pictures.turned(orientation, kind))

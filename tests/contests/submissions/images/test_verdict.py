@@ -9,7 +9,7 @@ from contests.submissions.images.verdict import verdict_on
 from tests import pictures
 
 KEYS = ["file", "verdict", "reason", "message", "format", "width", "height", "orientation_applied"]
-KEYS += ["mode", "icc", "metadata_removed", "metadata_found", "frames"]
+KEYS += ["mode", "icc", "metadata_removed", "metadata_found", "frames", "print"]
 
 
 def test_one_json_line_for_each_file(tmp_path):
