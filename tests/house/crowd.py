@@ -8,8 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contests.comments.models import Comment, Report, Takedown
+from contests.models import ContestProduct
 from contests.phases import Phase
+from contests.specs import product
 from contests.submissions.models import ModerationAct, Revision, Submission
+from contests.submissions.studio.models import KitItem, StudioAsset, StudioDraft
 from preorders.models import Drop, ExportLog, Preorder, PreorderLine, Product, Variant
 from tests.pages import make
 from tests.pages.make import DAY, NOW
@@ -34,6 +37,7 @@ class Crowd:
         with transaction() as session:
             for role in ("merch_staff", "moderator"):
                 session.add(TeamMember(artist_id=self.artist_id, person_id=self.me, role=role, since=NOW))
+            session.add(ContestProduct(contest_id=self.contests["s"], position=0, **product("tee")))
             self._rounds(session)
             self._drop(session)
 
@@ -89,12 +93,24 @@ class Crowd:
         self._votes(session, found)
         self._desk(session, fan.id, number)
         self._team(session, fan.id, number, waiting)
+        self._studio(session, number)
         self._elsewhere(session, number)
         self._inbox(session, number)
         if number == 0:
             standing = {"picked_by": self.me, "picked_at": NOW, "undo_until": NOW, "announced_at": NOW}
             session.add(Pick(contest_id=self.contests["d"], submission_id=found["d"], reason="Yes.", **standing))
         self.latest = mine
+
+    def _studio(self, session: Session, number: int) -> None:
+        place = {"contest_id": self.contests["s"], "created_at": NOW}
+        picture = {"original_key": "o", "sha256": "0" * 64, "bytes": 1, "width": 9, "height": 9, "proxy_key": "p.avif"}
+        asset = StudioAsset(code=f"kit{number}", state="done", report={"alpha": True}, **place, **picture)
+        session.add(asset)
+        session.flush()
+        laid_out = {"contest_id": self.contests["s"], "added_by": self.me, "added_at": NOW}
+        session.add(KitItem(kind="logo", label=f"Logo {number}", asset_id=asset.id, **laid_out))
+        drawing = {"product": 0, "colour": "#17151C", "updated_at": NOW}
+        session.add(StudioDraft(code=f"draft{number}", person_id=self.me, **place, **drawing))
 
     def _design(
         self, session: Session, slug: str, author: int, number: int, mark: str = "", state: str = "approved"

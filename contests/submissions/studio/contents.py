@@ -13,6 +13,7 @@ from contests.submissions.images import templates
 from contests.submissions.images.scene import SceneRefused
 from contests.submissions.studio import rules
 from contests.submissions.studio.rows import SIDES, AssetRow, DraftRow
+from webapp.kernel.refusal import NotFound
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,14 @@ def colours_of(product: ProductRow) -> list[str]:
 def of_draft(draft: DraftRow) -> Content:
     """Return what a draft holds; it was checked when it was saved."""
     return Content(draft.product, draft.colour, draft.front, draft.back)
+
+
+def products_of(session: Session, contest_id: int) -> list[ProductRow]:
+    """Return what a contest's designs are drawn on, at least one; raises NotFound when it names none."""
+    found = contests.products(session, contest_id)
+    if not found:
+        raise NotFound()
+    return found
 
 
 def size_of(product: ProductRow) -> templates.Canvas:

@@ -17,7 +17,7 @@ KINDS = {"logo": _l("Logo"), "sticker": _l("Sticker")}
 class KitPictureForm(Form):
     """A logo or a sticker."""
 
-    kind = RadioField(_l("What is it?"), choices=list(KINDS.items()), default="logo")
+    kind = RadioField(_l("What is it?"), default="logo")
     label = TextField(
         _l("What it shows"),
         [InputRequired(), Length(1, 60)],
@@ -29,6 +29,10 @@ class KitPictureForm(Form):
         validators=[FileRequired(_l("Choose a picture first."))],
         description=_l("See-through where there is nothing, and large: 2000 pixels or more print well."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind.choices = list(KINDS.items())
 
 
 class KitColourForm(Form):

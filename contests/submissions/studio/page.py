@@ -5,7 +5,6 @@ from typing import Any
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 
-from contests import queries as contests
 from contests.queries import ContestRow, ProductRow
 from contests.submissions import originals
 from contests.submissions.forms import ACCEPT
@@ -17,8 +16,8 @@ from contests.submissions.studio.rows import DraftRow, KitRow
 
 
 def config(session: Session, contest: ContestRow, draft: DraftRow | None, owner: Owner, product: int) -> dict[str, Any]:
-    """Return the page's config as plain values, see docs/studio.md."""
-    products = contests.products(session, contest.id)
+    """Return the page's config as plain values, see docs/studio.md; NotFound for a contest without products."""
+    products = contents.products_of(session, contest.id)
     positions = [each.position for each in products]
     chosen = draft.product if draft else product
     return {

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from contests import queries as contests
 from contests.submissions import queries as submissions
 from contests.submissions.images.header import Header
 from contests.submissions.images.scene import as_json, document
@@ -54,7 +53,7 @@ def content(contest_id: int, source: DesignRow, owner: Owner, now: datetime) -> 
 
 def _one_layer(contest_id: int, revision: RevisionRow, asset: AssetRow) -> Content:
     """The whole picture, as large as the print box of the first product holds it, at its top."""
-    product = contests.products(db.session(), contest_id)[0]
+    product = contents.products_of(db.session(), contest_id)[0]
     size = contents.size_of(product)
     scale = min(size.w / revision.width, size.h / revision.height)
     layer = {"id": "start", "t": "img", "a": asset.code, "x": size.w / 2, "y": revision.height * scale / 2}
