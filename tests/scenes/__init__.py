@@ -69,7 +69,8 @@ def _sketch() -> Image.Image:
     picture = Image.linear_gradient("L").resize((800, 1000)).point(lambda value: 170 + value // 4).convert("RGB")
     pen = ImageDraw.Draw(picture)
     for i in range(9):
-        pen.arc((60 + 30 * i, 80 + 40 * i, 740 - 30 * i, 920 - 40 * i), 20 * i, 20 * i + 290, fill=(60, 50, 90), width=14)
+        box = (60 + 30 * i, 80 + 40 * i, 740 - 30 * i, 920 - 40 * i)
+        pen.arc(box, 20 * i, 20 * i + 290, fill=(60, 50, 90), width=14)
     pen.line([(100, 900), (400, 120), (700, 900)], fill=(30, 30, 30), width=22, joint="curve")
     return picture
 

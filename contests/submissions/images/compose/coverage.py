@@ -11,6 +11,7 @@ from contests.submissions.images.compose.affine import Box, Point
 Polygon = Sequence[Point]
 _SMOOTH = math.radians(12)
 _LITTLE = 600_000
+SPARE = 0.3
 
 
 def fineness(box: Box) -> int:
@@ -26,9 +27,23 @@ def covered(polygons: Sequence[Polygon], band: Box, fine: int) -> Image.Image:
     for polygon in polygons:
         ys = [y for _, y in polygon]
         if max(ys) >= y0 and min(ys) <= y1:
-            # A sample is a point in the middle of its cell, and Pillow's polygons own their border.
-            pen.polygon([(round((x - x0) * fine - 0.5), round((y - y0) * fine - 0.5)) for x, y in polygon], fill=255)
+            pen.polygon(_sampled(polygon, x0, y0, fine), fill=255)
     return big.reduce(fine)
+
+
+def _sampled(polygon: Polygon, x0: int, y0: int, fine: int) -> list[tuple[int, int]]:
+    """The polygon's corners as samples. A sample is a point in the middle of its cell, and Pillow's polygons
+    own their border: so each corner goes to the nearest sample that is not outside."""
+    xs, ys = zip(*polygon, strict=True)
+    middle_x, middle_y = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+    return [
+        (_inwards((x - x0) * fine - 0.5, x < middle_x), _inwards((y - y0) * fine - 0.5, y < middle_y))
+        for x, y in polygon
+    ]
+
+
+def _inwards(value: float, up: bool) -> int:
+    return math.ceil(value - 1e-6) if up else math.floor(value + 1e-6)
 
 
 def stroke(path: Polygon, closed: bool, width: float) -> list[Polygon]:
@@ -56,13 +71,11 @@ def _without_repeats(path: Polygon, closed: bool) -> list[Point]:
 
 
 def _plank(start: Point, end: Point, half: float) -> Polygon:
+    """The straight part between two points, with some to spare at both ends: no slit may stay at a joint."""
     x, y = _normal(start, end, half)
-    return [
-        (start[0] + x, start[1] + y),
-        (end[0] + x, end[1] + y),
-        (end[0] - x, end[1] - y),
-        (start[0] - x, start[1] - y),
-    ]
+    along_x, along_y = _normal(start, end, SPARE)
+    (x0, y0), (x1, y1) = (start[0] - along_y, start[1] + along_x), (end[0] + along_y, end[1] - along_x)
+    return [(x0 + x, y0 + y), (x1 + x, y1 + y), (x1 - x, y1 - y), (x0 - x, y0 - y)]
 
 
 def _wedge(before: Point, point: Point, after: Point, half: float) -> Polygon:

@@ -72,7 +72,9 @@ def _prepared(picture: Image.Image, k: float) -> tuple[Image.Image, Affine]:
     size = _size(picture.size, k)
     small = _resized(picture, size)
     # Multiplied with its alpha once: Pillow would do it for the whole picture with every band.
-    return _edged(small.convert("RGBa") if small.mode == "RGBA" else small), move(EDGE, EDGE) @ scale(size[0] / picture.width, size[1] / picture.height)
+    return _edged(small.convert("RGBa") if small.mode == "RGBA" else small), move(EDGE, EDGE) @ scale(
+        size[0] / picture.width, size[1] / picture.height
+    )
 
 
 def _part(seen: list[tuple[float, float]], given: Affine, crop: Box) -> Box:
