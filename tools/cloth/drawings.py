@@ -4,16 +4,17 @@ from cloth.garments import Garment
 from cloth.paths import Path
 
 _HEAD = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 1500"><g id="garment">'
+_LINE = 'stroke="#1D1035" stroke-opacity=".45" stroke-linejoin="round"'
 
 
 def drawing(garment: Garment, sheet: bool) -> str:
     """Return the SVG of one side. Lines come dark and, a little below, light, so that they show on any colour."""
-    parts = [_HEAD]
-    for path in garment.cloth:
-        parts.append(
-            f'<path d="{path.svg()}" fill="currentColor" stroke="#1D1035" stroke-opacity=".45" stroke-width="3"/>'
-        )
+    cloth = "".join(path.svg() for path in garment.cloth)
+    # Lines first, then cloth over them: where pieces are one, no line is left between them.
+    parts = [_HEAD, f'<path d="{cloth}" {_LINE} stroke-width="6"/>']
+    parts += [f'<path d="{path.svg()}" fill="currentColor"/>' for path in garment.cloth]
     if not sheet:
+        parts += [f'<path d="{path.svg()}" fill="none" {_LINE} stroke-width="3"/>' for path in garment.edges]
         parts += [f'<path d="{path.svg()}" fill="#000" fill-opacity=".34"/>' for path in garment.inside]
         parts += [f'<path d="{path.svg()}" fill="#000" fill-opacity=".07"/>' for path in garment.ribs]
         parts += [_twice(garment.seams, 3, "")]

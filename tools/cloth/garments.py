@@ -10,7 +10,8 @@ class Garment:
     """The paths of one side.
 
     `cloth` are the pieces that make the silhouette, bottom first; `inside` what lies in shadow (the inner neck);
-    `ribs` the ribbed bands; `seams` and `stitches` lines; `over` small things before the print, as strings.
+    `ribs` the ribbed bands; `seams` and `stitches` lines; `over` small things before the print, as strings;
+    `edges` pieces whose outline shows even where they lie on others.
     """
 
     cloth: tuple[Path, ...]
@@ -19,6 +20,7 @@ class Garment:
     seams: tuple[Path, ...] = ()
     stitches: tuple[Path, ...] = ()
     over: tuple[Path, ...] = ()
+    edges: tuple[Path, ...] = ()
     pieces: dict[str, Path] = field(default_factory=dict)
 
 
@@ -30,9 +32,13 @@ _TEE_SIDE = (
     (492, 436, 516, 484, 532, 520),
     (500, 556, 442, 592, 384, 610),
     (378, 594, 370, 574, 362, 554),
-    (358, 660, 338, 800, 340, 930),
-    (342, 1070, 356, 1210, 358, 1318),
-    (250, 1346, 120, 1354, 0, 1355),
+    (361, 630, 349, 700, 346, 762),
+    (343, 812, 337, 862, 339, 930),
+    (341, 1000, 350, 1060, 349, 1130),
+    (348, 1190, 357, 1250, 358, 1318),
+    (330, 1329, 304, 1340, 266, 1341),
+    (224, 1342, 200, 1350, 152, 1351),
+    (104, 1352, 62, 1349, 0, 1352),
 )
 _TEE_NECK = ((0, 208), (58, 207, 98, 200, 120, 178), (190, 204, 290, 232, 352, 258))
 _TEE_BODY = whole(*_TEE_NECK, *_TEE_SIDE[1:])
@@ -144,6 +150,7 @@ def hoodie_front() -> Garment:
         seams=(*_HOODIE_ARMS, *_CUFF_SEAMS, hem, neck),
         stitches=(*facing, pocket),
         over=strings,
+        edges=(hood,),
         pieces={"hood": hood, "pocket": pocket, "body": _HOODIE_BODY},
     )
 
@@ -161,6 +168,7 @@ def hoodie_back() -> Garment:
         cloth=(*_SLEEVES, _HOODIE_BODY, hood),
         ribs=(*_CUFF_RIBS, _HEM_RIB),
         seams=(*_HOODIE_ARMS, *_CUFF_SEAMS, hem, line((0, 268), (6, 350, -4, 450, 0, 530))),
+        edges=(hood,),
         pieces={"hood": hood, "body": _HOODIE_BODY},
     )
 
@@ -214,6 +222,7 @@ def tote(side: str) -> Garment:
     return Garment(
         cloth=(back, _BAG, front),
         stitches=(hem, *boxes),
+        edges=(_BAG, front),
         pieces={"back strap": back, "bag": _BAG, "front strap": front},
     )
 
