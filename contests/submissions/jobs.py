@@ -33,7 +33,7 @@ FRESH = timedelta(seconds=20)
 NUDGE = timedelta(seconds=60)
 PAUSE = timedelta(seconds=15)
 BATCH = 200
-FOLDERS = ("fanmade-picture-", "fanmade-portrait-")
+FOLDERS = ("fanmade-picture-", "fanmade-portrait-", "fanmade-asset-")
 """How the names of the temporary folders begin that pictures are made in."""
 
 log = structlog.get_logger()

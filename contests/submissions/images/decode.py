@@ -104,7 +104,7 @@ def _cleaned(data: bytes, header: Header, needs: Needs, limits: Limits) -> tuple
         coded = profile_for(data, header.format, image.info)
         try:
             clean = normalise(image, drawn, needs.factor, declared, coded=coded)
-        except (ValueError, KeyError, IndexError, TypeError, AssertionError):  # a palette that is not there, samples of no colour
+        except (ValueError, KeyError, IndexError, TypeError, AssertionError):  # a palette that is not there, and such
             raise Unacceptable("corrupt") from None
         return clean, header.mode, metadata.found(image)
 

@@ -27,7 +27,7 @@ def test_each_file_gets_a_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     verdicts = [json.loads(line) for line in answer.output.splitlines()]
     assert [each["file"] for each in verdicts] == list(files)
     assert [each["verdict"] for each in verdicts] == ["accepted", "accepted", "refused", "refused"]
-    assert [each["reason"] for each in verdicts] == [None, None, "format-heic", "corrupt"]
+    assert [each["reason"] for each in verdicts] == [None, None, "corrupt", "corrupt"]
     assert verdicts[1]["orientation_applied"] is True
     assert sorted(each.name for each in tmp_path.iterdir()) == sorted(files), "nothing is written"
 
@@ -38,16 +38,26 @@ def test_people_read_a_sentence(tmp_path: Path) -> None:
     bad.write_bytes(b"hello there\n" * 20)
     answer = inspect(good, bad)
     assert answer.exit_code == 0
-    first, second = answer.output.splitlines()
+    first, *advice, second = answer.output.splitlines()
+    assert any("Too small to print" in line for line in advice)
     assert "accepted, JPEG 64×48 RGB" in first
     assert "removed" in first
     assert "refused (not-a-picture) This file is not a picture." in second
 
 
-def test_a_file_that_cannot_be_read_is_no_verdict(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_gets_a_verdict_too(tmp_path: Path) -> None:
     answer = inspect(tmp_path / "missing.png", "--json")
-    assert answer.exit_code == 1
-    assert json.loads(answer.output)["reason"] == "unreadable-file"
+    assert answer.exit_code == 0
+    said = json.loads(answer.output)
+    assert (said["verdict"], said["reason"], said["print"]) == ("refused", "unreadable-file", None)
+
+
+def test_the_print_report_is_that_of_the_product(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(png(600, 800))
+    for product, wanted in (((), "tee"), (("--product", "poster"), "poster")):
+        said = json.loads(inspect(tmp_path / "a.png", "--json", *product).output)
+        assert said["print"]["kind"] == wanted
+    assert inspect(tmp_path / "a.png", "--product", "spoon").exit_code == 2
 
 
 def test_the_caps_are_those_of_the_installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
