@@ -173,7 +173,7 @@ def test_example_scenes_use_everything() -> None:
     assert {each["f"] for each in layers if each["t"] == "text"} == set(FONTS)
     assert {each["p"] for each in layers if each["t"] == "shape"} == set(SHAPES)
     used = {(each["t"], key) for each in layers for key in each}
-    said = {(kind, key) for kind in ("img", "text", "shape") for key in SCHEMA.schema["$defs"][kind]["properties"]}  # type: ignore[index]
+    said = {(kind, key) for kind in ("img", "text", "shape") for key in SCHEMA.schema["$defs"][kind]["properties"]}
     assert {key for _, key in said} == {key for _, key in used}
 
 
