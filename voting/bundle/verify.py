@@ -90,9 +90,9 @@ def unpack(zipped):
             whole, places = pack({name: data for name, data in files.items() if name.isascii()})
             if whole == zipped:
                 return files
-            guesses.append((difference(whole, zipped), whole, places))
+            guesses.append((files.get("manifest.json") == manifest(files), difference(whole, zipped), whole, places))
     need(guesses, "zip structure at byte 0: no file can be found in it")
-    where, whole, places = max(guesses, key=lambda guess: guess[0])
+    _sound, where, whole, places = max(guesses, key=lambda guess: guess[:2])
     for name, checksums in places.items():
         if all(whole[at : at + 4] != zipped[at : at + 4] for at in checksums):
             raise Fault(f"{name}: its content was changed")

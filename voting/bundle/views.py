@@ -1,8 +1,9 @@
 """Downloads: the bundle for everybody, the full ballots for an auditor with leave."""
 
-from typing import Any
+import tempfile
+from typing import Any, BinaryIO, cast
 
-from flask import Response, make_response, render_template, request, stream_with_context, url_for
+from flask import Response, make_response, render_template, request, send_file, url_for
 from flask_login import current_user
 
 from contests import queries as contests
@@ -15,6 +16,7 @@ from webapp.infra.storage import storage
 from webapp.kernel.now import now
 from webapp.kernel.refusal import NotFound, Refused
 
+IN_MEMORY = 1024 * 1024
 blueprint = public_blueprint("bundle", __name__)
 audits = operator_blueprint("audits", __name__)
 
@@ -79,8 +81,11 @@ def audit_page(token: str) -> Response:
 def take(token: str) -> Response:
     """Hand out every ballot and salt, once it is written down who takes them."""
     contest = audit.take(token, now())
-    lines = stream_with_context(audit.lines(db.session(), contest))
-    response = Response(lines, mimetype="application/x-ndjson")
-    response.headers["Content-Disposition"] = f'attachment; filename="{contest.slug}-audit.jsonl"'
+    # Written whole first, beyond some memory to a nameless file: what breaks on the way is an error, not half a file.
+    file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115
+    file.writelines(audit.lines(db.session(), contest))
+    file.seek(0)
+    name = f"{contest.slug}-audit.jsonl"
+    response = send_file(file, mimetype="application/x-ndjson", as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "no-store"
     return response

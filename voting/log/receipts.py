@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from contests.models import Contest
 from contests.ways import kind_of
@@ -114,7 +114,8 @@ def _versions(person_id: int) -> Any:
         LogLeaf.ballot_number == Ballot.number,
         LogLeaf.version == BallotVersion.version,
     )
-    was_opened = select(OpenedBallot.version).where(OpenedBallot.ballot_id == Ballot.id).scalar_subquery()
+    once = aliased(OpenedBallot)
+    was_opened = select(once.version).where(once.ballot_id == Ballot.id).correlate(Ballot).scalar_subquery()
     return (
         select(
             Contest.slug,
