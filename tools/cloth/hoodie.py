@@ -16,9 +16,9 @@ def hoodie(garment: Garment, side: str) -> Drawn:
     sleeves, body, hood = shape(*garment.cloth[:2]), shape(garment.pieces["body"]), shape(garment.pieces["hood"])
     mask = shape(*garment.cloth)
     folds = _heavy(side)
-    light = _upper_and_lower(garment, sleeves, folds, sleeves)
+    light = _sleeves(garment, sleeves, folds)
     light = times(light, _beside(body))
-    light = over(light, _body(garment, sleeves, body, folds, side), body)
+    light = over(light, _body(garment, folds, side), body)
     light = over(light, _bands(garment), shape(*garment.ribs))
     light = times(light, over(shadow(hood, 3, 15, 16, 0.42), level(1), hood))
     light = over(light, _hood(garment, hood, side), hood)
@@ -33,43 +33,41 @@ def _beside(body: Image.Image) -> Image.Image:
     return plus(level(1), times(plus(shadow(body, 4, 6, 14, 0.5), level(-1)), ramp((560, 0.0), (720, 1.0))))
 
 
-def _upper_and_lower(garment: Garment, piece: Image.Image, folds: Image.Image, rim: Image.Image) -> Image.Image:
-    """Return light on a piece that is one with its neighbours at the shoulders and round by itself below."""
+def _one_above_parted_below(garment: Garment, piece: Image.Image, radius: float) -> Image.Image:
+    """Return the volume of a piece that is one with its neighbours at the shoulders and round by itself below."""
     whole = shape(*garment.cloth, _HANGING)
     one = plus(volume(whole, 80, 50), volume(whole, 16, 9))
-    parted = plus(volume(piece, 58, 46), volume(rim, 14, 9))
-    height = plus(over(one, parted, ramp((470, 0.0), (700, 1.0))), folds)
-    return lit(plus(height, sewn(garment.seams, garment.stitches, 1.5)), 0.016)
+    parted = plus(volume(piece, radius, 49), volume(piece, 14, 9))
+    return over(one, parted, ramp((470, 0.0), (700, 1.0)))
 
 
 _HANGING = line((-345, 1250), (345, 1250), (345, 1500), (-345, 1500), closed=True)
 
 
-def _body(garment: Garment, sleeves: Image.Image, body: Image.Image, folds: Image.Image, side: str) -> Image.Image:
-    whole = shape(*garment.cloth, _HANGING)
-    one = plus(volume(whole, 80, 50), volume(whole, 16, 9))
-    hanging = shape(garment.pieces["body"], _HANGING)
-    parted = plus(volume(hanging, 70, 52), volume(hanging, 14, 9))
-    height = plus(over(one, parted, ramp((470, 0.0), (700, 1.0))), folds)
+def _sleeves(garment: Garment, sleeves: Image.Image, folds: Image.Image) -> Image.Image:
+    height = plus(_one_above_parted_below(garment, sleeves, 58), folds)
+    return lit(plus(height, sewn(garment.seams, garment.stitches, 1.5)), 0.016)
+
+
+def _body(garment: Garment, folds: Image.Image, side: str) -> Image.Image:
+    height = plus(_one_above_parted_below(garment, shape(garment.pieces["body"], _HANGING), 70), folds)
     height = plus(height, volume(shape(_TORSO), 200, 56, 2.0))
     height = plus(height, times(shape(garment.ribs[-1]), level(-5)))
-    if side == "front":
-        pocket = shape(garment.pieces["pocket"])
-        height = plus(height, plus(volume(pocket, 5, 5), volume(pocket, 60, 16)))
-        height = plus(height, grooves(_inset_pocket(), 2.0, 1.8, 1.0))
-        light = lit(plus(height, sewn(garment.seams, garment.stitches, 1.5)), 0.016)
-        return times(light, over(shadow(pocket, 3, 6, 7, 0.22), level(1), pocket))
-    return lit(plus(height, sewn(garment.seams, garment.stitches, 1.5)), 0.016)
+    height = plus(height, sewn(garment.seams, garment.stitches, 1.5))
+    if side == "back":
+        return lit(height, 0.016)
+    pocket = shape(garment.pieces["pocket"])
+    height = plus(height, plus(volume(pocket, 5, 5), volume(pocket, 60, 16)))
+    light = lit(plus(height, grooves(_inset_pocket(), 2.0, 1.8, 1.0)), 0.016)
+    return times(light, over(shadow(pocket, 3, 6, 7, 0.22), level(1), pocket))
 
 
 _TORSO = line((-350, 330), (350, 330), (356, 1500), (-356, 1500), closed=True)
 
 
-def _inset_pocket() -> tuple[Path, ...]:
-    return (
-        *pair((150, 1030), (166, 1084), (202, 1138), (256, 1170)),
-        *pair((154, 1030), (166, 1086, 204, 1140, 258, 1172)),
-    )[2:]
+def _inset_pocket() -> tuple[Path, Path]:
+    """Return the second row of stitches along the openings of the pocket."""
+    return pair((154, 1030), (166, 1086, 204, 1140, 258, 1172))
 
 
 def _heavy(side: str) -> Image.Image:

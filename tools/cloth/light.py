@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from cloth.fields import blurred, calc, clamped, level, moved, plus, shape, slopes, strokes, times
+from cloth.fields import blurred, calc, clamped, level, moved, plus, slopes, strokes, times
 from cloth.paths import Path, Point
 from PIL import Image
 
@@ -90,8 +90,3 @@ def ribbed(one: Path, other: Path, pitch: float, width: float = 2.2) -> list[lis
     a, b = walked(one, 1.0), walked(other, 1.0)
     count = max(2, round(max(len(a), len(b)) / pitch))
     return [[a[round(i / count * (len(a) - 1))], b[round(i / count * (len(b) - 1))]] for i in range(count + 1)]
-
-
-def filled(*paths: Path) -> Image.Image:
-    """Return the union of the paths as a mask."""
-    return shape(*paths)

@@ -7,11 +7,10 @@ from cloth.fields import SIZE, blurred, calc, clamped, level, moved, slopes, tim
 from cloth.garments import garments
 from PIL import Image
 
-TOP_LIGHT = 1.5
-"""The light that white stands for in a shade map; stored as the square root, so that shadows keep their steps."""
+from contests.submissions.images.mockups.cloth import TOP_LIGHT
+from contests.submissions.images.mockups.sheets import MOST_BEND
+
 BEND_GRID = (120, 150)
-MOST_BEND = 10
-"""How many pixels black and white stand for in a map of bends; grey is none."""
 _WALL = (300, 375)
 
 

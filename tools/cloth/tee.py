@@ -4,7 +4,7 @@ from cloth.fields import calc, level, noise, plus, shape, strokes, times, warped
 from cloth.folds import between, fan, pressed
 from cloth.garments import Garment
 from cloth.light import grooves, lit, over, ribbed, shadow, volume
-from cloth.paths import line
+from cloth.paths import Path, line
 from cloth.sewing import ramp, sewn
 from PIL import Image
 
@@ -21,7 +21,7 @@ def tee(garment: Garment, side: str) -> tuple[Image.Image, Image.Image, Image.Im
     light = lit(height)
     for path in garment.ribs:
         band = shape(path)
-        light = times(light, shadow(times(band, level(1)), 2, 6, 7, 0.16))
+        light = times(light, shadow(band, 2, 6, 7, 0.16))
         light = over(light, _rib(garment, height, side), band)
     for path in garment.inside:
         light = over(light, _inner_neck(path), shape(path))
@@ -106,9 +106,9 @@ def _rib(garment: Garment, height: Image.Image, side: str) -> Image.Image:
     return lit(plus(raised, times(height, level(0.4))))
 
 
-def _inner_neck(path: object) -> Image.Image:
+def _inner_neck(path: Path) -> Image.Image:
     """The inside of the back: darker downwards, with the band of the neck tape near its edge."""
-    mask = shape(path)  # type: ignore[arg-type]
+    mask = shape(path)
     tape = line((-122, 190), (-70, 236, -40, 240, 0, 240), (40, 240, 70, 236, 122, 190))
     height = plus(volume(mask, 20, 10), grooves((tape,), 3, 2.4))
     deep = calc(lambda f: 0.62 + f["a"] * 0.5, a=noise("neck", 180, 120))

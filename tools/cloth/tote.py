@@ -18,7 +18,7 @@ def tote(garment: Garment, side: str) -> Drawn:
     light = times(_strap(garment.pieces["back strap"], side + "b"), level(0.80))
     light = times(light, shadow(before, 8, 12, 10, 0.45))
     light = over(light, _bag(garment, bag, folds), bag)
-    light = times(light, over(times(shadow(before, 4, 7, 6, 0.38), level(1)), level(1), before))
+    light = times(light, over(shadow(before, 4, 7, 6, 0.38), level(1), before))
     light = over(light, _strap(garment.pieces["front strap"], side + "f", garment), before)
     return light, shape(*garment.cloth), folds
 
