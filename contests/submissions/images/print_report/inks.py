@@ -39,18 +39,11 @@ class _Heap:
     lab: Lab
     count: int
     flat: int
-    sums: list[float]
+    rgb: RGB
 
     def add(self, tone: Tone) -> None:
         self.count += tone.count
         self.flat += tone.flat
-        for at, value in enumerate(tone.rgb):
-            self.sums[at] += value * (tone.flat * 8 + tone.count)
-
-    def rgb(self) -> RGB:
-        weight = self.flat * 8 + self.count
-        red, green, blue = (round(value / weight) for value in self.sums)
-        return red, green, blue
 
 
 def inks(sample: Sample) -> list[Ink]:
@@ -58,7 +51,7 @@ def inks(sample: Sample) -> list[Ink]:
     total = sum(tone.count for tone in sample.tones)
     if not total:
         return []
-    heaps = [Ink(heap.rgb(), heap.count / total, heap.flat / heap.count) for heap in _heaps(sample.tones)]
+    heaps = [Ink(heap.rgb, heap.count / total, heap.flat / heap.count) for heap in _heaps(sample.tones)]
     heaps.sort(key=lambda ink: (-ink.share, ink.rgb))
     return _without_blends([ink for ink in heaps if _counts(ink)])
 
@@ -71,7 +64,7 @@ def _heaps(tones: list[Tone]) -> list[_Heap]:
         lab = of_rgb(tone.rgb)
         near = min(heaps, key=lambda heap: distance(heap.lab, lab), default=None)
         if near is None or (len(heaps) < MOST_HEAPS and distance(near.lab, lab) > SAME):
-            near = _Heap(lab, 0, 0, [0.0, 0.0, 0.0])
+            near = _Heap(lab, 0, 0, tone.rgb)
             heaps.append(near)
         near.add(tone)
     return heaps

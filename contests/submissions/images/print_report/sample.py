@@ -11,6 +11,8 @@ SIDE = 480
 """A picture is looked at in at most SIDE × SIDE places."""
 EDGE = 16
 """A pixel that differs from a neighbour by more than this, in any channel, is part of an edge."""
+FEW_COLOURS = 20_000
+"""With more colours than this no single one is anybody's ink."""
 CLEAR, FAINT, SOLID = 8, 32, 247
 """Alpha up to CLEAR is nothing, up to FAINT nothing a printer would draw, from SOLID on all ink."""
 _NEAREST, _AFFINE = Image.Resampling.NEAREST, Image.Transform.AFFINE
@@ -89,10 +91,27 @@ def _tones(here: Image.Image, alpha: Image.Image, edge: Image.Image) -> list[Ton
             entry = found[(*value[:3], level)]
             entry[0] += count
             entry[1] += 0 if on_edge else count
+    exact = _exact(here)
     return [
-        Tone((_wide(red), _wide(green), _wide(blue)), (0.25, 0.53, 0.83, 1.0)[level - 1], count, flat)
+        Tone(
+            exact.get((red, green, blue), (_wide(red), _wide(green), _wide(blue))),
+            (0.25, 0.53, 0.83, 1.0)[level - 1],
+            count,
+            flat,
+        )
         for (red, green, blue, level), (count, flat) in sorted(found.items())
     ]
+
+
+def _exact(here: Image.Image) -> dict[RGB, RGB]:
+    """The most frequent colour of each cube, where there are few colours: inks are named as they were drawn."""
+    most: dict[RGB, tuple[int, RGB]] = {}
+    for count, value in here.convert("RGB").getcolors(FEW_COLOURS) or ():
+        assert isinstance(value, tuple)
+        rgb = (value[0], value[1], value[2])
+        cube = (rgb[0] >> 3, rgb[1] >> 3, rgb[2] >> 3)
+        most[cube] = max(most.get(cube, (0, rgb)), (count, rgb))
+    return {cube: rgb for cube, (_count, rgb) in most.items()}
 
 
 def _packed(levels: Image.Image, edge: Image.Image) -> Image.Image:
