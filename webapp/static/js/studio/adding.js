@@ -1,7 +1,6 @@
-// What is put onto the canvas: words, shapes, pictures of the artist's kit and from the phone.
+// What is put onto the canvas.
 import { t } from "./dom.js";
 
-/** Adds a text above the middle of the box and returns it. */
 export function addText(editor, c) {
   const { w, h } = editor.scene;
   return editor.add({ t: "text", s: t("new-text"), f: editor.drawing.type.offered[0], z: Math.min(2000, Math.round(w / 6)), c, y: h * 0.3 });
@@ -20,7 +19,6 @@ export function addPicture(editor, id, part = 0.8) {
   return editor.add({ t: "img", a: id, k: Math.min(fits, Math.max(editor.product.canvas.dpi / 200, fits * 0.45)) });
 }
 
-/** Sends pictures. `post(file, progress)` answers with the asset; `show(share)` tells how far it is, null ends it. */
 export class Uploads {
   constructor(editor, config, { post, show, fault, added }) {
     Object.assign(this, { editor, config, post, show, fault, added, pictures: editor.drawing.pictures });
@@ -40,7 +38,6 @@ export class Uploads {
     this.show(null);
   }
 
-  /** The picture is on the server: seen from this browser's own copy until the server's is ready. */
   #arrived(asset, blob, size) {
     const shown = { w: asset.w || size?.w || 1000, h: asset.h || size?.h || 1000, blob: size && !asset.url ? blob : null };
     this.pictures.learn({ [asset.id]: { ...asset, ...shown } });
@@ -48,7 +45,6 @@ export class Uploads {
     if (asset.state !== "done") this.watch(asset.id);
   }
 
-  /** Asks until the server has looked at the picture. */
   async watch(id, pause = 600) {
     await new Promise((done) => setTimeout(done, pause));
     try {
@@ -59,7 +55,6 @@ export class Uploads {
     this.watch(id, Math.min(8000, pause * 1.4));
   }
 
-  /** From the browser's copy to the server's: decoded first, so that nothing flickers. */
   async #done(id, found) {
     const image = new Image();
     image.src = found.url;
@@ -70,14 +65,12 @@ export class Uploads {
     this.editor.tell("draw");
   }
 
-  /** The picture can't be used: its layers go, on both sides, with the reason. */
   #failed(id, failure) {
     this.editor.everywhere((layers) => layers.filter((each) => each.a !== id));
     this.fault(failure?.sentence || failure || t("picture-failed"));
   }
 }
 
-/** The size of a picture as this browser sees it, upright; null when it can't show it. */
 async function measured(src) {
   const image = Object.assign(new Image(), { src });
   return image.decode().then(() => ({ w: image.naturalWidth, h: image.naturalHeight }), () => null);

@@ -1,4 +1,4 @@
-// What the studio says about a drawing in words: sharpness, inks, the safe area, what is missing.
+// What the studio says about a drawing in words.
 import { number, t } from "./dom.js";
 import { SIDES, inks } from "./scene.js";
 
@@ -14,7 +14,6 @@ export function sharpness(layer, editor, product = editor.product) {
   return { level, dpi: Math.round(dpi), cm: ((x1 - x0) / SHARP) * CM };
 }
 
-/** The sharpness of the selected image in words, or null where there is none to speak of. */
 export function sharpWords(editor) {
   const layer = editor.only;
   if (layer?.t !== "img") return null;
@@ -22,7 +21,6 @@ export function sharpWords(editor) {
   return { level, text: t(`sharp-${level}`, { cm: number(cm, cm < 10 ? 1 : 0), dpi }) };
 }
 
-/** The ink counter: {level, text, inks}. */
 export function inkWords(editor, scene = editor.scene) {
   const found = inks(scene);
   const limit = editor.product.inks;
@@ -32,7 +30,6 @@ export function inkWords(editor, scene = editor.scene) {
   return { level: over ? "soft" : "ok", text: t(limit ? "inks-limit" : "inks", { n, limit }), inks: found.inks };
 }
 
-/** What to look at before going on, for both sides: [{level: "ok" | "soft" | "idea", text, side, id}]. */
 export function findings(editor, stage) {
   const found = [];
   for (const side of SIDES) {
@@ -62,7 +59,6 @@ function ofSide(editor, stage, side, scene) {
   return found;
 }
 
-/** "outside" when nothing of the layer is printed, "unsafe" when it leaves the safe area, else null. */
 function beyond(editor, stage, side, scene, layer) {
   const [x0, y0, x1, y1] = editor.boxOf([layer]);
   if (x1 <= 0 || y1 <= 0 || x0 >= scene.w || y0 >= scene.h) return "outside";

@@ -1,11 +1,9 @@
-// Elements, words and announcements. Nothing here knows what a design is.
 
 let phrases = {};
 const language = document.documentElement.lang || "en";
 
 export const by = (id) => document.getElementById(id);
 
-/** Takes over the page's phrases: {key: "text with {name} places"}. */
 export const learn = (words) => (phrases = words);
 
 /** The phrase `key` with its {name} places filled; "one|many" is chosen by `values.n`. */
@@ -14,7 +12,6 @@ export function t(key, values = {}) {
   return (values.n === 1 ? one : many).replace(/{(\w+)}/g, (place, name) => values[name] ?? place);
 }
 
-/** A number as the page's readers write it. */
 export const number = (value, digits = 1) => (Number(value.toFixed(digits)) || 0).toLocaleString(language, { maximumFractionDigits: digits });
 
 export function set(element, values) {
@@ -22,14 +19,12 @@ export function set(element, values) {
   return element;
 }
 
-/** An SVG element with attributes and children. */
 export function s(tag, values, ...children) {
   const element = set(document.createElementNS("http://www.w3.org/2000/svg", tag), values);
   element.append(...children);
   return element;
 }
 
-/** A copy of what the page holds in <template id>. */
 export const copy = (id) => by(id).content.firstElementChild.cloneNode(true);
 
 let pause;

@@ -1,12 +1,10 @@
-// The state of the studio: what is drawn, what is selected, and how to go back. Knows no page.
-// Everybody changes the drawing through change() or through begin(), draft(), commit() around a gesture.
+// The state: what is drawn and selected, and how to go back. Knows no page.
 import { around, centre, corners, turned } from "./geometry.js";
 import { MOST_BYTES, MOST_LAYERS, SIDES, bytes, clamp, empty, freshId, refit, tidy } from "./scene.js";
 
 const STEPS = 100;
 const BURST = 800; // Repeats of the same small change within this many ms are one step back.
 
-/** Events: "draw" (repaint), "select", "commit" (to be saved), "full" (a limit was met, detail: why). */
 export class Editor extends EventTarget {
   constructor(products, drawing, state) {
     super();
@@ -18,7 +16,6 @@ export class Editor extends EventTarget {
     return this.products.find((product) => product.position === this.state.product) || this.products[0];
   }
 
-  /** The scene of the side in view; an empty one until something is drawn on it. */
   get scene() {
     return this.state[this.side] || empty(this.product.kind, this.side, this.product.canvas);
   }
@@ -31,12 +28,10 @@ export class Editor extends EventTarget {
     return this.layers.filter((layer) => this.selected.has(layer.id));
   }
 
-  /** The one selected layer, or null. */
   get only() {
     return this.selected.size === 1 ? this.chosen[0] || null : null;
   }
 
-  /** Pixels of the print in a centimetre. */
   get cm() {
     return this.scene.w / this.product.print[0];
   }
@@ -44,8 +39,6 @@ export class Editor extends EventTarget {
   tell(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
-
-  // ---- going back and forth
 
   #snapshot() {
     return JSON.stringify({ state: this.state, side: this.side });
@@ -55,7 +48,6 @@ export class Editor extends EventTarget {
     this.before ??= this.#snapshot();
   }
 
-  /** Changes the scene in view during a gesture: no step, no save. `make(scene)` changes a copy. */
   draft(make) {
     const scene = structuredClone(this.scene);
     make(scene);
@@ -64,7 +56,7 @@ export class Editor extends EventTarget {
     this.tell("draw");
   }
 
-  /** Ends a gesture: one step to go back by. Changes of the same `burst` that follow each other are one step. */
+  /** Ends a gesture: one step back. Those of the same `burst` that follow each other are one. */
   commit(burst) {
     const before = this.before;
     this.before = null;
@@ -111,7 +103,6 @@ export class Editor extends EventTarget {
     return true;
   }
 
-  /** Puts another state in place of this one, as one step. */
   replace(state) {
     this.begin();
     this.state = state;
@@ -119,9 +110,6 @@ export class Editor extends EventTarget {
     this.pick([]);
   }
 
-  // ---- selecting
-
-  /** Selects these layers, each with its whole group. */
   pick(ids) {
     const groups = new Set(this.layers.filter((each) => ids.includes(each.id) && each.g).map((each) => each.g));
     const all = this.layers.filter((each) => ids.includes(each.id) || groups.has(each.g));
@@ -132,7 +120,6 @@ export class Editor extends EventTarget {
     this.tell("draw");
   }
 
-  /** Adds a layer to the selection or takes it out, with its group. */
   toggle(id) {
     const group = this.layers.find((each) => each.id === id)?.g;
     const ids = this.layers.filter((each) => each.id === id || (group && each.g === group)).map((each) => each.id);
@@ -163,8 +150,6 @@ export class Editor extends EventTarget {
     this.commit();
   }
 
-  // ---- working on the selection
-
   /** Changes each selected layer that is not locked; `values` is an object or a function of the layer. */
   set(values, burst) {
     return this.change((scene) => {
@@ -174,7 +159,6 @@ export class Editor extends EventTarget {
     }, burst);
   }
 
-  /** Moves, turns or scales the selection around its middle. */
   move(by, burst) {
     const layers = this.chosen.filter((each) => !each.lock);
     if (!layers.length) return;
@@ -182,7 +166,6 @@ export class Editor extends EventTarget {
     this.change((scene) => put(scene, moved), burst);
   }
 
-  /** The upright box around layers, in print pixels. */
   boxOf(layers = this.chosen) {
     return around(layers.flatMap((layer) => corners(layer, this.drawing.box(layer))));
   }
@@ -195,7 +178,6 @@ export class Editor extends EventTarget {
     return this.layers.find((each) => each.id === id);
   }
 
-  /** Changes the layers of both sides, for reasons outside the drawing: no step of its own to go back by. */
   everywhere(make) {
     for (const side of SIDES) {
       const scene = this.state[side];
@@ -236,7 +218,6 @@ export class Editor extends EventTarget {
     this.set(() => ({ g: "" }));
   }
 
-  /** Moves the selection up (1) or down (-1) among the layers. */
   order(step) {
     this.change((scene) => {
       const list = scene.layers;
@@ -249,7 +230,6 @@ export class Editor extends EventTarget {
     });
   }
 
-  /** Lays the selection to an edge or the middle of the print box: left centre right top middle bottom. */
   align(where) {
     const layers = this.chosen.filter((each) => !each.lock);
     if (!layers.length) return;
@@ -261,7 +241,6 @@ export class Editor extends EventTarget {
   }
 }
 
-/** Puts changed layers back into the scene at their places. */
 export function put(scene, layers) {
   for (const layer of layers) Object.assign(scene.layers.find((each) => each.id === layer.id) || {}, layer);
 }

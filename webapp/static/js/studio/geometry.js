@@ -1,20 +1,19 @@
 // Boxes and snapping, in print pixels of the scene. Pure.
 
-const rad = (degrees) => (degrees * Math.PI) / 180;
-
-/** Where a point of a layer's own units lies in the scene. */
-export function toScene({ x, y, k, r, fx, fy }, [px, py]) {
-  const [sx, sy] = [px * (fx ? -k : k), py * (fy ? -k : k)];
-  const [sin, cos] = [Math.sin(rad(r)), Math.cos(rad(r))];
-  return [x + sx * cos - sy * sin, y + sx * sin + sy * cos];
+export function rotated([x, y], degrees) {
+  const [sin, cos] = [Math.sin((degrees * Math.PI) / 180), Math.cos((degrees * Math.PI) / 180)];
+  return [x * cos - y * sin, x * sin + y * cos];
 }
 
-/** The four corners of a layer in the scene: top left, top right, bottom right, bottom left of the layer itself. */
+export function toScene({ x, y, k, r, fx, fy }, [px, py]) {
+  const [dx, dy] = rotated([px * (fx ? -k : k), py * (fy ? -k : k)], r);
+  return [x + dx, y + dy];
+}
+
 export function corners(layer, [x0, y0, x1, y1]) {
   return [[x0, y0], [x1, y0], [x1, y1], [x0, y1]].map((point) => toScene(layer, point));
 }
 
-/** The upright box [left, top, right, bottom] around points. */
 export function around(points) {
   const [xs, ys] = [points.map((p) => p[0]), points.map((p) => p[1])];
   return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
@@ -22,17 +21,13 @@ export function around(points) {
 
 export const centre = ([x0, y0, x1, y1]) => [(x0 + x1) / 2, (y0 + y1) / 2];
 
-/** Moves, turns and scales layers together around a point. */
 export function turned(layers, [cx, cy], { by = 1, turn = 0, dx = 0, dy = 0 }) {
-  const [sin, cos] = [Math.sin(rad(turn)), Math.cos(rad(turn))];
   return layers.map((layer) => {
-    const [x, y] = [(layer.x - cx) * by, (layer.y - cy) * by];
-    const moved = { x: cx + dx + x * cos - y * sin, y: cy + dy + x * sin + y * cos };
-    return { ...layer, ...moved, k: layer.k * by, r: layer.r + turn };
+    const [x, y] = rotated([(layer.x - cx) * by, (layer.y - cy) * by], turn);
+    return { ...layer, x: cx + dx + x, y: cy + dy + y, k: layer.k * by, r: layer.r + turn };
   });
 }
 
-/** The lines that a box may snap to: the print box's edges and middle, the safe area's edges, other layers' boxes. */
 export function lines({ w, h }, safe, boxes) {
   const xs = [0, w / 2, w, safe, w - safe];
   const ys = [0, h / 2, h, safe, h - safe];
@@ -43,7 +38,6 @@ export function lines({ w, h }, safe, boxes) {
   return { xs, ys };
 }
 
-/** How far the box must move to lie on the nearest line within `reach`, and on which: {dx, dy, x, y}. */
 export function snapped(box, { xs, ys }, reach) {
   const [x, dx] = nearest([box[0], (box[0] + box[2]) / 2, box[2]], xs, reach);
   const [y, dy] = nearest([box[1], (box[1] + box[3]) / 2, box[3]], ys, reach);
@@ -60,7 +54,6 @@ function nearest(edges, targets, reach) {
   return best;
 }
 
-/** An angle, drawn to the next quarter or half quarter when it is within three degrees of it. */
 export function upright(degrees) {
   const near = Math.round(degrees / 45) * 45;
   return Math.abs(degrees - near) < 3 ? near : degrees;

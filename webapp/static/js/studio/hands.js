@@ -1,12 +1,11 @@
-// Pointers on the canvas: one finger or the mouse selects, moves, and pulls knobs; two fingers pinch and turn.
-import { around, centre, corners, lines, snapped, turned, upright } from "./geometry.js";
+// Pointers on the canvas.
+import { centre, lines, rotated, snapped, toScene, turned, upright } from "./geometry.js";
 import { put } from "./editor.js";
 import { clamp } from "./scene.js";
 
 const SLACK = 6; // CSS pixels before a press becomes a drag
 const REACH = 7; // CSS pixels within which things snap
 
-/** Makes the stage listen; `edit` opens the settings of what is pressed again. */
 export function listen({ stage, edit }) {
   const { svg, editor } = stage;
   const pointers = new Map();
@@ -57,9 +56,9 @@ export function listen({ stage, edit }) {
 }
 
 const at = (event) => [event.clientX, event.clientY];
+const middleOf = (editor, layers) => (layers.length === 1 ? [layers[0].x, layers[0].y] : centre(editor.boxOf(layers)));
 const free = (editor) => editor.chosen.filter((each) => !each.lock);
 
-/** A press on a layer or on nothing, which may become a drag. */
 function press(stage, event, edit) {
   const { editor } = stage;
   const from = at(event);
@@ -81,7 +80,6 @@ function press(stage, event, edit) {
     },
     end(pressed) {
       if (!pressed || drag || adding) return;
-      // A second press on what is selected opens its settings.
       if (already && (event.pointerType !== "mouse" || event.detail > 1)) edit();
     },
   };
@@ -92,7 +90,6 @@ function below(event) {
   return found?.closest("[data-id]").dataset.id;
 }
 
-/** The element of the layer gets the keyboard. */
 function focus(stage, id) {
   requestAnimationFrame(() => {
     const group = id && stage.art.querySelector(`[data-id="${id}"]`);
@@ -100,7 +97,6 @@ function focus(stage, id) {
   });
 }
 
-/** Moves the selection with snapping; on empty canvas moves the view. */
 function dragging(stage, from, view) {
   const { editor } = stage;
   if (view) {
@@ -127,11 +123,10 @@ function dragging(stage, from, view) {
   };
 }
 
-/** Pulls the size or the turning knob around the middle of the selection. */
 function pull(stage, knob, from) {
   const { editor } = stage;
   const layers = structuredClone(free(editor));
-  const middle = layers.length === 1 ? [layers[0].x, layers[0].y] : centre(editor.boxOf(layers));
+  const middle = middleOf(editor, layers);
   const [far, angle] = polar(stage.toPrint(from), middle);
   editor.begin();
   return {
@@ -144,7 +139,6 @@ function pull(stage, knob, from) {
   };
 }
 
-/** The factor, held back where one of the layers would leave the sizes a scene allows. */
 function scaled(layers, by) {
   const ks = layers.map((each) => each.k);
   return clamp(by, 0.01 / Math.min(...ks), 50 / Math.max(...ks));
@@ -154,14 +148,13 @@ function polar([x, y], [cx, cy]) {
   return [Math.hypot(x - cx, y - cy) || 1, (Math.atan2(y - cy, x - cx) * 180) / Math.PI];
 }
 
-/** Two fingers: on a selection they move, size and turn it; otherwise they move and zoom the view. */
 function pinch(stage, [a, b]) {
   const { editor } = stage;
   const layers = structuredClone(free(editor));
   const spread = ([p, q]) => ({ middle: [(p[0] + q[0]) / 2, (p[1] + q[1]) / 2], polar: polar(q, p) });
   let before = spread([a, b]);
   if (!layers.length) return { move: (points) => points.length > 1 && (before = zoomed(stage, before, spread(points))) };
-  const middle = layers.length === 1 ? [layers[0].x, layers[0].y] : centre(around(layers.flatMap((each) => corners(each, editor.drawing.box(each)))));
+  const middle = middleOf(editor, layers);
   const start = stage.toPrint(before.middle);
   editor.begin();
   return {
@@ -183,7 +176,6 @@ function zoomed(stage, before, now) {
   return now;
 }
 
-/** Pulls one edge of the crop; the rest of the picture stays where it is. */
 function cut(stage, side, from) {
   const { editor } = stage;
   const layer = structuredClone(editor.only);
@@ -199,9 +191,8 @@ function cut(stage, side, from) {
 }
 
 function inLayer({ x, y, k, r, fx, fy }, [px, py]) {
-  const [dx, dy] = [px - x, py - y];
-  const [sin, cos] = [Math.sin((-r * Math.PI) / 180), Math.cos((-r * Math.PI) / 180)];
-  return [(dx * cos - dy * sin) / (fx ? -k : k), (dx * sin + dy * cos) / (fy ? -k : k)];
+  const [dx, dy] = rotated([px - x, py - y], -r);
+  return [dx / (fx ? -k : k), dy / (fy ? -k : k)];
 }
 
 /** An image layer with one edge of its crop moved by `by` pixels of the original; what stays, stays in place. */
@@ -212,9 +203,6 @@ export function cropped(layer, side, by, pictures) {
   const i = ["left", "top", "right", "bottom"].indexOf(side);
   const [low, high] = [[0, c[2] - 8], [0, c[3] - 8], [c[0] + 8, w], [c[1] + 8, h]][i];
   c[i] = Math.round(clamp(c[i] + by, Math.min(low, high), Math.max(low, high)));
-  const shift = [(c[0] + c[2] - old[0] - old[2]) / 2, (c[1] + c[3] - old[1] - old[3]) / 2];
-  const { k, r, fx, fy } = layer;
-  const [sx, sy] = [shift[0] * (fx ? -k : k), shift[1] * (fy ? -k : k)];
-  const [sin, cos] = [Math.sin((r * Math.PI) / 180), Math.cos((r * Math.PI) / 180)];
-  return { ...layer, c, x: layer.x + sx * cos - sy * sin, y: layer.y + sx * sin + sy * cos };
+  const [x, y] = toScene(layer, [(c[0] + c[2] - old[0] - old[2]) / 2, (c[1] + c[3] - old[1] - old[3]) / 2]);
+  return { ...layer, c, x, y };
 }

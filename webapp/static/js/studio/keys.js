@@ -1,10 +1,9 @@
-// The keyboard on the canvas: Tab reaches it, Enter goes in, Tab walks the layers, Escape comes out.
+// The keyboard on the canvas.
 import { announce, number, t } from "./dom.js";
 
 const STEP = 0.13; // cm
 const BIG = 10; // times, with Shift
 
-/** Listens to keys on the canvas, and to those for going back and forth everywhere. */
 export function listenKeys(studio) {
   const { stage, edit } = studio;
   const { svg, editor } = stage;
@@ -21,7 +20,6 @@ export function listenKeys(studio) {
     if (does) event.preventDefault();
   });
 
-  // Wherever the focus is, as long as nobody types: back and forth.
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.target.matches?.("input:not([type=range], [type=color], [type=file]), textarea")) return;
     const key = event.key.toLowerCase();
@@ -86,7 +84,6 @@ export function listenKeys(studio) {
     return false;
   }
 
-  /** A new layer was selected by a key: the keyboard goes along. */
   function again() {
     stage.paint();
     stage.art.querySelector(`[data-id="${editor.chosen[0]?.id}"]`)?.focus({ preventScroll: true });

@@ -1,7 +1,6 @@
-// The lists of layers and of findings. Their rows are copies of templates in the page.
+// The lists of layers and of findings.
 import { announce, by, copy, set, t } from "./dom.js";
 
-/** Shows all layers, the topmost first; `pressed(act, layer)` is told which button of which row was pressed. */
 export class LayerList {
   constructor(editor, stage) {
     Object.assign(this, { editor, stage, list: by("layers"), renaming: null });
@@ -77,7 +76,6 @@ export class LayerList {
   }
 }
 
-/** Lists what was found, the worst first; `look(finding)` shows what it is about. */
 export function showFindings(found, look) {
   const rank = ["idea", "soft", "ok"];
   const row = (each) => {

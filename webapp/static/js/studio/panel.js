@@ -1,5 +1,4 @@
-// Binds the sheets of the page (studio/sheets.html) to the drawing. In the page stands what there is to set:
-// [data-bind=name] is a field, slider, colour or button that shows and sets a value, [data-by] a step beside it.
+// Binds the controls of studio/sheets.html to the drawing.
 import { announce, by, number, set, t } from "./dom.js";
 import { put } from "./editor.js";
 import { cropped } from "./hands.js";
@@ -67,7 +66,6 @@ export function bindings(editor, later) {
   };
 }
 
-/** Makes every bound control below `root` work; returns what shows the present values. */
 export function bind(root, bound) {
   const read = (field) => bound[field.dataset.bind][0]();
   const write = (field, value, live) => bound[field.dataset.bind][1](value, live);

@@ -1,7 +1,5 @@
-// The pictures behind image layers: where each can be seen, how big its original is, and how it looks tinted
-// or in one bit. The effects are made pixel by pixel on the same picture as the server's, before any scaling.
+// The pictures behind image layers, and their effects: made like the server's, before any scaling.
 
-/** Asset ids → {url, w, h, state}; `blob` is this browser's own copy while the server still works. */
 export class Pictures {
   constructor(assets = {}) {
     this.assets = {};
@@ -18,7 +16,6 @@ export class Pictures {
     return this.assets[id];
   }
 
-  /** The size of an image layer's content: its crop, or the whole original. */
   crop(layer) {
     const { w, h } = this.assets[layer.a] || { w: 1000, h: 1000 };
     return layer.c || [0, 0, w || 1000, h || 1000];
@@ -29,7 +26,7 @@ export class Pictures {
     return asset && (asset.blob || asset.url);
   }
 
-  /** The address of the picture as the layer shows it; "" until an effect is ready, then `later` is called. */
+  /** "" until an effect is ready; then `later` is called. */
   address(layer, later) {
     const source = this.source(layer.a);
     if (!source || !(layer.tint || layer.th)) return source || "";
@@ -40,7 +37,6 @@ export class Pictures {
     return "";
   }
 
-  /** Resolves when the layer's picture can be drawn. */
   async ready(layer) {
     const source = this.source(layer.a);
     if (!source) return;
@@ -77,7 +73,7 @@ export class Pictures {
   }
 }
 
-/** Rec. 601 luma of each pixel over white, below `th` opaque, else clear; what is more than half clear stays clear. */
+/** Rec. 601 luma over white. */
 export function oneBit(data, th) {
   for (let i = 0; i < data.length; i += 4) {
     const a = data[i + 3];
@@ -87,7 +83,6 @@ export function oneBit(data, th) {
   }
 }
 
-/** Gives every pixel the tint, or black where it was made one bit; alpha is kept. */
 function inked(data, tint, th) {
   const [r, g, b] = tint ? [1, 3, 5].map((at) => parseInt(tint.slice(at, at + 2), 16)) : [0, 0, 0];
   if (!tint && !th) return;

@@ -1,7 +1,6 @@
-// Draws a scene as SVG. The same module draws the editor's canvas and what tests compare with the server's print.
+// Draws a scene as SVG; tests compare it with the server's print.
 import { s } from "./dom.js";
 
-/** What drawing needs: lettering, pictures and the outlines of shapes.json, {name: commands} on a box of 100 by 100. */
 export class Drawing {
   constructor(type, pictures, shapes) {
     Object.assign(this, { type, pictures, shapes });
@@ -21,13 +20,11 @@ export class Drawing {
     return [x1 - x0, y1 - y0];
   }
 
-  /** Resolves when every font and picture of the scene is there. */
   ready(scene) {
     return Promise.all(scene.layers.map((layer) =>
       layer.t === "text" ? this.type.load(layer.f) : layer.t === "img" ? this.pictures.ready(layer) : null));
   }
 
-  /** The parts of a layer, centred on 0,0; `later` is called when a part that is not there yet has come. */
   content(layer, later) {
     return { img: () => this.#image(layer, later), text: () => this.#text(layer, later), shape: () => [this.#shape(layer)] }[layer.t]();
   }
@@ -49,7 +46,6 @@ export class Drawing {
     const { pieces } = this.type.layout(layer);
     const pass = (ink) => pieces.map(({ s: text, x, y, r }) => {
       const piece = s("text", { x, y, transform: r ? `rotate(${r} ${x} ${y})` : null, "font-size": layer.z, ...ink }, text);
-      // By script, since the content policy forbids style attributes.
       Object.assign(piece.style, { fontFamily: this.type.family(layer.f), whiteSpace: "pre", textRendering: "geometricPrecision" });
       return piece;
     });
@@ -71,25 +67,21 @@ function outline(layer, times) {
   return { ...fill, stroke: layer.oc, "stroke-width": layer.ow * times, "stroke-linejoin": "round", "stroke-linecap": "round" };
 }
 
-/** Path commands on a box of 100 by 100, stretched to w by h around 0,0: the stroke is not stretched with them. */
 function stretched(commands, w, h) {
   const size = [w, h];
   return commands.map(([name, ...values]) => name + values.map((value, i) => ((value / 100 - 0.5) * size[i % 2]).toFixed(3))).join("");
 }
 
-/** A layer's place, as SVG's transform. */
 export function transform({ x, y, k, r, fx, fy }) {
   return `translate(${x} ${y}) rotate(${r}) scale(${fx ? -k : k} ${fy ? -k : k})`;
 }
 
-/** Sets what a layer's group shows besides its content: place, opacity, multiply. */
 export function place(group, layer) {
   group.setAttribute("transform", transform(layer));
   group.setAttribute("opacity", layer.o ?? 1);
   group.style.mixBlendMode = layer.m === "multiply" ? "multiply" : "";
 }
 
-/** The whole scene as a picture of its own, `width` CSS pixels wide. Call after `drawing.ready(scene)`. */
 export function picture(scene, drawing, width) {
   const layers = scene.layers.map((layer) => {
     const group = s("g", {}, ...drawing.content(layer));

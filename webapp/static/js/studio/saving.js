@@ -1,12 +1,10 @@
-// Autosave: at once in this browser, within two seconds on the server. Nothing drawn is lost by a reload, a dead
-// battery or a tunnel; what was drawn on two devices is never merged silently: the person chooses.
+// Autosave: at once in this browser, soon on the server; two devices are never merged silently.
 import { t } from "./dom.js";
 
 const SOON = 1200; // ms from a change to the server
 const LATER = 8000; // ms between tries without network
 
 export class Saving {
-  /** `show(kind, text)` says how it stands; `conflict(theirs)` asks; `named(code)` is told a new draft's code. */
   constructor(editor, config, { show, conflict }) {
     Object.assign(this, { editor, config, show, conflict, code: null, version: 0, dirty: false, turn: 0, csrf: config.csrf });
     addEventListener("online", () => this.flush());
@@ -15,21 +13,18 @@ export class Saving {
     editor.addEventListener("commit", () => this.changed());
   }
 
-  /** Goes on with a draft of the server. */
   begin({ code, version, product, colour, front, back, assets }) {
     this.editor.drawing.pictures.learn(assets);
     this.editor.state = { product, colour, front, back };
     this.#named(code, version);
   }
 
-  /** The address names the draft, and so does this browser when the page is opened without one. */
   #named(code, version) {
     Object.assign(this, { code, version });
     history.replaceState(null, "", `${this.config.urls.page}?draft=${code}`);
     write(this.#key("last"), code);
   }
 
-  /** The draft that this browser drew last for this contest and did not make a design of, or null. */
   async last() {
     const code = read(this.#key("last"));
     try {
@@ -45,12 +40,10 @@ export class Saving {
     return `fanmade.studio.${this.config.contest}.${code || "new"}`;
   }
 
-  /** What this browser keeps of a draft (or of one that the server does not know yet), or null. */
   kept(code) {
     return read(this.#key(code));
   }
 
-  /** Writes what is unsent to this browser. */
   keep() {
     if (!this.dirty) return;
     const used = JSON.stringify(this.editor.state);
@@ -62,7 +55,6 @@ export class Saving {
     write(this.#key(code), null);
   }
 
-  /** The draft as the server takes it: a side without layers is none. */
   body() {
     const { product, colour, front, back } = this.editor.state;
     const side = (scene) => (scene?.layers.length ? scene : null);
@@ -77,7 +69,6 @@ export class Saving {
     this.timer ||= setTimeout(() => this.flush(), SOON);
   }
 
-  /** Sends what is unsent; resolves to whether the server has everything. */
   async flush() {
     clearTimeout(this.timer);
     this.timer = 0;
@@ -135,20 +126,17 @@ export class Saving {
     return false;
   }
 
-  /** What is here goes over what is there. */
   keepMine({ version }) {
     Object.assign(this, { asking: false, version });
     this.changed();
   }
 
-  /** What is there comes here; one step back brings back what was here. */
   takeTheirs({ version, product, colour, front, back, assets }) {
     Object.assign(this, { asking: false, version });
     this.editor.drawing.pictures.learn(assets);
     this.editor.replace({ product, colour, front, back });
   }
 
-  /** Everything to the server; resolves to the page that goes on, or to nothing with `why`. */
   async finish() {
     this.dirty ||= !this.code;
     if (!(await this.flush())) return null;
@@ -158,7 +146,6 @@ export class Saving {
     return answer.ok && next;
   }
 
-  /** The server won't have it as it is: say why; too busy or broken: try again. */
   async #refused(answer) {
     if (answer.status === 429 || answer.status >= 500) throw new Error("later");
     const { sentence } = await answer.json().catch(() => ({}));
@@ -167,7 +154,6 @@ export class Saving {
     return false;
   }
 
-  /** Posts JSON with a token of now; asks once more when the token was too old. */
   async post(url, body, again = true) {
     const headers = { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": await this.token(!again) };
     const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
@@ -179,7 +165,6 @@ export class Saving {
     return this.csrf;
   }
 
-  /** Sends a picture; `progress(share)` is told how far it is. Rejects with {sentence}. */
   async upload(file, progress) {
     const token = await this.token();
     return new Promise((done, failed) => {
@@ -203,7 +188,6 @@ export class Saving {
   }
 }
 
-// Without storage (a private window) the server alone keeps what is drawn.
 function read(key) {
   try {
     return JSON.parse(localStorage.getItem(key));

@@ -1,24 +1,13 @@
-// The scene: one side of one product, as the server takes it (docs/scene.md). Pure: no page, no pictures.
-// Whatever is made here stays inside the limits of the schema, so that no save is ever refused for its shape.
+// The scene (docs/scene.md). What is made here is never refused by the server.
 
 export const MOST_LAYERS = 40;
 export const MOST_BYTES = 64 * 1024;
 export const SIDES = ["front", "back"];
-const INK = /^#[0-9a-f]{6}$/;
-/** The order in which a layer's keys are written, and which kind of layer may have which. */
-const COMMON = ["id", "t", "x", "y", "k", "r", "fx", "fy", "o", "m", "lock", "g", "n"];
-const OWN = {
-  img: ["a", "c", "tint", "th"],
-  text: ["s", "f", "z", "c", "oc", "ow", "al", "arc"],
-  shape: ["p", "w", "h", "c", "oc", "ow", "rad"],
-};
-
 export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 export const round = (value, digits) => Number(Number(value).toFixed(digits)) || 0;
 
 export const empty = (template, side, { w, h }) => ({ v: 1, template, side, w, h, layers: [] });
 
-/** A name for a new layer or group that none of `taken` has. */
 export function freshId(taken) {
   for (;;) {
     const id = Math.random().toString(36).slice(2, 8);
@@ -26,10 +15,8 @@ export function freshId(taken) {
   }
 }
 
-/** How long the scene is in bytes, written as JSON. */
 export const bytes = (scene) => new TextEncoder().encode(JSON.stringify(scene)).length;
 
-/** Brings a layer's values into the ranges the schema allows, and drops what says nothing. Changes it in place. */
 export function tidy(layer, scene) {
   const far = 3 * Math.max(scene.w, scene.h);
   layer.x = round(clamp(layer.x, -far, far), 2);
@@ -40,19 +27,11 @@ export function tidy(layer, scene) {
   if (layer.o === 1) delete layer.o;
   if (layer.m === "normal") delete layer.m;
   for (const key of ["fx", "fy", "lock"]) if (!layer[key]) delete layer[key];
-  for (const key of ["c", "oc", "tint"]) if (layer.t !== "img" || key === "tint") tidyInk(layer, key);
   if ("n" in layer) layer.n = [...plain(layer.n)].slice(0, 40).join("").trim();
-  for (const key of ["n", "g", "arc", "ow", "rad", "th"]) if (!layer[key]) delete layer[key];
+  for (const key of ["n", "g", "c", "oc", "tint", "arc", "ow", "rad", "th"]) if (!layer[key]) delete layer[key];
   ({ img: tidyImage, text: tidyText, shape: tidyShape })[layer.t](layer);
-  const known = [...COMMON, ...OWN[layer.t]];
-  for (const key of Object.keys(layer)) if (!known.includes(key) || layer[key] == null) delete layer[key];
+  for (const key of Object.keys(layer)) if (layer[key] == null) delete layer[key];
   return layer;
-}
-
-function tidyInk(layer, key) {
-  if (!layer[key]) delete layer[key];
-  else layer[key] = layer[key].toLowerCase();
-  if (key in layer && !INK.test(layer[key])) delete layer[key];
 }
 
 function tidyImage(layer) {
@@ -66,7 +45,6 @@ function tidyText(layer) {
   layer.c ||= "#000000";
   if (layer.al === "c") delete layer.al;
   if (layer.arc) layer.arc = Math.round(clamp(layer.arc, -180, 180));
-  // A circle has room for one line.
   if (layer.s.includes("\n")) delete layer.arc;
   tidyOutline(layer);
 }
@@ -82,13 +60,11 @@ function tidyShape(layer) {
   } else if (!layer.c && !layer.oc) layer.c = "#000000";
 }
 
-/** An outline has a colour and a width, or is none. */
 function tidyOutline(layer) {
   if (layer.ow) layer.ow = round(clamp(layer.ow, 0, 500), 1);
   if (!layer.oc || !layer.ow) delete layer.oc, delete layer.ow;
 }
 
-/** One line of printable characters. */
 export const plain = (text) => String(text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, " ");
 
 /** At most 8 lines and 200 characters of printable text; never empty. Joined emoji and soft marks fall apart. */
@@ -97,7 +73,6 @@ export function words(text) {
   return [...lines.join("\n")].slice(0, 200).join("").replace(/^\s+$/, "") || "?";
 }
 
-/** The different inks of the flat layers, and whether a full-colour picture is among the layers. */
 export function inks(scene) {
   const found = new Set();
   let photo = false;
@@ -109,7 +84,6 @@ export function inks(scene) {
   return { inks: [...found], photo };
 }
 
-/** The scene fitted to another product: same picture, as large as the other print box allows. */
 export function refit(scene, template, { w, h }) {
   const by = Math.min(w / scene.w, h / scene.h);
   const moved = { ...scene, template, w, h };

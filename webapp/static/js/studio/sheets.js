@@ -1,5 +1,4 @@
-// Sheets: what slides up above the tray on a phone and stands beside the canvas on a desk. One at a time, never
-// modal: the canvas stays in sight and in reach. Closing gives the focus back to what opened it.
+// Sheets: one at a time, never modal; closing gives the focus back.
 import { by, set } from "./dom.js";
 
 export class Sheets {

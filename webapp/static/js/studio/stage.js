@@ -1,4 +1,4 @@
-// The canvas: garment, print box, the layers as focusable elements, and the frame of the selection on top.
+// The canvas: garment, print box, layers as focusable elements, the frame of the selection.
 import { number, s, set, t } from "./dom.js";
 import { around, corners } from "./geometry.js";
 import { place } from "./render.js";
@@ -16,15 +16,13 @@ export class Stage {
     this.safe = s("rect", { class: "safe-box" });
     this.clip = s("rect", {});
     this.overlay = s("g", { class: "overlay", "aria-hidden": "true" });
-    this.ghosts = s("g", { class: "ghosts", "aria-hidden": "true" });
-    this.print = s("g", {}, s("g", { "clip-path": "url(#print-clip)" }, this.art, this.ghosts));
+    this.print = s("g", {}, s("g", { "clip-path": "url(#print-clip)" }, this.art));
     svg.append(s("defs", {}, s("clipPath", { id: "print-clip" }, this.clip)), this.garment,
       s("g", { "aria-hidden": "true" }, this.box, this.safe), this.print, this.overlay);
     editor.addEventListener("draw", () => this.soon());
     new ResizeObserver(() => this.fit()).observe(svg);
   }
 
-  /** Draws with the next frame, however often it is asked for. */
   soon = () => {
     this.waiting ||= requestAnimationFrame(() => {
       this.waiting = 0;
@@ -50,19 +48,18 @@ export class Stage {
     return this.template.safeCm * this.editor.cm;
   }
 
-  /** Chooses what part of the board is seen: the whole garment, or the print box with room for the knobs. */
   fit() {
     const { clientWidth: width, clientHeight: height } = this.svg;
     if (!width || !height) return;
     const { x, y, w, h } = this.frame;
     const [, , bw, bh] = this.template.viewBox;
-    const seen = this.zoomed ? { x: x - w * 0.04, y: y - h * 0.04, w: w * 1.08, h: h * 1.08 } : { x: 30, y: 110, w: bw - 60, h: bh - 190 };
+    const near = this.zoomed || this.template.sheet;
+    const seen = near ? { x: x - w * 0.05, y: y - h * 0.05, w: w * 1.1, h: h * 1.1 } : { x: 30, y: 110, w: bw - 60, h: bh - 190 };
     const scale = Math.min(width / seen.w, height / seen.h);
     this.view = { x: seen.x + seen.w / 2 - width / scale / 2, y: seen.y + seen.h / 2 - height / scale / 2, w: width / scale, h: height / scale };
     this.soon();
   }
 
-  /** Moves and zooms the view by two fingers: around a point of the board. */
   zoom(by, [bx, by_], [dx, dy] = [0, 0]) {
     const { clientWidth: width, clientHeight: height } = this.svg;
     const w = Math.min(2400, Math.max(120, this.view.w / by));
@@ -71,7 +68,6 @@ export class Stage {
     this.soon();
   }
 
-  /** CSS pixels per unit of the board, and units of the print per CSS pixel. */
   get scale() {
     return this.svg.clientWidth / this.view.w;
   }
@@ -80,7 +76,6 @@ export class Stage {
     return this.editor.scene.w / this.frame.w / this.scale;
   }
 
-  /** From the browser window to the drawing board, and on to the print. */
   toBoard([px, py]) {
     const box = this.svg.getBoundingClientRect();
     return [this.view.x + (px - box.left) / this.scale, this.view.y + (py - box.top) / this.scale];
@@ -98,7 +93,7 @@ export class Stage {
   }
 
   paint() {
-    if (!this.view) return;
+    if (!this.view || !this.svg.clientWidth) return;
     const { view, editor, frame } = this;
     const scene = editor.scene;
     this.svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.w} ${view.h}`);
@@ -123,7 +118,6 @@ export class Stage {
     set(this.safe, { x: frame.x + margin, y: frame.y + margin, width: frame.w - 2 * margin, height: frame.h - 2 * margin });
   }
 
-  /** Keeps one element per layer, so that the focus stays while it moves. */
   #paintLayers(scene) {
     const kept = new Map([...this.art.children].map((group) => [group.dataset.id, group]));
     scene.layers.forEach((layer, i) => {
@@ -135,7 +129,6 @@ export class Stage {
     for (const group of kept.values()) group.remove();
   }
 
-  /** Moving an element in the page takes its focus away: given back. */
   #putAt(group, i) {
     const focused = document.activeElement;
     this.art.insertBefore(group, this.art.children[i] || null);
@@ -166,7 +159,6 @@ export class Stage {
     group.classList.toggle("locked", !!lock);
   }
 
-  /** What a screen reader says of a layer: "Text ‘TOUR’, 12 by 4 cm, 3 of 5". */
   nameOf(layer, i, n) {
     const [x0, y0, x1, y1] = this.editor.boxOf([layer]);
     const size = { w: number((x1 - x0) / this.editor.cm), h: number((y1 - y0) / this.editor.cm) };
@@ -179,8 +171,6 @@ export class Stage {
     if (layer.t === "text") return t("text-named", { s: layer.s.replace(/\n/g, " ") });
     return layer.t === "shape" ? t(layer.p) : t("picture");
   }
-
-  // ---- the selection
 
   #paintOverlay() {
     const { editor } = this;
@@ -222,7 +212,6 @@ export class Stage {
     });
   }
 
-  /** A point moved back into what is seen: a knob is never out of reach. */
   #within([x, y], unit) {
     const { view } = this;
     const pad = 26 * unit;
@@ -237,7 +226,6 @@ export class Stage {
 
 const square = ([x0, y0, x1, y1]) => [[x0, y0], [x1, y0], [x1, y1], [x0, y1]];
 
-/** A corner, moved outwards when it is nearer than `least` to the middle: knobs never cover a small layer. */
 function away([x, y], [mx, my], least) {
   const [dx, dy] = [x - mx, y - my];
   const far = Math.hypot(dx, dy) || 1;

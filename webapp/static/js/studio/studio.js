@@ -1,4 +1,4 @@
-// The studio: reads what the page says, puts the parts together, and wires what they tell each other.
+// Puts the studio together.
 import { say } from "../say.js";
 import { addPicture, addShape, addText, Uploads } from "./adding.js";
 import { findings, inkWords, sharpWords } from "./checks.js";
@@ -53,7 +53,6 @@ class Studio {
     this.#wire();
   }
 
-  /** What only the modules know: the fonts, and the outlines on the buttons of the shapes. */
   #fill() {
     const { type, shapes } = this.editor.drawing;
     const seen = new IntersectionObserver((entries) => {
@@ -115,15 +114,11 @@ class Studio {
     editor.addEventListener("select", () => this.#selected());
     editor.addEventListener("draw", () => this.#soon());
     editor.addEventListener("full", ({ detail }) => say(t(detail)));
-    // The keyboard of a phone covers the lower part of the page: the studio lives in what is left.
     const fit = () => document.documentElement.style.setProperty("--seen", `${visualViewport.height}px`);
     visualViewport.addEventListener("resize", fit);
     fit();
   }
 
-  // ---- opening
-
-  /** Shows what there is: the server's draft, or what this browser kept where that is newer. */
   async open() {
     const { config, saving, editor } = this;
     const draft = config.draft || (await saving.last());
@@ -153,9 +148,6 @@ class Studio {
     requestAnimationFrame(() => this.sheets.show("conflict"));
   }
 
-  // ---- what buttons do
-
-  /** Opens the settings of the selection. */
   edit = () => this.editor.selected.size && this.sheets.show("edit");
 
   #text() {
@@ -182,7 +174,6 @@ class Studio {
     announce(t(this.editor[way]() ? `${way}-done` : `${way}-none`));
   }
 
-  /** Takes the selection away; the keyboard goes on at the next layer, or at the canvas. */
   remove() {
     const { editor, stage } = this;
     const i = editor.layers.findIndex((each) => editor.selected.has(each.id));
@@ -206,11 +197,9 @@ class Studio {
     this.editor.tell("draw");
   }
 
-  /** On to the words and the rights: at once when there is nothing to think about, else past a list of it. */
   #next() {
     const found = findings(this.editor, this.stage);
     if (!found.length) return say(t("empty"));
-    if (found.every((each) => each.level === "ok")) return this.#finish(by("do-next"));
     showFindings(found, (each) => this.#look(each));
     this.sheets.show("check", { opener: by("do-next") });
   }
@@ -234,8 +223,6 @@ class Studio {
     }
     button.disabled = false;
   }
-
-  // ---- what is shown
 
   #selected() {
     const { sheets, editor } = this;
@@ -267,7 +254,6 @@ class Studio {
     this.refresh?.();
   }
 
-  /** Of the settings only those that the selection has. */
   #paintEdit(press) {
     const { editor, stage } = this;
     const layer = editor.only;
@@ -282,7 +268,6 @@ class Studio {
     by("edit-title").textContent = layer ? stage.titleOf(layer) : t("selected", { n: editor.selected.size });
   }
 
-  /** The line at the canvas: how sharp the selected picture is, else the inks. */
   #paintNote() {
     const { editor } = this;
     const sharp = sharpWords(editor);

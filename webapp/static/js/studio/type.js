@@ -1,12 +1,12 @@
-// Lettering: loads a font when it is picked, measures with it, and says where each line or glyph stands.
-// The same files and the same rules as the server: RAQM and the browser shape alike when nothing is hinted.
+// Lettering, measured and placed as the server does.
+
+import { around, corners, toScene } from "./geometry.js";
 
 const LINE = 1.2; // of the size
 const BIG = 1000; // Measured at this size, then scaled: advances grow in proportion.
 const pen = document.createElement("canvas").getContext("2d");
 const family = (id) => `studio-${id}`;
 
-/** The fonts of fonts.json, {id: {label, url, ascent, descent, unitsPerEm, covers}}, loaded one by one. */
 export class Type {
   constructor(fonts, base, offered) {
     this.fonts = new Map(fonts.map((font) => [font.id, font]));
@@ -17,7 +17,6 @@ export class Type {
     this.widths = new Map();
   }
 
-  /** Loads a font once; resolves when text can be set in it. */
   load(id) {
     if (!this.loads.has(id)) this.loads.set(id, this.#fetch(id));
     return this.loads.get(id);
@@ -37,7 +36,6 @@ export class Type {
 
   family = family;
 
-  /** The characters of `text` that the font has no glyph for. */
   missing(id, text) {
     const covers = this.fonts.get(id)?.covers;
     if (!covers) return [];
@@ -45,7 +43,6 @@ export class Type {
     return [...new Set([...text].filter((sign) => !has(sign.codePointAt(0))))];
   }
 
-  /** How far the pen moves over `text` at size `z`. */
   width(text, id, z) {
     const key = `${id} ${text}`;
     if (!this.widths.has(key)) {
@@ -60,10 +57,7 @@ export class Type {
     return (this.widths.get(key) * z) / BIG;
   }
 
-  /**
-   * Where a text layer's pieces stand, around its centre: [{s, x, y, r}], x at the start of the piece on its
-   * baseline; and the `box` [x0, y0, x1, y1] they fill, outline included.
-   */
+  /** Where the pieces stand around the centre, and the box they fill. */
   layout(layer) {
     const { ascent, descent, unitsPerEm } = this.fonts.get(layer.f);
     const up = (ascent / unitsPerEm) * layer.z;
@@ -84,27 +78,22 @@ export class Type {
     const turn = (layer.arc * Math.PI) / 180;
     const radius = width / turn; // Negative for a smile: the centre is then above the line.
     const pieces = [];
-    const corners = [];
+    const points = [];
     let before = "";
     for (const s of clusters(layer.s)) {
       const start = this.width(before, layer.f, layer.z);
       const end = this.width((before += s), layer.f, layer.z);
       const angle = ((start + end) / 2 - width / 2) / radius;
-      const [sin, cos] = [Math.sin(angle), Math.cos(angle)];
       const half = (end - start) / 2;
-      const [mx, my] = [radius * sin, baseline + radius * (1 - cos)];
-      pieces.push({ s, x: mx - half * cos, y: my - half * sin, r: (angle * 180) / Math.PI });
-      for (const [x, y] of [[-half, -up], [half, -up], [half, down], [-half, down]]) {
-        corners.push([mx + x * cos - y * sin, my + x * sin + y * cos]);
-      }
+      const glyph = { x: radius * Math.sin(angle), y: baseline + radius * (1 - Math.cos(angle)), k: 1, r: (angle * 180) / Math.PI };
+      const [x, y] = toScene(glyph, [-half, 0]);
+      pieces.push({ s, x, y, r: glyph.r });
+      points.push(...corners(glyph, [-half, -up, half, down]));
     }
-    const [xs, ys] = [corners.map((c) => c[0]), corners.map((c) => c[1])];
-    const box = [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
-    return { pieces, box: grown(box, layer.ow) };
+    return { pieces, box: grown(around(points), layer.ow) };
   }
 }
 
 const grown = ([x0, y0, x1, y1], by = 0) => [x0 - by, y0 - by, x1 + by, y1 + by];
 
-/** What is drawn as one glyph: a letter with its marks. */
 const clusters = (text) => text.match(/\P{M}\p{M}*|\p{M}+/gu) || [];
