@@ -15,8 +15,13 @@ TOP_LIGHT = 1.5
 
 @dataclass(frozen=True)
 class Weave:
-    """How a material takes light: undyed `sheen`, depth of its shadows (`contrast`), grain and its size in pixels."""
+    """How a material takes light.
 
+    `white`: how much light undyed white sends back (below 1: leaves room for highlights); `sheen`: how much comes back
+    whatever the dye; `contrast`: the depth of its shadows; `grain` and the size of a `thread` in units of the board.
+    """
+
+    white: float
     sheen: float
     contrast: float
     grain: float
@@ -24,13 +29,11 @@ class Weave:
 
 
 WEAVES = {
-    "tee": Weave(0.013, 1.15, 0.030, (1.1, 2.4)),
-    "hoodie": Weave(0.015, 1.3, 0.026, (1.6, 2.6)),
-    "tote": Weave(0.013, 1.1, 0.060, (1.3, 1.3)),
-    "poster": Weave(0.009, 1.0, 0.010, (1.5, 1.5)),
+    "tee": Weave(0.79, 0.013, 1.15, 0.030, (1.1, 2.4)),
+    "hoodie": Weave(0.81, 0.015, 1.3, 0.026, (1.6, 2.6)),
+    "tote": Weave(0.88, 0.013, 1.1, 0.050, (1.3, 1.3)),
+    "poster": Weave(0.80, 0.009, 1.0, 0.010, (1.5, 1.5)),
 }
-_WHITE = 0.77
-"""How much light white cloth sends back: leaves room for highlights."""
 
 
 def channels(colour: str) -> tuple[int, int, int]:
@@ -46,7 +49,7 @@ def dyed(shade: Image.Image, colour: tuple[int, int, int], weave: Weave) -> Imag
 
 
 def _dye(value: int, weave: Weave) -> list[int]:
-    albedo = linear(value / 255) * _WHITE
+    albedo = linear(value / 255) * weave.white
     return [_byte(encoded(albedo * light + weave.sheen * light**2)) for light in lights(weave.contrast)]
 
 
@@ -60,8 +63,8 @@ def ink_light(weave: Weave) -> list[int]:
 
     Ink is cloth of another colour that fills the gaps between the threads, so its deepest folds are a little lighter.
     """
-    bright = encoded(_WHITE * 1.1)
-    return [_byte(min(1.0, 0.07 + 0.93 * encoded(_WHITE * light) / bright)) for light in lights(weave.contrast)]
+    bright = encoded(weave.white * 1.1)
+    return [_byte(min(1.0, 0.07 + 0.93 * encoded(weave.white * light) / bright)) for light in lights(weave.contrast)]
 
 
 def ink_sheen(weave: Weave) -> list[int]:
