@@ -48,7 +48,8 @@ def finish(code: str, owner: Owner, now: datetime) -> str:
         if store.hold_assets(session, [each.id for each in pictures]) != {each.id for each in pictures}:
             raise Refused("picture-failed", N_("A picture of this drawing is not here any more. Take it off first."))
         begun = _write(session, current, design, owner.person_id, original, now)
-        store.bind(session, current.id, begun[0], current.version, owner.person_id)
+        store.take_along(session, current, owner)
+        store.bind(session, current.id, begun[0], current.version)
         store.use(session, begun[0], [each.id for each in pictures])
         return begun[1]
 

@@ -23,8 +23,12 @@ SAVE_BYTES = 160_000
 KIT_KINDS = ("logo", "sticker")
 COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 MOST = 2**31 - 1
-DRAWING = REVISING
 NAMES = {"width": "w", "height": "h"}
+
+
+def may_finish(phase: Phase, bound: bool) -> bool:
+    """Return whether a drawing can become a design or, when it is `bound` to one, its next version."""
+    return phase == Phase.SUBMITTING or (bound and phase in REVISING)
 
 
 def require_drawing(phase: Phase, until: datetime | None, zone: str, bound: bool = False) -> None:
@@ -34,7 +38,7 @@ def require_drawing(phase: Phase, until: datetime | None, zone: str, bound: bool
     """
     if phase == Phase.UPCOMING:
         raise Refused("not-open-yet", N_("This contest has not opened yet."))
-    if phase == Phase.SUBMITTING or (bound and phase in REVISING):
+    if may_finish(phase, bound):
         return
     if phase == Phase.CANCELLED or until is None:
         raise Refused("submitting-over", N_("This contest takes no new designs any more."))

@@ -71,7 +71,8 @@ def save(code: str, owner: Owner, known: int, said: Mapping[str, Any], now: date
         if content.same_as(draft):
             return Saved(code, draft.version, draft.updated_at)
         contents.require_known(content, _drawable(session, content, draft.contest_id, _designs(draft), draft, owner))
-        if not store.save_draft(session, draft.id, owner, known, now, **content.columns):
+        store.take_along(session, draft, owner)
+        if not store.save_draft(session, draft.id, known, now, **content.columns):
             raise Stale(_draft(session, code, owner))
     return Saved(code, known + 1, now)
 

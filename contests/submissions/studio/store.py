@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from contests.models import Contest
 from contests.submissions.studio.models import KitItem, StudioAsset, StudioAssetUse, StudioDraft
 from contests.submissions.studio.owners import Owner
+from contests.submissions.studio.rows import DraftRow
 from webapp.infra.db import changed, insert_many_once, insert_once
 
 
@@ -22,16 +23,15 @@ def add_draft(session: Session, owner: Owner, now: datetime, **values: Any) -> s
     return code
 
 
-def save_draft(session: Session, draft_id: int, owner: Owner, known: int, now: datetime, **values: Any) -> bool:
+def save_draft(session: Session, draft_id: int, known: int, now: datetime, **values: Any) -> bool:
     """Write a drawing's next version; return False when it is not at the version `known` any more."""
     statement = update(StudioDraft).where(StudioDraft.id == draft_id, StudioDraft.version == known)
-    kept = {**values, **(owner.columns if owner.person_id else {})}
-    return bool(changed(session, statement.values(version=known + 1, updated_at=now, **kept)))
+    return bool(changed(session, statement.values(version=known + 1, updated_at=now, **values)))
 
 
-def bind(session: Session, draft_id: int, submission_id: int, version: int, person_id: int) -> None:
+def bind(session: Session, draft_id: int, submission_id: int, version: int) -> None:
     """Remember the design that was made of a drawing, and of which version."""
-    values = {"submission_id": submission_id, "finished_version": version, "person_id": person_id, "device_id": None}
+    values = {"submission_id": submission_id, "finished_version": version}
     changed(session, update(StudioDraft).where(StudioDraft.id == draft_id).values(**values))
 
 
@@ -47,6 +47,12 @@ def hand_over(session: Session, device_id: str, person_id: int) -> int:
         changed(session, update(model).where(model.device_id == device_id).values(**values))
         for model in (StudioDraft, StudioAsset)
     )
+
+
+def take_along(session: Session, draft: DraftRow, owner: Owner) -> None:
+    """Hand over what the browser has when its person draws on without having come through the sign-in page."""
+    if owner.person_id and draft.device_id:
+        hand_over(session, owner.device_id, owner.person_id)
 
 
 def add_asset(session: Session, now: datetime, **values: Any) -> int | None:

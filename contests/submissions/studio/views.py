@@ -44,7 +44,7 @@ UPLOADS_HERE = limiter.shared_limit("1200 per hour", scope="drawing-pictures", k
 @blueprint.get("/c/<contest_slug>/studio")
 def studio(contest_slug: str) -> Any:
     """Show the studio with a new drawing, with an own one (`draft`), or the way to start from a design (`remix`)."""
-    contest, moment = _contest(contest_slug), now()
+    contest = _contest(contest_slug)
     if request.args.get("remix"):
         return _start(contest, request.args["remix"])
     draft = _own(request.args["draft"]) if request.args.get("draft") else None
@@ -53,7 +53,7 @@ def studio(contest_slug: str) -> Any:
     if draft is None:
         _require_open(contest)
     config = page.config(db.session(), contest, draft, owner(), request.args.get("product", 0, int))
-    late = draft is not None and contest.phase(moment) not in rules.DRAWING
+    late = draft is not None and not rules.may_finish(contest.phase(now()), draft.submission_id is not None)
     shown = render_template("studio/studio.html", contest=contest, config=config, draft=draft, late=late)
     return answers.private(make_response(shown))
 

@@ -46,6 +46,12 @@ def test_a_drawing_becomes_a_draft_with_its_document(easel: Stage, fan: Any, run
     assert list(found) == [asset]
     assert storage().get(found[asset]["key"]) == png()
     assert f"/designs/{design.code}/drawing" in fan.get(answer.json["next"]).text
+    run_jobs()
+    made = design_of(answer).latest
+    assert made is not None
+    assert (made.state, made.failure_code) == ("done", "")
+    assert {each["side"] for each in made.print_files} == {"front", "back"}
+    assert made.renditions
 
 
 def test_finishing_twice_makes_one_and_a_changed_drawing_its_next_version(easel: Stage, fan: Any) -> None:
