@@ -15,6 +15,7 @@ from contests.submissions import queries as submissions
 from voting import paths, queries, result_page, result_tables, rules, service, tally
 from voting.bundle import page as checks
 from voting.focus import step
+from voting.log import receipts
 from voting.queries import NamedRow
 from voting.service import Standing
 from webapp.accounts.guards import public_blueprint
@@ -136,13 +137,20 @@ def _say(design: NamedRow, standing: Standing) -> Any:
     if errors.wants_json():
         then = following or (paths.sign_in(back) if standing.state == "pending" else None)
         body = {"state": standing.state, "left": standing.left, "budget": standing.budget}
-        return jsonify({**body, "message": text, "next": then})
+        return jsonify({**body, "message": text, "next": then, "promise": _promise(design)})
     if is_fragment():
         via = request.form.get("via", "gallery")
         return render_template("voting/heart.html", code=design.code, title=design.title, state=standing.state, via=via)
     flash(text, "ok" if standing.state == "counted" else "info")
     first_kept = standing.state == "pending" and standing.left == standing.budget - 1
     return redirect(following or (paths.sign_in(back) if first_kept else back), 303)
+
+
+def _promise(design: NamedRow) -> dict[str, Any] | None:
+    """Return what was promised to a signed-in voter: a stranger's vote is promised once it counts."""
+    if not current_user.is_authenticated:
+        return None
+    return receipts.latest_promise(db.session(), design.contest_slug, current_user.id)
 
 
 def _say_no(refused: Refused, contest_slug: str) -> Response:

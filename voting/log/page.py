@@ -96,11 +96,12 @@ def designs_of(ballot: Said) -> set[int]:
     return set(marks.values(ballot.way, ballot.choices))
 
 
-def in_words(ballot: Said, cards: Mapping[int, CardRow]) -> list[str]:
-    """Return what a ballot says, a line for each design, in the reader's language."""
+def in_words(ballot: Said, cards: Mapping[int, CardRow], numbered: bool = False) -> list[str]:
+    """Return what a ballot says, a line for each design, in the reader's language; `numbered`: with its number."""
     said = marks.values(ballot.way, ballot.choices)
     order = sorted(said, key=lambda design: said[design]) if ballot.way == RANK else list(said)
-    return [_line(ballot.way, cards.get(design), said[design]) for design in order]
+    ends = {design: f" (#{design})" if numbered else "" for design in order}
+    return [_line(ballot.way, cards.get(design), said[design]) + ends[design] for design in order]
 
 
 def _line(way: str, card: CardRow | None, value: int) -> str:

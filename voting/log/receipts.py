@@ -86,6 +86,28 @@ def as_json(session: Session, person_id: int, number: int, version: int | None) 
     return body
 
 
+def latest_promise(session: Session, slug: str, person_id: int) -> dict[str, Any] | None:
+    """Return the promise for a voter's ballot as it stands in a contest's latest round: the answer to a vote."""
+    row = session.execute(
+        select(
+            Contest.id,
+            Round.kind,
+            Ballot.number,
+            BallotVersion.version,
+            BallotVersion.choices,
+            BallotVersion.salt,
+            BallotVersion.at,
+        )
+        .join(Round, Round.contest_id == Contest.id)
+        .join(Ballot, Ballot.round_id == Round.id)
+        .join(BallotVersion, and_(BallotVersion.ballot_id == Ballot.id, BallotVersion.version == Ballot.version))
+        .where(Contest.slug == slug, Ballot.voter_id == person_id)
+        .order_by(Round.kind)  # 'final' before 'open'
+        .limit(1)
+    ).first()
+    return promises.promise(Receipted(*row)).as_json() if row and row.salt is not None else None
+
+
 def opened(session: Session, person_id: int, number: int) -> Opened:
     """Return what was opened of a person's ballot; raises NotFound when nothing was."""
     of_it = and_(OpenedBallot.ballot_id == Ballot.id, OpenedBallot.version == BallotVersion.version)

@@ -261,7 +261,11 @@ def test_pages_of_the_log_and_the_receipts(client, sign_in, clock):
     made = make.scene()
     fan = make.people(1)[0]
     assert "No root yet" in client.get(f"/c/{made.slug}/log").text
-    service.cast(made.designs[0], fan, "gallery", make.NOW)
+    sign_in(client, fan)
+    answer = client.post(f"/D/{made.codes[0]}/vote", headers={"Accept": "application/json"}).json
+    promise = answer["promise"]
+    assert keys.signed(keys.public(), promises.message(promise), promise["signature"])
+    client.post("/sign-out")
     fold()
     roots.write_daily()
     page = client.get(f"/c/{made.slug}/log")
