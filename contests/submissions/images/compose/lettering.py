@@ -19,7 +19,7 @@ from contests.submissions.images.scene.layers import Text
 
 LINE_HEIGHT = 1.2
 SETTLED = 256.0
-MOST_MASK = 24_000_000
+MOST_MASK, MOST_MASKS = 24_000_000, 120_000_000
 _LITTLE = 3_000_000
 _LEAST_SIZE = 4.0
 
@@ -54,7 +54,8 @@ def draw(canvas: Canvas, layer: Text) -> None:
         return
     whole = _union([box for _, box in seen])
     fine = 4 if (whole[2] - whole[0]) * (whole[3] - whole[1]) <= _LITTLE else 2
-    stamps = [_stamp(layer, piece, box, fine) for piece, box in seen]
+    most = min(MOST_MASK, MOST_MASKS // len(seen))
+    stamps = [_stamp(layer, piece, box, fine, most) for piece, box in seen]
 
     def paint(band: Box) -> Image.Image:
         piece = solid(layer.colour, _pressed([(stamp.fill, stamp) for stamp in stamps], band, fine))
@@ -143,13 +144,13 @@ def _reach(layer: Text, piece: Piece, within: Box) -> Box | None:
     return bounds([piece.place(corner) for corner in around], within)
 
 
-def _stamp(layer: Text, piece: Piece, box: Box, fine: int) -> Stamp:
-    """Draw the piece at `fine` times its size on the print, or as large as is sensible."""
+def _stamp(layer: Text, piece: Piece, box: Box, fine: int, most: int) -> Stamp:
+    """Draw the piece at `fine` times its size on the print, or as large as `most` mask pixels allow."""
     size, edge = layer.size * layer.k * fine, (layer.outline.width if layer.outline else 0.0) * layer.k * fine
     units = FONTS[layer.font].units_per_em
     left, top, right, bottom = _face(layer.font, units).getbbox(piece.text, anchor="ls")
     area = ((right - left) / units * size + 2 * edge + 2) * ((bottom - top) / units * size + 2 * edge + 2)
-    shrink = min(1.0, math.sqrt(MOST_MASK / area))
+    shrink = min(1.0, math.sqrt(most / area))
     drawn = max(_LEAST_SIZE, size * shrink)
     face, by = _face(layer.font, drawn), layer.size / drawn
     fill, corner = _mask(face, piece.text, 0.0)
@@ -177,9 +178,9 @@ def _mend(outlined: Image.Image, fill: Image.Image, edge: float) -> None:
 
     The letters moved by less than the outline's width never reach out of a right outline.
     """
-    for part in (0.95, 0.7, 0.45, 0.2):
-        for step in range(12):
-            angle, reach = math.radians(30 * step), max(0.0, edge * part - 1)
+    for part in (0.95, 0.6, 0.3):
+        for step in range(10):
+            angle, reach = math.radians(36 * step), max(0.0, edge * part - 1)
             outlined.paste(255, (round(reach * math.cos(angle)), round(reach * math.sin(angle))), fill)
 
 
