@@ -1,16 +1,22 @@
-"""The rendition set of two big pictures, beside a bare Pillow script that writes the same files."""
+"""Rendition sets of two big pictures beside a bare Pillow script that writes the same files; print file; mockup."""
 
 from __future__ import annotations
 
+import io
+import resource
+import statistics
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
 from bench.table import Row, alternating
-from contests.submissions.images import sandbox
+from contests.submissions.images import compose, sandbox, scene
+from contests.submissions.images.mockups import Wearer
 from contests.submissions.images.renditions import Recipe
 
 BARE = """
@@ -24,14 +30,15 @@ picture = picture.convert("RGBA" if "A" in picture.mode else "RGB")
 width, height = picture.size
 for wide in %(widths)s:
     picture = picture.resize((wide, round(wide * height / width)), Image.Resampling.LANCZOS)
-    avif = {"quality": %(avif_quality)s, "speed": %(avif_speed)s, "max_threads": %(avif_threads)s}
+    speed = next(speed for most, speed in %(avif_speeds)s if wide <= most)
+    avif = {"quality": %(avif_quality)s, "speed": speed, "max_threads": %(avif_threads)s}
     picture.save(f"{sys.argv[2]}/{wide}.avif", **avif)
     picture.convert("RGB").save(f"{sys.argv[2]}/{wide}.jpg", quality=%(jpeg_quality)s, optimize=True, progressive=True)
 """
 
 
 def measure(folder: Path, rounds: int) -> list[Row]:
-    """Return one row a picture."""
+    """Return one row a picture, then those of what a design of the studio needs."""
     folder.mkdir(parents=True, exist_ok=True)
     made = {
         "pictures: 24 MP JPEG": _saved(_noise(6000, 4000, "RGB"), folder / "photo.jpg", quality=90),
@@ -39,11 +46,48 @@ def measure(folder: Path, rounds: int) -> list[Row]:
     }
     rows = []
     for name, path in made.items():
-        ours, bare = alternating(
-            rounds, lambda path=path: _product(path, folder), lambda path=path: _bare(path, folder)
-        )  # type: ignore[misc]
-        rows.append(Row(name, "s a set", ours, bare, "Pillow script", more_is_better=False, goal=1.7))
-    return rows
+        ours, bare = alternating(rounds, partial(_product, path, folder), partial(_bare, path, folder))
+        rows.append(Row(name, "s a set", ours, bare, "Pillow script", more_is_better=False, goal=1.25))
+    megabytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    rows.append(Row("pictures: peak memory of a decoder", "MB", megabytes, more_is_better=False, goal=512))
+    return [*rows, *_print_file(rounds), _mockup(rounds)]
+
+
+def _print_file(rounds: int) -> list[Row]:
+    """A print file of 4500 × 5400 pixels: text, a shape and a large picture."""
+    width, height = 4500, 5400
+    middle = {"x": width / 2, "y": height / 2, "k": 1, "r": 7}
+    layers = [
+        {"id": "a", "t": "shape", "p": "star", "w": 4000, "h": 4000, "c": "#b3161c", **middle},
+        {"id": "b", "t": "img", "a": "pic", **middle},
+        {"id": "c", "t": "text", "s": "Sing, whale", "f": "anton", "z": 700, "c": "#ffffff", **middle},
+    ]
+    drawing = {"v": 1, "template": "tee", "side": "front", "w": width, "h": height, "layers": layers}
+    parsed, picture = scene.parse(drawing), _noise(3000, 3000, "RGBA")
+
+    def once() -> float:
+        began = time.perf_counter()
+        compose.save_png(compose.side(parsed, lambda _asset: picture), io.BytesIO(), 300)
+        return time.perf_counter() - began
+
+    seconds = statistics.median(once() for _ in range(rounds))
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return [
+        Row("pictures: print PNG 4500×5400", "s", seconds, more_is_better=False, goal=8),
+        Row("pictures: peak memory so far, this process", "MB", own, more_is_better=False, goal=600),
+    ]
+
+
+def _mockup(rounds: int) -> Row:
+    """One more colour of a garment that wears its design already."""
+    worn = Wearer(_noise(2400, 3200, "RGBA"), "tee", "front", 30, 40, 1080, "box")
+    worn.on("#17151C")
+    times = []
+    for colour in ("#F3EAD7", "#2748D9", "#B3161C") * rounds:
+        began = time.perf_counter()
+        worn.on(colour)
+        times.append(1000 * (time.perf_counter() - began))
+    return Row("mockups: one more colour", "ms", statistics.median(times), more_is_better=False, goal=100)
 
 
 def _noise(width: int, height: int, mode: str) -> Image.Image:
@@ -55,7 +99,7 @@ def _noise(width: int, height: int, mode: str) -> Image.Image:
     return Image.merge(mode, bands)
 
 
-def _saved(picture: Image.Image, path: Path, **options: int) -> Path:
+def _saved(picture: Image.Image, path: Path, **options: Any) -> Path:
     picture.save(path, **options)
     return path
 

@@ -72,7 +72,7 @@ class Needs:
         smooth = now / (1.5 * self.recipe.widest(width, height))
         if not self.reported:
             return max(1, int(smooth))
-        by_area = math.ceil((now * now * height / width / REPORT_PIXELS) ** 0.5)
+        by_area = math.ceil(math.sqrt(now * now * height / width / REPORT_PIXELS))
         return max(1, int(min(smooth, now / self.width(width, height))), min(by_area, int(smooth)))
 
 

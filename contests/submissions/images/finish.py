@@ -71,7 +71,8 @@ def _mockups(
     """Each mockup at every width; what a garment's colours share is worked out once."""
     from contests.submissions.images.mockups import Wearer
 
-    widest, made = max(recipe.mockup_widths), []
+    widest = max(recipe.mockup_widths)
+    made: list[MadeMockup] = []
     worn: tuple[Any, Wearer | None] = (None, None)
     for order in extras.mockups:
         if order.side not in sides:

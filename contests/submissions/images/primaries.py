@@ -5,7 +5,7 @@ They are turned into a small ICC profile, so that one engine (LittleCMS) does ev
 
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -31,7 +31,7 @@ _PAPER_WHITE, _PEAK = 203.0, 1000.0
 _KNEE, _MOST = 0.7, _PEAK / _PAPER_WHITE
 
 
-def profile_for(data: bytes, kind: str, info: dict[str, Any]) -> bytes | None:
+def profile_for(data: bytes, kind: str, info: Mapping[Any, Any]) -> bytes | None:
     """An ICC profile for the colours that the file `data` names by numbers; None when it names sRGB or nothing.
 
     `info` is what Pillow says of it. A profile in the file wins, except over the cICP of a PNG, as
@@ -62,14 +62,16 @@ def of_codes(primaries: int, transfer: int) -> bytes | None:
     return _profile(name + label, points, curve)
 
 
-def _of_chromaticities(info: dict[str, Any]) -> bytes | None:
+def _of_chromaticities(info: Mapping[Any, Any]) -> bytes | None:
     points, gamma = info.get("chromaticity"), info.get("gamma")
     if not isinstance(points, tuple) or len(points) != 8:
         return None
     if max(abs(a - b) for a, b in zip(points, SRGB, strict=True)) < 0.002:
         return None
-    usual = not isinstance(gamma, float) or not 0.1 <= gamma <= 10 or abs(gamma * 2.2 - 1) < 0.05
-    return _profile("PNG chromaticities", points, _srgb if usual else _power(1 / gamma))
+    curve: Callable[[float], float] = _srgb
+    if isinstance(gamma, float) and 0.1 <= gamma <= 10 and abs(gamma * 2.2 - 1) >= 0.05:
+        curve = _power(1 / gamma)
+    return _profile("PNG chromaticities", points, curve)
 
 
 def _cicp(data: bytes) -> tuple[int, int] | None:

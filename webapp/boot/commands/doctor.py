@@ -135,6 +135,15 @@ def _pictures() -> str:
     return f"Pillow {PIL.__version__}"
 
 
+def _renditions() -> str:
+    from contests.submissions import rebuilding
+
+    stale = rebuilding.behind(db.session())
+    if stale:
+        return f"{stale} pictures were made by an older recipe; make them anew with: fanmade renditions --rebuild --all"
+    return "all made by the present recipe"
+
+
 def _disk() -> str:
     settings = _settings()
     folder = settings.data if settings.data.exists() else Path(tempfile.gettempdir())
@@ -158,5 +167,6 @@ CHECKS = (
     ("workers", _workers, "start: fanmade worker outbox mail pictures exports (better: a process each)"),
     ("ticker", _ticker, "start: fanmade ticker"),
     ("pictures", _pictures, "reinstall the pinned requirements: the Pillow wheel brings these"),
+    ("renditions", _renditions, "run: fanmade migrate"),
     ("disk", _disk, "make room: uploads are refused before the disk is full"),
 )

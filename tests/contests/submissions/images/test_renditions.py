@@ -65,7 +65,7 @@ def test_the_share_card_keeps_the_design_in_the_centre_square(width, height, pro
 
 
 def test_the_share_card_of_noise_is_light_enough(process):
-    made, _folder = process(pictures.saved(Image.effect_noise((1500, 1500), 200).convert("RGB"), "PNG"))
+    made, _folder = process(pictures.saved(Image.effect_noise((600, 600), 200).convert("RGB"), "PNG"))
     assert made.share_card.bytes <= MOST_BYTES
 
 
