@@ -79,7 +79,7 @@ TEAM = [
     Page("/team/band/moderation/log", 5),
     Page("/team/band/drops", 6),
     Page("/team/band/drops/{drop}", 12),
-    Page("/team/band/designs/V0000/print", 12),
+    Page("/team/band/designs/V0000/print", 13),
     Page("/team/band/drops/{drop}/orders", 14),
     Page("/team/band/contests/{p}/pick", 18),
     Page("/team/band/contests/{v}/funnel", 6, still=True),
