@@ -141,7 +141,8 @@ def _cells(result: Result, each: Placed, row: Mapping[str, Any], won: Mapping[in
     if result.method.startswith("schulze"):
         return [won.get(each.submission_id, "–"), votes]
     if result.method == "bradley-terry":
-        return [number(row.get("strength")), _interval(row), votes]
+        compared = "interval" in row or row.get("strength")  # what met no other design has no strength
+        return [number(row.get("strength")) if compared else "–", _interval(row), votes]
     return [votes]
 
 

@@ -34,7 +34,7 @@ def closed(method: str) -> make.Scene:
     made = scene(method)
     fans = make.people(7)
     for number, fan in enumerate(fans):
-        ballot(made, method, fan, *((0, 1) if number < 3 else (1, 0) if number < 5 else (2, 0)))
+        ballot(made, method, fan, *((0, 1) if number < 4 else (1, 0) if number < 5 else (1, 2)))
     round_id = queries.current_round(db.session(), made.contest_id).id
     with transaction() as session:
         session.execute(update(Ballot).where(Ballot.voter_id == fans[-1]).values(state="held"))
