@@ -116,7 +116,7 @@ def _leaves(session: Session, round_id: int, folded_through: int) -> Iterator[st
         select(func.count(BallotVersion.leaf_index), func.max(BallotVersion.leaf_index)).where(*ledger_of)
     ).one()
     acts = session.scalar(select(func.count(LogLeaf.act)).where(LogLeaf.round_id == round_id)) or 0
-    if count + acts != folded_through or (count and highest >= folded_through):
+    if count + acts != folded_through or (count and (highest or 0) >= folded_through):
         yield f"ledger: {count} versions indexed up to {highest}, {folded_through} folded"
 
 
