@@ -212,6 +212,11 @@ def heic() -> bytes:
     return struct.pack(">I", 24) + b"ftypheic\0\0\0\0mif1heic" + b"\0" * 200
 
 
+def jxl() -> bytes:
+    """The first bytes of a JPEG XL, which no decoder of ours reads."""
+    return b"\xff\x0a" + bytes(60)
+
+
 def heic_claiming(width: int, height: int) -> bytes:
     """An HEIC of 300 × 220 pixels that claims another size."""
     data = saved(corners(300, 220), "HEIF")
@@ -352,7 +357,7 @@ def hostile() -> dict[str, tuple[bytes, set[str]]]:
         "wide-letters.svg": ("<svg/>".encode("utf-16"), {"format-svg"}),
         "remark.svg": (b"<!--" + b"x" * 5000 + b"--><svg/>", {"format-svg"}),
         "icon.png": (saved(corners(), "ICO"), {"format-icon"}),
-        "future.jpg": (b"\xff\x0a" + bytes(60), {"format-jxl"}),
+        "future.jpg": (jxl(), {"format-jxl"}),
         "wavelet.jpg": (saved(corners(), "JPEG2000"), {"format-jpeg2000"}),
         "texture.png": (saved(corners(), "DDS"), {"format-texture"}),
         "light.png": (b"#?RADIANCE\n", {"format-hdr"}),

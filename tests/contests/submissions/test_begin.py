@@ -13,7 +13,7 @@ from contests.submissions import queries, rules, service
 from contests.submissions.images.refusals import Unacceptable
 from contests.submissions.models import Revision, Submission
 from tests.contests.submissions.stage import Stage, another_fan, design, sent_in, set_up, submit
-from tests.pictures import heic, png, png_bomb
+from tests.pictures import jxl, png, png_bomb
 from webapp.infra.db import db
 from webapp.infra.storage import storage
 from webapp.kernel.refusal import NotFound, Refused
@@ -43,7 +43,7 @@ def test_a_picture_becomes_a_private_draft(stage: Stage) -> None:
     [
         (b"", "empty-file"),
         (b"hello, I am text " * 9, "not-a-picture"),
-        (heic(), "format-heic"),
+        (jxl(), "format-jxl"),
         (png_bomb(19_000), "too-many-pixels"),
     ],
     ids=["empty", "text", "heic", "bomb"],

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.contests.submissions.stage import Stage, set_up
-from tests.pictures import broken_idat, corners, heic, saved
+from tests.pictures import broken_idat, corners, jxl, saved
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -68,12 +68,12 @@ def test_art_that_is_ready_is_sent_in_with_six_clicks_and_two_fields(
 
 def test_a_refused_file_is_explained_and_another_one_taken(page: Any, entered: Stage, tmp_path: Path) -> None:
     phone, art = tmp_path / "photo.jpg", tmp_path / "art.png"
-    phone.write_bytes(heic())
+    phone.write_bytes(jxl())
     art.write_bytes(saved(corners(300, 300), "PNG"))
     page.goto(f"/c/{entered.slug}/enter")
     page.set_input_files("input[type=file]", phone)
     page.get_by_role("button", name="Go on").click()
-    page.get_by_text("This is a HEIC photo").first.wait_for()
+    page.get_by_text("This is a JPEG XL picture").first.wait_for()
     page.set_input_files("input[type=file]", art)
     page.get_by_role("button", name="Go on").click()
     page.wait_for_url("**/draft")

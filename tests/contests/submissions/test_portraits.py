@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from tests.pictures import heic, jpeg, png, turned
+from tests.pictures import jpeg, jxl, png, turned
 from tests.web import end_reading
 from webapp.accounts import queries, store
 from webapp.accounts.models import AuditLine
@@ -76,7 +76,7 @@ def test_what_cannot_be_used_is_said_and_changes_nothing(artist: int, member: An
     aino = member("artist")
     send(aino, png(400, 400))
     before = shown(artist)
-    assert "HEIC" in send(aino, heic()).text
+    assert "JPEG XL" in send(aino, jxl()).text
     assert "not a picture" in send(aino, b"hello there, this is a letter").text
     assert aino.post(f"{PAGE}/portrait").status_code == 422
     assert shown(artist) == before

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from contests.submissions import jobs, queries, service
 from contests.submissions.models import Revision, Submission
 from tests.contests.submissions.stage import Stage, another_fan, design, sent_in, set_up
-from tests.pictures import broken_idat, heic, png
+from tests.pictures import broken_idat, jxl, png
 from webapp.infra.db import db
 
 SCRIPT = {"Accept": "application/json, text/html;q=0.9"}
@@ -87,12 +87,12 @@ def test_the_script_is_told_where_to_go(stage: Stage, fan: Any) -> None:
 
 
 def test_a_refused_picture_says_why_beside_the_field(stage: Stage, fan: Any) -> None:
-    answer = fan.post(f"/c/{stage.slug}/enter", data=picked(heic(), name="photo.heic"))
+    answer = fan.post(f"/c/{stage.slug}/enter", data=picked(jxl(), name="photo.jxl"))
     assert answer.status_code == 422
-    assert "This is a HEIC photo" in answer.text
+    assert "This is a JPEG XL picture" in answer.text
     assert "<form" in answer.text
-    scripted = fan.post(f"/c/{stage.slug}/enter", data=picked(heic()), headers=SCRIPT)
-    assert (scripted.status_code, scripted.json["code"]) == (422, "format-heic")
+    scripted = fan.post(f"/c/{stage.slug}/enter", data=picked(jxl()), headers=SCRIPT)
+    assert (scripted.status_code, scripted.json["code"]) == (422, "format-jxl")
     assert fan.post(f"/c/{stage.slug}/enter", data={}).status_code == 422
 
 
