@@ -31,6 +31,9 @@ NOT_PAGES = {
     "pages.manifest": "JSON",
     "pages.robots": "text",
     "pages.theme": "a style sheet",
+    "studio.asset": "JSON",
+    "studio.picture": "a picture",
+    "studio.show": "JSON",
     "submissions.status": "a fragment of the draft page",
 }
 
@@ -123,6 +126,8 @@ def _fans(site: Site) -> Iterator[Page]:
     yield Page("voting.ballot", "/c/winter-hoodie/ballot", "milja")
     yield Page("submissions.enter", "/c/songbook-cover/enter", "milja")
     yield Page("submissions.draft", f"/designs/{draft}/draft", "milja")
+    yield Page("studio.studio", "/c/songbook-cover/studio", "milja")
+    yield Page("studio.finish", f"/studio/drafts/{_drawing(site, milja)}/finish", "milja")
     yield Page("comments.edit", f"/comments/{comment}/edit", "milja")
     yield Page("notices.inbox", "/inbox", "milja")
     yield Page("notices.preferences", "/inbox/preferences", "milja")
@@ -131,6 +136,22 @@ def _fans(site: Site) -> Iterator[Page]:
     yield Page("accounts.age", "/age", "milja")
     yield Page("drops.order", "/drops/club-tee/preorder?size=M", "milja")
     yield Page("preorders.mine", f"/preorders/{order}", "bram")
+
+
+def _drawing(site: Site, person_id: int) -> str:
+    """The code of an empty drawing of theirs, begun once."""
+    from contests import queries
+    from contests.submissions.studio import service
+    from contests.submissions.studio.owners import Owner
+    from webapp.infra.db import db
+
+    contest = _id(site, "songbook-cover")
+    with site.app.app_context():
+        product = queries.products(db.session(), contest)[0]
+        said = {"product": product.position, "colour": product.colours[0]["hex"], "front": None, "back": None}
+        code = service.begin(contest, Owner(person_id, "0" * 32), said, site.now()).code
+        db.session.remove()
+    return code
 
 
 def _teams(site: Site) -> Iterator[Page]:
@@ -146,6 +167,7 @@ def _teams(site: Site) -> Iterator[Page]:
     yield Page("contests.preview", f"{TEAM}/contests/{draft}/preview", "aino")
     yield Page("contests.reschedule", f"{TEAM}/contests/{voting}/reschedule", "aino")
     yield Page("contests.cancel", f"{TEAM}/contests/{voting}/cancel", "aino")
+    yield Page("kit.show", f"{TEAM}/contests/{_id(site, 'songbook-cover')}/kit", "aino")
     yield Page("insights.funnel", f"{TEAM}/contests/{_id(site, 'club-tee')}/funnel", "aino")
     yield Page("picks.desk", f"{TEAM}/contests/{picking}/pick", "aino")
     yield Page("picks.desk", f"{TEAM}/contests/{picking}/pick?blind=0", "aino")
