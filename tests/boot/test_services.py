@@ -10,7 +10,9 @@ from sqlalchemy import func, select, text
 
 from tests.databases import delete_all_rows
 from webapp.accounts.models import Person
+from webapp.boot.app import create_app
 from webapp.infra.db import db, transaction
+from webapp.infra.settings import Settings
 from webapp.kernel.now import now
 
 
@@ -124,3 +126,9 @@ def test_workers_empty_the_queues(app, run_jobs):
     queue.enqueue("outbox", "webapp.infra.outbox.sweep")
     assert run_jobs("mail") == 1
     assert run_jobs() == 1
+
+
+def test_nothing_starts_without_the_text_layout_that_prints_need(monkeypatch, tmp_path):
+    monkeypatch.setattr("PIL.features.check_feature", lambda name: name != "raqm")
+    with pytest.raises(RuntimeError, match="RAQM"):
+        create_app(Settings(data=tmp_path, secret_key="x" * 40))

@@ -4,6 +4,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from contests.submissions.images import fonts
 from webapp.boot import health, statics, wiring
 from webapp.infra import db as database
 from webapp.infra import device, errors, i18n, limits, outbox, queue, security, storage, telemetry, templating
@@ -14,7 +15,11 @@ csrf = CSRFProtect()
 
 
 def create_app(settings: Settings) -> Flask:
-    """Return the application for `settings`; opens no connection yet."""
+    """Return the application for `settings`; opens no connection yet.
+
+    Raises RuntimeError where Pillow lays no text out by RAQM: prints would differ from the screen.
+    """
+    fonts.require_raqm()
     app = Flask("webapp", static_folder=None, template_folder="templates")
     _configure(app, settings)
     telemetry.init_app(app)
