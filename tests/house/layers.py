@@ -22,7 +22,7 @@ LAYERS = (
 )
 ROOMS = ("webapp", "contests", "voting", "preorders")
 PURE = {"phases", "rules", "tally", "shortlist", "events", "pricing", "numbers", "rights", "images"}
-PURE |= {"ways", "methods", "ballot_files", "merkle", "signals", "specs"}
+PURE |= {"ways", "marks", "statistics", "counting", "methods", "ballot_files", "merkle", "signals", "specs"}
 FRAMEWORKS = {
     "flask",
     "flask_login",
