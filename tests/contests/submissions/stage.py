@@ -51,14 +51,14 @@ def another_fan(now: datetime, **fields: Any) -> int:
         return people.add_person(session, address, "Ola", now, **{"age_band": "18+", **fields})
 
 
-def sent_in(stage: Stage, data: bytes | None = None, author: int | None = None, **words: str) -> int:
+def sent_in(stage: Stage, data: bytes | None = None, author: int | None = None, **words: Any) -> int:
     """Send a design in; return its id. Its picture waits for a worker."""
     begun = service.begin(stage.contest, author or stage.fan, data or png(), "art.png", stage.now)
     submit(stage, begun.submission_id, author, **words)
     return begun.submission_id
 
 
-def submit(stage: Stage, submission_id: int, author: int | None = None, **words: str) -> None:
+def submit(stage: Stage, submission_id: int, author: int | None = None, **words: Any) -> None:
     """Submit a draft with good words."""
     good = {"title": "Whale", "alt": "A whale that sings at night", "description": "", "ai_use": "none"}
     agreed = {"rights_hash": rights.hash_of(rights.DEFAULTS)}
