@@ -128,15 +128,14 @@ def ballot(made: make.Scene, method: str, fan: int, first: int, second: int) -> 
 
 @pytest.mark.usefixtures("app")
 @pytest.mark.parametrize("method", ["approval", "star", "irv", "schulze-wv", "bradley-terry"])
-def test_held_ballots_stand_beside_the_result_and_rejected_ones_nowhere(method: str):
+def test_held_ballots_stand_beside_the_result_and_rejected_ones_nowhere(method: str, monkeypatch):
+    monkeypatch.setattr(recounting, "CHECKS", [])  # the log has tests of its own; states change here without its acts
     made, fans = scene(method), make.people(9)
     for number, fan in enumerate(fans):
         ballot(made, method, fan, *((0, 1) if number < 3 else (1, 0) if number < 7 else (2, 0)))
     round_id = queries.current_round(db.session(), made.contest_id).id
-    with transaction() as session:
-        change = update(Ballot).where(Ballot.round_id == round_id)
-        session.execute(change.where(Ballot.voter_id.in_(fans[3:6])).values(state="held"))
-        session.execute(change.where(Ballot.voter_id.in_(fans[7:])).values(state="rejected"))
+    make.set_state(round_id, fans[3:6], "held")
+    make.set_state(round_id, fans[7:], "rejected")
     assert service.close(round_id, made.closes + timedelta(minutes=1))
     db.session.rollback()
     found = results.result(db.session(), made.contest_id)
@@ -144,8 +143,7 @@ def test_held_ballots_stand_beside_the_result_and_rejected_ones_nowhere(method: 
     assert found.fans_choice == (made.designs[0],)
     assert found.with_held[0] == {"submission_id": made.designs[1], "rank": 1}, "few are held: no numbers"
     assert recounting.recount(made.contest_id)[0].differences == []
-    with transaction() as session:
-        session.execute(update(Ballot).where(Ballot.voter_id.in_(fans[3:6])).values(state="reinstated"))
+    make.set_state(round_id, fans[3:6], "reinstated")
     assert "design" in str(recounting.recount(made.contest_id)[0].differences)
     assert closing.revise(round_id, make.NOW)
     assert not closing.revise(round_id, make.NOW)
