@@ -159,3 +159,19 @@ def counted(made: Scene, *counts: int) -> list[int]:
     assert round_id
     assert service.close(round_id, made.closes + timedelta(minutes=11))
     return voters
+
+
+def set_state(round_id: int, voters: list[int], state: str) -> None:
+    """Let the ballots of voters be in a state, with the acts in the log that say so."""
+    from sqlalchemy import func, select, update
+
+    from voting.log.appending import Act, append_acts
+    from voting.log.models import LogLeaf
+    from voting.models import Ballot
+
+    with transaction() as session:
+        mine = (Ballot.round_id == round_id, Ballot.voter_id.in_(voters))
+        numbers = session.scalars(select(Ballot.number).where(*mine)).all()
+        act = (session.scalar(select(func.max(LogLeaf.act)).where(LogLeaf.round_id == round_id)) or 0) + 1
+        session.execute(update(Ballot).where(*mine).values(state=state))
+        append_acts(session, round_id, [Act(number, act, state, NOW) for number in numbers])

@@ -33,7 +33,7 @@ def grant(contest_id: int, auditor: str, reason: str, by_id: int, now: datetime)
 
     Raises NotFound, or Refused when voting is not sealed, or name or reason are missing.
     """
-    auditor, reason = auditor.strip(), reason.strip()
+    auditor, reason = (text.replace("\0", "").strip() for text in (auditor, reason))  # no database keeps a NUL
     if not 1 <= len(auditor) <= LONGEST_NAME or not 1 <= len(reason) <= LONGEST_REASON:
         raise Refused("who-and-why", N_("Please say who gets the ballots, and under which agreement."), 422)
     token = secrets.token_urlsafe(32)

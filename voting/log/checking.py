@@ -27,11 +27,14 @@ def differences(session: Session, round_id: int) -> Iterator[str]:
     sizes = {each.size for each in published}
     seen = {0: growing.root()}
     nodes: list[tuple[int, int, bytes]] = []
+    states: dict[int, str] = {}
     for leaf in _leaves(session, round_id):
         if leaf.leaf_index != growing.size:
             yield f"log: leaf {growing.size} is missing"
             return
         yield from _leaf(row, leaf)
+        if leaf.version is None:
+            states[leaf.ballot_number] = leaf.kind
         nodes += [node for node in growing.append(bytes.fromhex(leaf.hash)) if node[0] >= tree.LOWEST]
         if growing.size in sizes:
             seen[growing.size] = growing.root()
@@ -42,6 +45,7 @@ def differences(session: Session, round_id: int) -> Iterator[str]:
     if growing.size != row.folded_through:
         yield f"log: {growing.size} leaves, {row.folded_through} were appended"
     yield from _unlogged(session, round_id)
+    yield from _states(session, round_id, states)
     for each in published:
         yield from _root(session, row, each, seen.get(each.size))
 
@@ -124,6 +128,20 @@ def _unlogged(session: Session, round_id: int) -> Iterator[str]:
     due = sum(size >> level for level in range(tree.LOWEST, size.bit_length()))
     if many != due:
         yield f"log: {many} subtrees are stored, the leaves make {due}"
+
+
+def _states(session: Session, round_id: int, acted: dict[int, str]) -> Iterator[str]:
+    """Yield the ballots whose state is not the one their last act in the log gave them."""
+    rows = session.execute(
+        select(Ballot.id, Ballot.number, Ballot.state)
+        .where(Ballot.round_id == round_id)
+        .order_by(Ballot.id)
+        .execution_options(yield_per=CHUNK)
+    )
+    for row in rows:
+        told = acted.get(row.number, "counted")
+        if row.state != told:
+            yield f"ballot {row.id}: its state is {row.state}, the log says {told}"
 
 
 def _root(session: Session, row: Any, each: RootRow, made: bytes | None) -> Iterator[str]:

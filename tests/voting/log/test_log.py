@@ -125,6 +125,7 @@ def test_acts_share_the_row_of_leaves_with_versions_while_all_happens_at_once(ap
 
     def act(place: int) -> None:
         with transaction() as session:
+            session.execute(update(Ballot).where(Ballot.number == own[place]).values(state="held"))
             appending.append_acts(session, round_id, [Act(own[place], place + 1, "held", make.NOW)])
 
     acts = [lambda place=place: act(place) for place in range(6)]
@@ -196,6 +197,7 @@ TAMPERED = {
         update(Ballot).where(Ballot.version == 2).values(state="rejected"),
         "ballots were sealed",
     ),
+    "a state": (update(Ballot).where(Ballot.version == 1).values(state="held"), "its state is held"),
     "choices": (update(BallotVersion).where(BallotVersion.leaf_index == 4).values(choices=[999]), "leaf 4"),
     "another result": (update(Round).values(root="ab" * 32), "another root"),
 }
