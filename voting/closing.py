@@ -137,9 +137,7 @@ def _publish(round_id: int, now: datetime) -> bool:
 
 def count(session: Session, contest: ContestRow, poll: RoundRow) -> tuple[dict[str, Any], Shortlist]:
     """Return the result of a round as it is published, and its shortlist (empty in a final round)."""
-    designs = set(submissions.public_ids(session, contest.id))
-    if poll.kind == rules.FINAL:
-        designs &= set(session.scalars(select(Shortlisted.submission_id).where(Shortlisted.contest_id == contest.id)))
+    designs = _designs(session, contest, poll)
     states = {state: number for state, (number, _which) in ballots_queries.by_state(session, poll.id).items()}
     official, with_held = sums(session, poll, designs, states)
     terms = {
@@ -152,6 +150,16 @@ def count(session: Session, contest: ContestRow, poll: RoundRow) -> tuple[dict[s
         "root": poll.root,
     }
     return counting.result(official, with_held, terms, states)
+
+
+def _designs(session: Session, contest: ContestRow, poll: RoundRow) -> set[int]:
+    """Return what is counted: designs shown at the close; of a round that is counted already, those of its result."""
+    if poll.closed_at:
+        return {each["submission_id"] for each in (store.published(session, poll.id) or {}).get("order", [])}
+    designs = set(submissions.public_ids(session, contest.id))
+    if poll.kind == rules.FINAL:
+        designs &= set(session.scalars(select(Shortlisted.submission_id).where(Shortlisted.contest_id == contest.id)))
+    return designs
 
 
 def sums(
