@@ -117,8 +117,9 @@ def test_a_design_by_touch_from_nothing_to_the_desk(site: Site, studio: Callable
     (pinched,) = layers(page)
     assert pinched["k"] > moved["k"] * 1.8
     assert 20 < pinched["r"] < 60
-    fingers.slide((middle(page.locator("[data-knob=turn]")), (x, y + 5)))
-    assert layers(page)[0]["r"] != pinched["r"]
+    knob = middle(page.locator("[data-knob=turn]"))
+    fingers.slide((knob, (knob[0] + 90, knob[1] - 60)))
+    assert abs(layers(page)[0]["r"] - pinched["r"]) > 10
     page.get_by_role("button", name="Undo").tap()
     assert layers(page) == [pinched]
     hand.click("button", "Next")
@@ -157,7 +158,9 @@ def test_the_studio_by_keyboard_alone(studio: Callable[..., Any]) -> None:
     while not page.evaluate("document.activeElement.id === 'stage'"):
         press("Shift+Tab")
     press("Enter")
-    expect(page.locator("[data-id]:focus")).to_have_attribute("aria-label", re.compile(r"^Star, 1\d(\.\d)? by 1\d(\.\d)? cm, 2 of 2$"))
+    expect(page.locator("[data-id]:focus")).to_have_attribute(
+        "aria-label", re.compile(r"^Star, 1\d(\.\d)? by 1\d(\.\d)? cm, 2 of 2$")
+    )
     text, star = layers(page)
     millimetre = stored(page)["front"]["w"] / 420
     press("ArrowRight")
@@ -303,6 +306,53 @@ def test_pictures_are_cropped_tinted_and_made_one_bit(studio: Callable[..., Any]
     assert made["c"][1:] == [0, 1600, 1200]
     page.get_by_role("button", name="Whole picture").click()
     assert "c" not in layers(page)[0]
+
+
+def test_layers_are_selected_together_grouped_renamed_and_locked(studio: Callable[..., Any]) -> None:
+    page = studio()
+    write(page, "ONE")
+    write(page, "TWO")
+    page.get_by_role("button", name="Layers").click()
+    page.locator("#sheet-layers").get_by_role("button", name="Select several").click()
+    rows = page.locator("#layers")
+    rows.get_by_role("button", name="Text ‘ONE’", exact=True).click()
+    page.locator("#sheet-layers").get_by_role("button", name="Group", exact=True).click()
+    below, above = layers(page)
+    assert below["g"] == above["g"]
+    page.get_by_role("button", name="Duplicate").click()
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Undo").click()
+    groups = [each["g"] for each in layers(page)]
+    assert groups == [below["g"]] * 2 + [groups[-1]] * 2
+    assert groups[-1] != below["g"]
+    page.locator("#sheet-layers").get_by_role("button", name="Select several").click()
+    rows.get_by_role("button", name="Rename: Text ‘ONE’").first.click()
+    page.get_by_role("textbox", name="Name of the layer").fill("Top line")
+    page.keyboard.press("Enter")
+    expect(rows.get_by_role("button", name="Rename: Top line")).to_be_focused()
+    rows.get_by_role("button", name="Lock: Top line").click()
+    named = next(each for each in layers(page) if each.get("n") == "Top line")
+    assert named["lock"] is True
+
+
+def test_the_editor_says_what_the_print_will_lack(studio: Callable[..., Any]) -> None:
+    page = studio()
+    page.get_by_role("button", name="Back", exact=True).click()
+    upload(page, (60, 40))
+    expect(page.locator("#note")).to_contain_text("Idea only at this size")
+    page.get_by_role("button", name="Edit").click()
+    page.get_by_role("button", name="Place", exact=True).click()
+    field = page.get_by_role("textbox", name=re.compile("^Sideways"))
+    field.fill("500")
+    field.press("Enter")
+    page.get_by_role("button", name="Next").click()
+    found = page.locator("#findings")
+    expect(found).to_contain_text("Idea only at this size")
+    expect(found).to_contain_text("outside of the print")
+    expect(found).to_contain_text("The front is empty")
+    page.get_by_role("button", name="Front", exact=True).click()
+    found.get_by_role("button", name=re.compile("outside of the print")).click()
+    expect(page.get_by_role("button", name="Back", exact=True)).to_have_attribute("aria-pressed", "true")
 
 
 @pytest.mark.parametrize("width", looks.WIDTHS)

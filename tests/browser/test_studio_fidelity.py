@@ -35,12 +35,12 @@ _PREPARE = """async assets => {
     await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
   };
 }"""
-Shown = Callable[[dict[str, Any]], Image.Image]
+Shown = Callable[..., Image.Image]
 
 
 @pytest.fixture(scope="module")
 def shown(browser: Any) -> Iterator[Shown]:
-    """Draws a scene with the studio's own module, at the size of its print box."""
+    """Draws a scene with the studio's own module, at the size of its print box or so many times smaller."""
     context = browser.new_context(base_url=ORIGIN, device_scale_factor=1)
     page = context.new_page()
     faults: list[str] = []
@@ -50,9 +50,10 @@ def shown(browser: Any) -> Iterator[Shown]:
     assets = {name: _facts(name) for name in scenes.ASSETS}
     page.evaluate(_PREPARE, assets)
 
-    def draw(said: dict[str, Any]) -> Image.Image:
-        page.set_viewport_size({"width": said["w"], "height": said["h"]})
-        page.evaluate("([scene, width]) => show(scene, width)", [said, said["w"]])
+    def draw(said: dict[str, Any], times: int = 1) -> Image.Image:
+        width, height = said["w"] // times, said["h"] // times
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate("([scene, width]) => show(scene, width)", [said, width])
         return Image.open(io.BytesIO(page.locator("svg").first.screenshot())).convert("RGB")
 
     yield draw
@@ -117,6 +118,16 @@ def test_the_browser_shows_what_the_server_prints(name: str, shown: Shown) -> No
     psnr, off = compared(shown(said), printed(said))
     assert psnr >= LEAST_PSNR, f"{psnr:.1f} dB"
     assert off <= MOST_OFF, f"{off:.2%} of the pixels are far off"
+
+
+def test_a_real_print_is_what_the_small_canvas_of_a_phone_showed(shown: Shown) -> None:
+    said, times = scenes.load("everything"), 5
+    grown = [
+        {**each, "x": each["x"] * times, "y": each["y"] * times, "k": each["k"] * times} for each in said["layers"]
+    ]
+    real = {**said, "w": said["w"] * times, "h": said["h"] * times, "layers": grown}
+    assert (real["w"], real["h"]) == (4500, 5400)
+    assert alike(shown(real, times), printed(real).reduce(times))
 
 
 def test_a_layer_in_another_place_is_noticed(shown: Shown) -> None:

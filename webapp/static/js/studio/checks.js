@@ -6,11 +6,11 @@ const SHARP = 200;
 const USABLE = 150;
 const CM = 2.54;
 
-/** How sharp an image layer prints: {level: "ok" | "soft" | "idea", dpi, cm: the widest it is sharp}. */
-export function sharpness(layer, editor, product = editor.product) {
+/** How sharp an image layer prints: {level: "ok" | "fair" | "idea", dpi, cm: the widest it is sharp}. */
+function sharpness(layer, editor) {
   const [x0, , x1] = editor.drawing.pictures.crop(layer);
-  const dpi = product.canvas.dpi / layer.k;
-  const level = dpi >= SHARP - 0.5 ? "ok" : dpi >= USABLE - 0.5 ? "soft" : "idea";
+  const dpi = editor.product.canvas.dpi / layer.k;
+  const level = dpi >= SHARP - 0.5 ? "ok" : dpi >= USABLE - 0.5 ? "fair" : "idea";
   return { level, dpi: Math.round(dpi), cm: ((x1 - x0) / SHARP) * CM };
 }
 
@@ -25,9 +25,8 @@ export function inkWords(editor, scene = editor.scene) {
   const found = inks(scene);
   const limit = editor.product.inks;
   const n = found.inks.length;
-  if (found.photo) return { level: limit ? "soft" : "ok", text: t(limit ? "inks-photo-limit" : "inks-photo", { n, limit }), inks: found.inks };
-  const over = limit && n > limit;
-  return { level: over ? "soft" : "ok", text: t(limit ? "inks-limit" : "inks", { n, limit }), inks: found.inks };
+  const level = limit && (found.photo || n > limit) ? "fair" : "ok";
+  return { ...found, level, text: t((found.photo ? "inks-photo" : "inks") + (limit ? "-limit" : ""), { n, limit }) };
 }
 
 export function findings(editor, stage) {
@@ -36,7 +35,7 @@ export function findings(editor, stage) {
     const scene = editor.state[side];
     if (scene?.layers.length) found.push(...ofSide(editor, stage, side, scene));
   }
-  if (!editor.state.front?.layers.length && found.length) found.push({ level: "soft", text: t("front-empty"), side: "front" });
+  if (!editor.state.front?.layers.length && found.length) found.push({ level: "fair", text: t("front-empty"), side: "front" });
   return found;
 }
 
@@ -54,7 +53,7 @@ function ofSide(editor, stage, side, scene) {
       if (editor.drawing.pictures.get(layer.a)?.state === "failed") found.push({ level: "idea", ...at, text: t("picture-failed") });
     }
     const where = beyond(editor, stage, side, scene, layer);
-    if (where) found.push({ level: where === "outside" ? "idea" : "soft", ...at, text: `${what}: ${t(where)}` });
+    if (where) found.push({ level: where === "outside" ? "idea" : "fair", ...at, text: `${what}: ${t(where)}` });
   }
   return found;
 }

@@ -33,11 +33,6 @@ export function listen({ stage, edit }) {
       end(name === "pointerup");
     });
   }
-  svg.addEventListener("wheel", (event) => {
-    if (!event.ctrlKey) return; // A plain wheel scrolls the page.
-    event.preventDefault();
-    stage.zoom(2 ** (-event.deltaY / 200), stage.toBoard(at(event)));
-  }, { passive: false });
 
   function end(pressed) {
     gesture?.end?.(pressed);
@@ -67,10 +62,9 @@ function press(stage, event, edit) {
   const onFrame = !!event.target.closest("[data-frame]");
   const already = onFrame || editor.selected.has(id);
   if (adding && (id || onFrame)) {
-    const under = id || below(event);
-    if (under) editor.toggle(under);
+    editor.toggle(id || below(event));
   } else if (!already && !adding) editor.pick(id ? [id] : []);
-  focus(stage, id);
+  focus(stage, !adding && id);
   let drag = null;
   return {
     move([point]) {
@@ -80,7 +74,9 @@ function press(stage, event, edit) {
     },
     end(pressed) {
       if (!pressed || drag || adding) return;
-      if (already && (event.pointerType !== "mouse" || event.detail > 1)) edit();
+      const under = below(event);
+      if (under && !editor.selected.has(under)) editor.pick([under]);
+      else if (already && (event.pointerType !== "mouse" || event.detail > 1)) edit();
     },
   };
 }

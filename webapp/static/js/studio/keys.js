@@ -47,10 +47,7 @@ export function listenKeys(studio) {
     const { layers } = editor;
     if (!layers.length) return;
     event.preventDefault();
-    stage.entered = true;
-    const id = (editor.chosen[0] || layers[0]).id;
-    stage.paint();
-    stage.art.querySelector(`[data-id="${id}"]`).focus();
+    go(editor.chosen[0] || layers[0]);
   }
 
   function leave(event) {
@@ -68,7 +65,7 @@ export function listenKeys(studio) {
     const moves = { ArrowLeft: { dx: -step }, ArrowRight: { dx: step }, ArrowUp: { dy: -step }, ArrowDown: { dy: step } };
     if (moves[key]) return move(moves[key], "arrows", where);
     if (key === "+" || key === "=") return move({ by: 1.05 }, "size", size);
-    if (key === "-" || key === "_" || key === "−") return move({ by: 1 / 1.05 }, "size", size);
+    if (key === "-") return move({ by: 1 / 1.05 }, "size", size);
     if (key === "[" || key === "]") return move({ turn: (key === "[" ? -1 : 1) * (shiftKey ? 45 : 5) }, "turn", angle);
     if (key === "PageUp" || key === "PageDown") {
       editor.order(key === "PageUp" ? 1 : -1);
@@ -79,14 +76,15 @@ export function listenKeys(studio) {
   }
 
   function command(key, shift) {
-    if (key === "d") return editor.duplicate(), again(), say(t("duplicated"));
+    if (key === "d") return editor.duplicate(), go(editor.chosen[0]), say(t("duplicated"));
     if (key === "g") return shift ? editor.ungroup() : editor.group(), say(t(shift ? "ungrouped" : "grouped"));
     return false;
   }
 
-  function again() {
+  function go({ id }) {
+    stage.entered = true;
     stage.paint();
-    stage.art.querySelector(`[data-id="${editor.chosen[0]?.id}"]`)?.focus({ preventScroll: true });
+    stage.art.querySelector(`[data-id="${id}"]`).focus({ preventScroll: true });
   }
 
   function move(by, burst, words) {

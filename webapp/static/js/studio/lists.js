@@ -52,7 +52,6 @@ export class LayerList {
     const [row, act] = [here.closest?.("[data-row]")?.dataset.row, here.dataset?.act];
     const { layers } = this.editor;
     this.list.replaceChildren(...layers.map((layer, i) => this.#row(layer, i, layers.length)).reverse());
-    // The focus stays on the button that was pressed, or on its row where that button has come to its end.
     const find = (name) => this.list.querySelector(`[data-row="${row}"] [data-act=${name}]:not(:disabled)`);
     if (row) (find(act) || find("pick"))?.focus({ preventScroll: true });
   }
@@ -77,7 +76,7 @@ export class LayerList {
 }
 
 export function showFindings(found, look) {
-  const rank = ["idea", "soft", "ok"];
+  const rank = ["idea", "fair", "ok"];
   const row = (each) => {
     const made = copy("finding-row");
     made.classList.add(each.level);

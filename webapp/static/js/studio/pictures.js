@@ -5,6 +5,7 @@ export class Pictures {
     this.assets = {};
     this.loaded = new Map();
     this.made = new Map();
+    this.last = {};
     this.learn(assets);
   }
 
@@ -30,21 +31,26 @@ export class Pictures {
   address(layer, later) {
     const source = this.source(layer.a);
     if (!source || !(layer.tint || layer.th)) return source || "";
-    const key = `${source} ${layer.tint || ""} ${layer.th || ""}`;
-    const made = this.made.get(key);
-    if (typeof made === "string") return made;
-    if (!made) this.made.set(key, this.#effect(source, layer).then((url) => (this.made.set(key, url), later?.())));
-    return "";
+    const key = this.#key(layer);
+    if (this.made.has(key)) return (this.last[source] = this.made.get(key));
+    // One at a time: while a slider moves, only where it rests is made.
+    this.busy ||= this.#effect(source, layer).then((url) => {
+      this.made.set(key, url);
+      this.busy = null;
+      later?.();
+    });
+    return this.last[source] || "";
   }
 
   async ready(layer) {
     const source = this.source(layer.a);
     if (!source) return;
-    if (layer.tint || layer.th) {
-      this.address(layer);
-      await this.made.get(`${source} ${layer.tint || ""} ${layer.th || ""}`);
-    } else await this.#load(source);
+    await this.#load(source);
+    if (!layer.tint && !layer.th) return;
+    for (; !this.made.has(this.#key(layer)); await this.busy) this.address(layer);
   }
+
+  #key = ({ a, tint, th }) => [this.source(a), tint, th].join(" ");
 
   #load(source) {
     if (!this.loaded.has(source)) {

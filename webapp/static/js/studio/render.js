@@ -40,7 +40,6 @@ export class Drawing {
     return [s("svg", { ...frame, viewBox: `${x0} ${y0} ${w} ${h}`, preserveAspectRatio: "none", overflow: "hidden" }, s("image", whole))];
   }
 
-  /** All outlines first, then all letters: no letter is covered by its neighbour's outline. */
   #text(layer, later) {
     if (!this.type.ready.has(layer.f)) this.type.load(layer.f).then(later, () => {});
     const { pieces } = this.type.layout(layer);

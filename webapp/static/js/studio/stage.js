@@ -53,7 +53,7 @@ export class Stage {
     if (!width || !height) return;
     const { x, y, w, h } = this.frame;
     const [, , bw, bh] = this.template.viewBox;
-    const near = this.zoomed || this.template.sheet;
+    const near = this.zoomed || this.template.sheet || height < 420;
     const seen = near ? { x: x - w * 0.05, y: y - h * 0.05, w: w * 1.1, h: h * 1.1 } : { x: 30, y: 110, w: bw - 60, h: bh - 190 };
     const scale = Math.min(width / seen.w, height / seen.h);
     this.view = { x: seen.x + seen.w / 2 - width / scale / 2, y: seen.y + seen.h / 2 - height / scale / 2, w: width / scale, h: height / scale };
