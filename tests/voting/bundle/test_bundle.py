@@ -291,6 +291,27 @@ def test_sums_with_held_ballots_are_published_from_ten_on(clock):
         assert ("votes" in part["published"]["with_held"][0]) is (held >= 10)
 
 
+@app
+@pytest.mark.one_db
+def test_after_the_appeals_there_is_a_final_bundle_of_the_revised_result():
+    made = make.scene()
+    voters = make.vote(made, 3, 5)
+    round_id = closing.round_to_close(made.contest_id, "open")
+    make.set_state(round_id, voters[3:], "held")
+    make.counted(made)
+    first = bundle(made)
+    make.set_state(round_id, voters[3:], "reinstated")
+    assert closing.revise(round_id, make.NOW)
+    digest = making.finalise(made.contest_id, make.NOW)
+    assert digest and digest == making.finalise(made.contest_id, make.NOW)
+    final = storage().get(making.key(digest))
+    assert final != first
+    assert "5 ballots" in verify.check(final, digest)[2]
+    contest = db.session.get(Contest, made.contest_id)
+    assert "5 counted ballots" in full.check(final, audit.lines(db.session(), contest))[0]
+    assert recounting.recount(made.contest_id)[0].differences == []
+
+
 @given(st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 40)))
 def test_merged_cells_hide_every_small_one(counts: dict[str, int]):
     shown = cells.merged(counts)
