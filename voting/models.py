@@ -43,6 +43,7 @@ class Round(Base):
     folded_through: Mapped[int] = mapped_column(default=0)  # how many ballot versions are folded: the next leaf index
     sealed_at: Mapped[datetime | None]  # no vote is taken after this row says so
     closed_at: Mapped[datetime | None]
+    final_at: Mapped[datetime | None]  # appeals are answered and the result stands for good
     root: Mapped[str | None] = mapped_column(String(64))
     result: Mapped[dict[str, Any] | None]
 

@@ -14,6 +14,7 @@ MODULES = (
     "contests.submissions.print_files.models",
     "contests.comments.models",
     "voting.models",
+    "voting.integrity.models",
     "voting.log.models",
     "voting.bundle.models",
     "preorders.models",
