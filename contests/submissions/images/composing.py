@@ -48,7 +48,7 @@ def composed(order: ComposeOrder, out_dir: Path, recipe: Recipe, limits: Limits,
         "metadata_removed": False,
         "metadata_found": [],
     }
-    return finished(sides, facts, out_dir, recipe, extras, placed="box", prints=prints)
+    return finished(sides, facts, out_dir, recipe, extras, placed="box", cloth=document.colour, prints=prints)
 
 
 def _print_file(art: Image.Image, side: str, order: ComposeOrder, recipe: Recipe, out_dir: Path) -> PrintFile:

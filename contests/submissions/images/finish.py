@@ -7,6 +7,7 @@ from typing import Any
 from PIL import Image
 
 from contests.submissions.images.extras import REPORT_WIDTH, Extras, MockupOrder
+from contests.submissions.images.ground import Colour, colour_of, framed, ground_of
 from contests.submissions.images.hashing import dhashes, placeholder
 from contests.submissions.images.processed import MadeMockup, PrintFile, Processed, Rendition
 from contests.submissions.images.renditions import EXTENSIONS, Recipe, cascade, render, write
@@ -21,28 +22,37 @@ def finished(
     extras: Extras,
     *,
     placed: str,
+    cloth: str = "",
     prints: list[PrintFile] | None = None,
 ) -> Processed:
     """Make everything of the first of `sides` (clean pictures, perhaps smaller than the original).
 
     `facts` are the fields of `Processed` that are known before; `placed` says whether the picture is
-    fitted into a print box ("fit") or is the box itself ("box").
+    fitted into a print box ("fit") or is the box itself ("box"). `cloth` is the colour ("#RRGGBB") that art
+    was drawn for: people see it on that, the whole print box in the shape of a card. Without one the art is
+    shown as it came.
     """
     picture, size = next(iter(sides.values())), (facts["width"], facts["height"])
     sha256 = facts["original_sha256"]
     reports = _reports(picture, size, extras, placed)
     mockups = _mockups(sides, extras, sha256, recipe, out_dir, placed)
-    shown = fitted(picture, recipe.widest(*size))
-    made = render(shown, size, recipe, sha256, out_dir)
-    small = list(cascade(shown, size, recipe))[-1]
+    ground = colour_of(cloth) if cloth else ground_of(picture)
+    if cloth:
+        shown = framed(picture, ground, recipe.widest(*size))
+        size = shown.size
+        small = fitted(picture, min(recipe.widths))  # what looks alike does so without the frame
+    else:
+        shown = fitted(picture, recipe.widest(*size))
+        small = list(cascade(shown, size, recipe))[-1]
+    made = render(shown, size, recipe, sha256, out_dir, ground)
     return Processed(
         **facts,
         recipe_version=recipe.version,
         has_alpha=picture.mode == "RGBA",
         renditions=made,
-        placeholder=placeholder(small),
-        dhash=dhashes(small),
-        share_card=share_card(shown, recipe.version, sha256, out_dir),
+        placeholder=placeholder(_backdrop(shown, ground)),
+        dhash=dhashes(small, ground),
+        share_card=share_card(shown, recipe.version, sha256, out_dir, ground),
         print_reports=reports,
         mockups=mockups,
         prints=prints or [],
@@ -55,6 +65,11 @@ def fitted(picture: Image.Image, width: int) -> Image.Image:
         return picture
     height = max(1, round(picture.height * width / picture.width))
     return picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
+def _backdrop(shown: Image.Image, ground: Colour) -> Image.Image:
+    """What stands for a picture until it is there: itself, or what is seen through it for as long as it is shown."""
+    return shown if shown.mode == "RGB" else Image.new("RGB", (1, 1), ground)
 
 
 def _reports(picture: Image.Image, size: tuple[int, int], extras: Extras, placed: Any) -> list[dict[str, Any]]:

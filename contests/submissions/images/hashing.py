@@ -2,26 +2,18 @@
 
 from PIL import Image
 
-PAPER = (255, 250, 242)
+from contests.submissions.images.ground import PAPER, Colour, flattened
+
 _T = Image.Transpose
 _TURNS = (None, _T.ROTATE_90, _T.ROTATE_180, _T.ROTATE_270)
 
 
-def flattened(picture: Image.Image, ground: tuple[int, int, int] = PAPER) -> Image.Image:
-    """`picture` (RGB or RGBA) as RGB, its transparent parts laid on `ground`."""
-    if picture.mode == "RGB":
-        return picture
-    flat = Image.new("RGB", picture.size, ground)
-    flat.paste(picture, mask=picture.getchannel("A"))
-    return flat
-
-
-def dhashes(picture: Image.Image) -> list[str]:
-    """Difference hashes of `picture` and its turns, then of its mirror image and its turns.
+def dhashes(picture: Image.Image, ground: Colour = PAPER) -> list[str]:
+    """Difference hashes of `picture` on `ground` and its turns, then of its mirror image and its turns.
 
     Two pictures look alike when any hash of one is near (`nearest`) the first of the other.
     """
-    small = flattened(picture).convert("L").resize((72, 72), Image.Resampling.BOX)
+    small = flattened(picture, ground).convert("L").resize((72, 72), Image.Resampling.BOX)
     views = (small, small.transpose(_T.FLIP_LEFT_RIGHT))
     return [_dhash(view if turn is None else view.transpose(turn)) for view in views for turn in _TURNS]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image
 
-from contests.submissions.images.hashing import flattened
+from contests.submissions.images.ground import PAPER, Colour, flattened
 from contests.submissions.images.processed import Rendition
 
 EXTENSIONS = {"AVIF": "avif", "JPEG": "jpg"}
@@ -25,7 +25,7 @@ class Recipe:
     it changes the bytes.
     """
 
-    version: int = 2
+    version: int = 3
     widths: tuple[int, ...] = (240, 360, 480, 720, 1080)
     tallest: int = 5
     avif_quality: int = 45
@@ -67,14 +67,21 @@ def planned_widths(recipe: Recipe, width: int, height: int) -> list[int]:
     return [each for each in sorted(recipe.widths) if each < top] + [top]
 
 
-def render(picture: Image.Image, size: tuple[int, int], recipe: Recipe, sha256: str, out_dir: Path) -> list[Rendition]:
-    """Write every rendition of `picture` (of an original of `size`, upright) into `out_dir`."""
+def render(
+    picture: Image.Image,
+    size: tuple[int, int],
+    recipe: Recipe,
+    sha256: str,
+    out_dir: Path,
+    ground: Colour = PAPER,
+) -> list[Rendition]:
+    """Write every rendition of `picture` (of an original of `size`, upright) into `out_dir`; JPEGs lie on `ground`."""
     flat_kinds = (("AVIF", False), ("JPEG", True))
     made = []
     for small in cascade(picture, size, recipe):
         for kind, flat in flat_kinds:
             name = rendition_name(sha256, recipe.version, small.width, EXTENSIONS[kind])
-            written = write(flattened(small) if flat else small, out_dir / name, kind, recipe)
+            written = write(flattened(small, ground) if flat else small, out_dir / name, kind, recipe)
             made.append(Rendition(small.width, small.height, kind, name, written))
     return sorted(made, key=lambda each: (each.width, each.kind))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from contests.submissions.images.hashing import PAPER, flattened
+from contests.submissions.images.ground import PAPER, Colour, flattened
 from contests.submissions.images.processed import Rendition
 from contests.submissions.images.renditions import rendition_name
 
@@ -14,9 +14,9 @@ MOST_BYTES = 150_000
 """Messengers drop heavier ones."""
 
 
-def share_card(picture: Image.Image, version: int, sha256: str, out_dir: Path) -> Rendition:
-    """Write the card of `picture` (RGB or RGBA); the design stays inside the centre square."""
-    data = _light_enough(_composed(picture))
+def share_card(picture: Image.Image, version: int, sha256: str, out_dir: Path, ground: Colour = PAPER) -> Rendition:
+    """Write the card of `picture` (RGB or RGBA) on `ground`; the design stays inside the centre square."""
+    data = _light_enough(_composed(picture, ground))
     name = rendition_name(sha256, version, "card", "jpg")
     part = out_dir / (name + ".part")
     part.write_bytes(data)
@@ -24,14 +24,14 @@ def share_card(picture: Image.Image, version: int, sha256: str, out_dir: Path) -
     return Rendition(WIDTH, HEIGHT, "JPEG", name, len(data))
 
 
-def _composed(picture: Image.Image) -> Image.Image:
+def _composed(picture: Image.Image, ground: Colour) -> Image.Image:
     room = HEIGHT - 2 * MARGIN
     scale = room / max(picture.size)
     size = tuple(max(1, round(side * scale)) for side in picture.size)
     # A few big pixels stay crisp; anything else is scaled smoothly.
     way = Image.Resampling.NEAREST if max(picture.size) <= 64 else Image.Resampling.LANCZOS
-    design = flattened(picture.resize((size[0], size[1]), way))
-    card = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
+    design = flattened(picture.resize((size[0], size[1]), way), ground)
+    card = Image.new("RGB", (WIDTH, HEIGHT), ground)
     card.paste(design, ((WIDTH - design.width) // 2, (HEIGHT - design.height) // 2))
     return card
 

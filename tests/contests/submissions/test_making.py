@@ -87,4 +87,10 @@ def test_a_design_of_the_studio_gets_print_files_and_the_same(tee: Stage, client
         assert art.getpixel((2, 2)) == (0, 0, 0, 0)
     assert len(revision.mockups) == 4
     assert revision.print_report[0]["product"] == 0
-    assert revision.renditions
+    widest = revision.renditions[-1]
+    assert widest["h"] == round(widest["w"] / 0.8), "in the shape of a card"
+    for key in (widest["avif"], widest["jpeg"], revision.share_card_key):
+        with Image.open(io.BytesIO(storage().get(key))) as shown:
+            assert shown.mode == "RGB"
+            corner = shown.getpixel((2, 2))
+        assert max(abs(a - b) for a, b in zip(corner, (0x17, 0x15, 0x1C), strict=True)) <= 4, "on the cloth it is for"

@@ -86,6 +86,19 @@ def test_transparency_is_kept_in_avif_and_laid_on_paper_in_jpeg(name, process):
     assert modes == {"AVIF": "RGBA", "JPEG": "RGB"}
 
 
+@pytest.mark.parametrize(
+    ("ink", "ground", "backdrop"), [((250, 250, 245), (29, 16, 53), 0), ((20, 20, 20), (255, 250, 242), 63)]
+)
+def test_art_that_would_vanish_on_paper_lies_on_ink(ink, ground, backdrop, process):
+    picture = Image.new("RGBA", (600, 700), (*ink, 0))
+    picture.paste((*ink, 255), (200, 200, 400, 500))
+    made, folder = process(pictures.saved(picture, "PNG"))
+    assert made.placeholder == backdrop, "seen through the AVIF, too"
+    for name in (next(each.name for each in made.renditions if each.kind == "JPEG"), made.share_card.name):
+        with Image.open(folder / name) as flat:
+            assert max(abs(a - b) for a, b in zip(flat.getpixel((3, 3)), ground, strict=True)) <= 6
+
+
 def test_a_transparent_colour_does_not_bleed(process):
     picture = Image.new("RGBA", (4000, 4000), (255, 0, 0, 0))
     picture.paste((0, 0, 255, 255), (1001, 0, 4000, 4000))
