@@ -102,7 +102,7 @@ def upload(page: Any, size: tuple[int, int] = (1600, 1200)) -> None:
 
 
 def test_a_design_by_touch_from_nothing_to_the_desk(site: Site, studio: Callable[..., Any]) -> None:
-    page, address = studio(), "brush@example.org"
+    page = studio()
     fingers, hand = Fingers(page), Hand(page)
     hand._now.clicks += 1  # Upload
     upload(page)
@@ -126,6 +126,7 @@ def test_a_design_by_touch_from_nothing_to_the_desk(site: Site, studio: Callable
     expect(page.get_by_role("heading", name="Before you go on")).to_be_visible()
     hand.click("button", "Go on")
     page.wait_for_url("**/sign-in**")
+    address = f"{before['a']}@example.org"
     with hand.signing_in():
         hand.type("E-mail address", address)
         hand.click("button", re.compile("code", re.I))

@@ -32,7 +32,7 @@ export class LayerList {
 
   #rename(id) {
     this.renaming = id;
-    this.refresh();
+    this.refresh(true);
     const field = this.list.querySelector("form input");
     field.focus();
     field.select();
@@ -46,9 +46,9 @@ export class LayerList {
     this.list.querySelector(`[data-row="${id}"] [data-act=rename]`)?.focus();
   }
 
-  refresh() {
+  refresh(anyway) {
     const here = document.activeElement;
-    if (this.renaming && this.list.contains(here)) return;
+    if (this.renaming && !anyway && this.list.contains(here)) return;
     const [row, act] = [here.closest?.("[data-row]")?.dataset.row, here.dataset?.act];
     const { layers } = this.editor;
     this.list.replaceChildren(...layers.map((layer, i) => this.#row(layer, i, layers.length)).reverse());

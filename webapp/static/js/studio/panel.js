@@ -112,7 +112,7 @@ export function bind(root, bound) {
     } else if (field.type === "color") field.value = value || "#000000";
     else if (field !== document.activeElement) field.value = value;
   }
-  return () => root.querySelectorAll("[data-bind]").forEach((field) => field.checkVisibility() && show(field));
+  return () => root.querySelectorAll("[data-bind]").forEach((field) => field.getClientRects()[0] && show(field));
 }
 
 const parse = (text) => parseFloat(text.replace(/\s/g, "").replace("−", "-").replace(",", "."));

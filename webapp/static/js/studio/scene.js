@@ -4,7 +4,7 @@ export const MOST_LAYERS = 40;
 export const MOST_BYTES = 64 * 1024;
 export const SIDES = ["front", "back"];
 export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
-export const round = (value, digits) => Number(Number(value).toFixed(digits)) || 0;
+const round = (value, digits) => Number(Number(value).toFixed(digits)) || 0;
 
 export const empty = (template, side, { w, h }) => ({ v: 1, template, side, w, h, layers: [] });
 
@@ -65,7 +65,7 @@ function tidyOutline(layer) {
   if (!layer.oc || !layer.ow) delete layer.oc, delete layer.ow;
 }
 
-export const plain = (text) => String(text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, " ");
+const plain = (text) => String(text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, " ");
 
 /** At most 8 lines and 200 characters of printable text; never empty. Joined emoji and soft marks fall apart. */
 export function words(text) {

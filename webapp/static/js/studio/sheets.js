@@ -28,7 +28,7 @@ export class Sheets {
   close({ focus = true } = {}) {
     const inside = this.place.contains(document.activeElement);
     this.#turn(null);
-    if (focus && inside) (this.opener?.isConnected && this.opener.checkVisibility() ? this.opener : by("stage")).focus({ preventScroll: true });
+    if (focus && inside) (this.opener?.getClientRects()[0] ? this.opener : by("stage")).focus({ preventScroll: true });
   }
 
   #turn(name) {

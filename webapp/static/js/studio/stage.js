@@ -94,6 +94,7 @@ export class Stage {
 
   paint() {
     if (!this.view || !this.svg.clientWidth) return;
+    if (this.seen !== this.template) return (this.seen = this.template), this.fit();
     const { view, editor, frame } = this;
     const scene = editor.scene;
     this.svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.w} ${view.h}`);

@@ -180,14 +180,13 @@ class Studio {
     const inside = stage.art.contains(document.activeElement);
     const gone = editor.remove();
     stage.paint();
-    if (gone && (inside || !document.activeElement.checkVisibility())) (stage.art.children[Math.min(i, editor.layers.length - 1)] || stage.svg).focus({ preventScroll: true });
+    if (gone) ((inside && stage.art.children[Math.min(i, editor.layers.length - 1)]) || stage.svg).focus({ preventScroll: true });
     announce(t(gone ? "deleted" : "is-locked"));
     return true;
   }
 
   #side(side) {
     this.editor.turnTo(side);
-    this.stage.fit();
     announce(t("side-now", { side: t(side), n: this.editor.layers.length }));
   }
 
