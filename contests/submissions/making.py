@@ -5,7 +5,7 @@ twice, or in two workers at once, stores the same bytes under the same keys.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -77,8 +77,16 @@ def _composed(work: Work, folder: Path, out: Path) -> Processed:
         Path(files[name]).write_bytes(storage().get(asset["key"]))
     sides = tuple(side for side in ("front", "back") if (document[side] or {}).get("layers"))
     order = ComposeOrder(document, work.revision.original_sha256, files, dpi)
-    extras = Extras(_specs(products), _mockups(products, sides))
+    extras = Extras(_specs(products), _mockups(_tried_on(products, document["colour"]), sides))
     return sandbox.compose(order, out, limits=limits(), extras=extras)
+
+
+def _tried_on(products: tuple[ProductRow, ...], colour: str) -> tuple[ProductRow, ...]:
+    """The products, the colour that a design was drawn for first: that is how people see it first."""
+    return tuple(
+        replace(each, colours=sorted(each.colours, key=lambda one: one["hex"].lower() != colour.lower()))
+        for each in products
+    )
 
 
 def _specs(products: tuple[ProductRow, ...]) -> tuple[dict[str, Any], ...]:

@@ -6,12 +6,13 @@ from urllib.parse import urlsplit
 from flask import Response, abort, current_app, make_response, redirect, render_template, request
 from flask_login import current_user
 
+from contests import queries as contests
 from contests.comments import panel
 from contests.models import Contest
 from contests.phases import VOTING, Phase
 from contests.queries import ContestRow
 from contests.submissions import queries as submissions
-from contests.submissions import tools
+from contests.submissions import tools, worn
 from contests.submissions.queries import DesignRow
 from contests.submissions.studio import queries as drawings
 from voting import queries as voting
@@ -48,6 +49,7 @@ def design(code: str) -> Any:
     page = render_template(
         "pages/design.html",
         design=found,
+        slides=_slides(found),
         place=place,
         contest=contest,
         phase=phase,
@@ -101,6 +103,12 @@ def _hearts(contest: ContestRow, phase: Phase, public: bool) -> voting.Hearts | 
     if not public or phase not in VOTING:
         return None
     return voting.standing(db.session(), contest.id, current_user.id, device_id())
+
+
+def _slides(found: DesignRow) -> list[worn.Worn | None]:
+    """Return the design on the contest's products and, between them, itself; nothing without mockups."""
+    products = contests.products(db.session(), found.contest_id)
+    return worn.slides(worn.worn(found.revision.mockups if found.revision else [], products))
 
 
 def _others(found: DesignRow) -> list[Any]:
