@@ -80,6 +80,10 @@ def answer(asked: dict[str, Any], limits: Any, recipe: Any, extras: Any) -> dict
     out_dir = Path(asked["out_dir"])
     try:
         _set_up_pillow(limits)
+        if "kit" in asked:
+            from contests.submissions.images.kit.making import made as drawn
+
+            return {"kit": drawn(asked["kit"], Path(asked["original"]), out_dir, limits)}
         if "compose" in asked:
             from contests.submissions.images.composing import composed
             from contests.submissions.images.extras import ComposeOrder

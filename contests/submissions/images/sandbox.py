@@ -16,6 +16,7 @@ from typing import Any
 from contests.submissions.images.decode_child import NOT_ITS_FAULT
 from contests.submissions.images.extras import ComposeOrder, Extras
 from contests.submissions.images.header import check_kind
+from contests.submissions.images.kit.order import DRAWN, KitOrder
 from contests.submissions.images.limits import Limits
 from contests.submissions.images.processed import PrintFile, Processed, Rendition
 from contests.submissions.images.refusals import SENTENCES, Unacceptable
@@ -77,6 +78,19 @@ def compose(
     return _made({"compose": order.as_json()}, order.sha256, out_dir, recipe or Recipe(), limits, extras or Extras())
 
 
+def draw_kit(original: Path, order: KitOrder, out_dir: Path, limits: Limits | None = None) -> None:
+    """Draw the files of a finalist's kit that show its picture (`kit.DRAWN`) into `out_dir`; raises as `run` does."""
+    limits = composing(limits or Limits())
+    check_kind(original, limits)
+    asked = {"kit": order.as_json(), "original": str(original.resolve())}
+    answer = _ask(_order(asked, out_dir, Recipe(), limits, Extras()), limits)
+    if "refused" in answer:
+        raise _refused(answer)
+    paths = [out_dir / order.name(part) for part in DRAWN]
+    if not all(path.is_file() and not path.is_symlink() and path.stat().st_size for path in paths):
+        raise Unacceptable("decoder-crashed")
+
+
 def composing(limits: Limits) -> Limits:
     """The limits under which a design is composed: print files are large, and their makers known."""
     return replace(limits, memory_bytes=COMPOSING_BYTES, cpu_seconds=60, wall_seconds=90, written_bytes=COMPOSED_BYTES)
@@ -85,10 +99,15 @@ def composing(limits: Limits) -> Limits:
 def _made(
     work: dict[str, Any], sha256: str, out_dir: Path, recipe: Recipe, limits: Limits, extras: Extras
 ) -> Processed:
-    out_dir.mkdir(parents=True, exist_ok=True)
     limits = replace(
         limits, cpu_seconds=limits.cpu_seconds + extras.seconds, wall_seconds=limits.wall_seconds + extras.seconds
     )
+    answer = _ask(_order(work, out_dir, recipe, limits, extras), limits)
+    return _believed(answer, sha256, recipe, out_dir)
+
+
+def _order(work: dict[str, Any], out_dir: Path, recipe: Recipe, limits: Limits, extras: Extras) -> str:
+    out_dir.mkdir(parents=True, exist_ok=True)
     order = {
         **work,
         "out_dir": str(out_dir.resolve()),
@@ -97,7 +116,7 @@ def _made(
         "extras": extras.as_json(),
         "parent": os.getpid(),
     }
-    return _believed(_ask(json.dumps(order), limits), sha256, recipe, out_dir)
+    return json.dumps(order)
 
 
 def _ask(order: str, limits: Limits) -> dict[str, Any]:
@@ -163,9 +182,7 @@ def _believed(answer: dict[str, Any], sha256: str, recipe: Recipe, out_dir: Path
     recipe, without a path, and stand for ordinary files of the length it claims.
     """
     if "refused" in answer:
-        code, details = answer.get("refused"), answer.get("details")
-        known = isinstance(code, str) and code in SENTENCES and isinstance(details, dict)
-        raise Unacceptable(str(code), **details) if known else Unacceptable("decoder-crashed")  # type: ignore[arg-type]
+        raise _refused(answer)
     try:
         made = Processed.from_json(answer["processed"])
         files: list[Rendition | PrintFile] = [*made.files, *made.prints]
@@ -175,6 +192,12 @@ def _believed(answer: dict[str, Any], sha256: str, recipe: Recipe, out_dir: Path
     if not honest or not made.renditions:
         raise Unacceptable("decoder-crashed")
     return made
+
+
+def _refused(answer: dict[str, Any]) -> Unacceptable:
+    code, details = answer.get("refused"), answer.get("details")
+    known = isinstance(code, str) and code in SENTENCES and isinstance(details, dict)
+    return Unacceptable(str(code), **details) if known else Unacceptable("decoder-crashed")  # type: ignore[arg-type]
 
 
 def _is_ours(file: Rendition | PrintFile, sha256: str, recipe: Recipe, out_dir: Path) -> bool:
