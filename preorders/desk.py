@@ -8,10 +8,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from contests.submissions import queries as submissions
+from contests.submissions.worn import Worn, in_colour, worn
 from preorders import measures, order_list, queries, service
 from preorders.desk_forms import BundleForm, DropForm, ProductForm, ReasonForm, amount, read_caps, read_products, said
 from preorders.phases import Phase
-from preorders.rows import DropRow
+from preorders.rows import Catalogue, DropRow
 from preorders.words import phase_word
 from webapp.accounts.guards import team_blueprint
 from webapp.infra.db import db
@@ -166,6 +167,7 @@ def _edit_page(drop: DropRow, form: DropForm, faults: list[str], **forms: Any) -
         phase_name=phase_word(phase),
         is_draft=phase is Phase.DRAFT,
         design=next(iter(cards.values()), None),
+        worn=_worn(drop, catalogue),
         catalogue=catalogue,
         sent=request.form,
         amount=amount,
@@ -174,6 +176,15 @@ def _edit_page(drop: DropRow, form: DropForm, faults: list[str], **forms: Any) -
         bundle_form=bundle_form,
         reason_form=forms.get("reason_form") or ReasonForm(formdata=None),
     )
+
+
+def _worn(drop: DropRow, catalogue: Catalogue) -> Worn | None:
+    """Return the winner on the drop's first product, in its first colour; None without mockups."""
+    if drop.submission_id is None or not catalogue.products:
+        return None
+    found = submissions.mockups(db.session(), [drop.submission_id]).get(drop.submission_id, [])
+    product = catalogue.products[0]
+    return in_colour(worn(found), next((hex_ for _name, hex_ in product.colours), ""), product.kind)
 
 
 def _offer_products(drop: DropRow, form: BundleForm) -> None:

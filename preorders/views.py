@@ -8,7 +8,9 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from contests import queries as contests
 from contests.submissions import queries as submissions
+from contests.submissions import worn
 from preorders import basket, pricing, queries, service
 from preorders.forms import OrderForm
 from preorders.phases import PUBLIC, STEPS, Phase
@@ -111,6 +113,7 @@ def _drop_page(drop: DropRow) -> dict[str, Any]:
     session, moment = db.session(), now()
     cards = submissions.cards(session, [drop.submission_id]) if drop.submission_id else {}
     catalogue = queries.catalogue(session, drop.id)
+    chosen = {product.id: _chosen(catalogue, product.id) for product in catalogue.products}
     return {
         "drop": drop,
         "phase": drop.phase(moment),
@@ -118,10 +121,29 @@ def _drop_page(drop: DropRow) -> dict[str, Any]:
         "artist": accounts.artist(session, drop.artist_id),
         "design": next(iter(cards.values()), None),
         "catalogue": catalogue,
-        "chosen": {product.id: _chosen(catalogue, product.id) for product in catalogue.products},
+        "chosen": chosen,
+        "slides": _slides(drop, catalogue, chosen),
         "sold_out": drop.left == 0,
         "trouble": "",
     }
+
+
+def _slides(drop: DropRow, catalogue: Catalogue, chosen: dict[int, basket.Basket | None]) -> list[worn.Worn | None]:
+    """Return the winner on what can be ordered, the chosen colour first, then itself; nothing without mockups."""
+    if drop.submission_id is None or drop.contest_id is None:
+        return []
+    session = db.session()
+    found = submissions.mockups(session, [drop.submission_id]).get(drop.submission_id, [])
+    offered = {(product.kind, hex_.upper()) for product in catalogue.products for _name, hex_ in product.colours}
+    first = {
+        (product.kind, hex_.upper())
+        for product in catalogue.products
+        for name, hex_ in product.colours
+        if (asked := chosen[product.id]) and asked.colour == name
+    }
+    all_worn = worn.worn(found, contests.products(session, drop.contest_id))
+    ours = [each for each in all_worn if (each.kind, each.hex) in offered]
+    return worn.slides(sorted(ours, key=lambda each: (each.kind, each.hex) not in first))
 
 
 def _chosen(catalogue: Catalogue, product_id: int) -> basket.Basket | None:

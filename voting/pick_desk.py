@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from contests import queries as contests
 from contests.phases import Phase
-from contests.queries import ContestRow
+from contests.queries import ContestRow, ProductRow
 from contests.submissions import queries as submissions
+from contests.submissions import worn
 from contests.submissions.print_files import queries as print_files
 from contests.submissions.print_files.queries import Standing
 from contests.submissions.queries import CardRow
+from contests.submissions.worn import Worn
 from voting import picks_queries, results, tally
 from voting.picks_queries import FinalistRow, PickRow
 
@@ -44,11 +46,16 @@ class Desk:
     picked: CardRow | None
     voided: list[PickRow]
     prints: dict[int, Standing]
+    worn: dict[int, list[Worn]]
 
     @property
     def cloth(self) -> str:
         """The colour behind the designs, as '#RRGGBB'."""
         return self.colours[self.colour]["hex"] if self.colours else "#FFFFFF"
+
+    def on_cloth(self, card: CardRow) -> Worn | None:
+        """Return a design on a product of the chosen colour, or of another if it was not drawn for that one."""
+        return worn.in_colour(self.worn.get(card.id, ()), self.cloth)
 
     def query(self, **changes: Any) -> dict[str, Any]:
         """Return the query of this view with some parts changed: each link keeps what it does not change."""
@@ -66,7 +73,10 @@ def build(session: Session, contest: ContestRow, query: Mapping[str, str], now: 
     announced = picks_queries.announced(session, contest.id)
     voided = [each for each in announced if each.voided_at]
     phase = contest.phase(now)
-    colours = _colours(session, contest.id)
+    products = contests.products(session, contest.id)
+    colours = _colours(products)
+    chosen = [standing.submission_id] if standing else []
+    mockups = submissions.mockups(session, [*(each.card.id for each in finalists), *chosen])
     return Desk(
         finalists=finalists,
         pair=_pair(finalists, query.get("a"), query.get("b")),
@@ -82,6 +92,7 @@ def build(session: Session, contest: ContestRow, query: Mapping[str, str], now: 
         picked=submissions.cards(session, [standing.submission_id]).get(standing.submission_id) if standing else None,
         voided=voided,
         prints=print_files.standings(session, [each.card.id for each in finalists]),
+        worn={design_id: worn.worn(found, products) for design_id, found in mockups.items()},
     )
 
 
@@ -106,9 +117,9 @@ def _pair(finalists: list[Finalist], a: str | None, b: str | None) -> list[Final
     return (pair + [each for each in finalists if each not in pair])[:2]
 
 
-def _colours(session: Session, contest_id: int) -> list[dict[str, str]]:
+def _colours(products: list[ProductRow]) -> list[dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
-    for product in contests.products(session, contest_id):
+    for product in products:
         for colour in product.colours:
             found.setdefault(colour["hex"], colour)
     return list(found.values())

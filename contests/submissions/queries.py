@@ -121,6 +121,12 @@ def cards(session: Session, ids: Iterable[int]) -> dict[int, CardRow]:
     return {row.id: CardRow(author_name=names[row.author_id], **row._mapping) for row in rows}
 
 
+def mockups(session: Session, ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+    """Return the mockups of the pictures that those submissions show, by id; see `worn.worn`."""
+    shown = select(Submission.id, Revision.mockups).join(Revision, Revision.id == Submission.current_revision_id)
+    return {row.id: list(row.mockups) for row in session.execute(shown.where(Submission.id.in_(set(ids))))}
+
+
 def authors_of(session: Session, contest_id: int) -> list[int]:
     """Return who has a design in a contest (sent in, not withdrawn)."""
     statement = select(Submission.author_id).where(Submission.contest_id == contest_id, *_moderatable())
