@@ -59,14 +59,17 @@ def compare_pending(contest_id: int, device_id: str, a: int, b: int, winner: int
     return _compare(contest_id, None, device_id, a, b, winner, now)
 
 
-def uncompare(contest_id: int, voter_id: int, now: datetime) -> Marked:
-    """Forget the pair met last, compared or skipped; with none nothing changes. Raises Refused."""
-    return _uncompare(contest_id, voter_id, None, now)
+def uncompare(contest_id: int, voter_id: int, now: datetime, pair: tuple[int, int] | None = None) -> Marked:
+    """Forget the pair met last, compared or skipped, or the `pair` that is named, so that a repeat is harmless.
+
+    Without such a pair nothing changes. Raises Refused.
+    """
+    return _uncompare(contest_id, voter_id, None, now, pair)
 
 
-def uncompare_pending(contest_id: int, device_id: str, now: datetime) -> Marked:
-    """Forget the pair a stranger met last. Raises Refused when voting is not open."""
-    return _uncompare(contest_id, None, device_id, now)
+def uncompare_pending(contest_id: int, device_id: str, now: datetime, pair: tuple[int, int] | None = None) -> Marked:
+    """Forget the pair a stranger met last, or the one named. Raises Refused when voting is not open."""
+    return _uncompare(contest_id, None, device_id, now, pair)
 
 
 def _rate(
@@ -114,12 +117,14 @@ def _compare(
         return _write(session, poll, paper, marks.of_trail(trail), trail, designs, "focus", now)
 
 
-def _uncompare(contest_id: int, voter_id: int | None, device_id: str | None, now: datetime) -> Marked:
+def _uncompare(
+    contest_id: int, voter_id: int | None, device_id: str | None, now: datetime, pair: tuple[int, int] | None
+) -> Marked:
     with transaction() as session:
         papers.hold(session, device_id)
         poll = polls.held_open(session, polls.of_contest(session, contest_id), PAIRS, now)
         paper = papers.locked(session, poll, voter_id, device_id)
-        trail = paper.trail[:-1]
+        trail = marks.uncompared(paper.trail, *pair) if pair else paper.trail[:-1]
         return _write(session, poll, paper, marks.of_trail(trail), trail, {}, "focus", now)
 
 

@@ -34,9 +34,12 @@ def rated(choices: Sequence[Any], design: int, stars: int | None) -> Choices:
 
 def compared(trail: Sequence[Any], a: int, b: int, winner: int | None) -> Choices:
     """Return a trail with one pair compared, or skipped (None), last of all."""
-    low, high = min(a, b), max(a, b)
-    kept = [step for step in trail if step[:2] != [low, high]]
-    return [*kept, [low, high, winner or 0]]
+    return [*uncompared(trail, a, b), [min(a, b), max(a, b), winner or 0]]
+
+
+def uncompared(trail: Sequence[Any], a: int, b: int) -> Choices:
+    """Return a trail without one pair."""
+    return [step for step in trail if step[:2] != [min(a, b), max(a, b)]]
 
 
 def met(trail: Sequence[Any], a: int, b: int) -> int | None:

@@ -8,20 +8,16 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from contests import queries as contests
-from contests.phases import COUNTED, PUBLIC, VOTING
-from contests.queries import ContestRow
-from contests.submissions import queries as submissions
-from voting import paths, queries, result_page, result_tables, rules, service, tally
+from contests.phases import COUNTED, VOTING
+from voting import answers, ballot_pages, hands, paths, queries, result_page, result_tables, service, tally
 from voting.bundle import page as checks
-from voting.focus import step
-from voting.log import receipts
+from voting.hands import PAIRS, RANK
 from voting.queries import NamedRow
 from voting.service import Standing
 from webapp.accounts.guards import public_blueprint
 from webapp.infra import errors
 from webapp.infra.db import db
-from webapp.infra.device import device_id, visitor_seed
+from webapp.infra.device import device_id
 from webapp.infra.limits import limiter
 from webapp.infra.templating import is_fragment
 from webapp.kernel import codes
@@ -31,13 +27,8 @@ from webapp.kernel.refusal import NotFound, Refused
 blueprint = public_blueprint("voting", __name__)
 
 
-def _voter() -> str:
-    # Never by address: a whole stadium votes from one.
-    return f"person:{current_user.id}" if current_user.is_authenticated else f"device:{device_id()}"
-
-
 @blueprint.post("/D/<code>/vote")
-@limiter.limit("120 per minute", key_func=_voter)
+@limiter.limit("120 per minute", key_func=answers.voter)
 def cast(code: str) -> Any:
     """Give a heart; with `wish=withdraw` take it back, as the same form does once its heart is pressed."""
     if request.form.get("wish") == "withdraw":
@@ -46,7 +37,7 @@ def cast(code: str) -> Any:
 
 
 @blueprint.post("/D/<code>/unvote")
-@limiter.limit("120 per minute", key_func=_voter)
+@limiter.limit("120 per minute", key_func=answers.voter)
 def withdraw(code: str) -> Any:
     """Take a heart back."""
     return _act(code, _withdraw)
@@ -54,42 +45,34 @@ def withdraw(code: str) -> Any:
 
 @blueprint.get("/c/<contest_slug>/vote")
 def focus(contest_slug: str) -> Any:
-    """Show one big design at a time, in this visitor's own fair order."""
-    contest = _contest(contest_slug)
+    """Show what this visitor is asked now: a design, an order or a pair, shuffled for them alone."""
+    contest = answers.contest_of(contest_slug)
     moment = now()
     if contest.phase(moment) not in VOTING:
         over = contest.phase(moment) in COUNTED
         return redirect(paths.result(contest.slug) if over else paths.contest(contest.slug), 303)
-    hearts = queries.standing(db.session(), contest.id, current_user.id, device_id())
-    here = step(
-        db.session(), contest, contest.phase(moment), current_user.id, hearts, visitor_seed(), request.args.get("at")
-    )
-    return render_template("voting/focus.html", contest=contest, hearts=hearts, here=here, closes=_closes(contest))
+    phase = contest.phase(moment)
+    hand = hands.hand(db.session(), contest, phase, current_user.id, device_id())
+    show = {RANK: ballot_pages.rank, PAIRS: ballot_pages.pairs}.get(hand.way, ballot_pages.one_by_one)
+    return show(contest, phase, hand)
 
 
 @blueprint.get("/c/<contest_slug>/ballot")
 def ballot(contest_slug: str) -> str:
-    """Show the reader's own hearts: counted, kept, or more than there are hearts for."""
-    contest = _contest(contest_slug)
-    hearts = queries.standing(db.session(), contest.id, current_user.id, device_id())
-    cards = submissions.cards(db.session(), hearts.voted | hearts.pending)
-    poll = queries.current_round(db.session(), contest.id)
-    return render_template(
-        "voting/ballot.html",
-        contest=contest,
-        hearts=hearts,
-        cards=sorted(cards.values(), key=lambda card: (card.id in hearts.pending, card.title, card.code)),
-        is_open=contest.phase(now()) in VOTING and not (poll and poll.sealed_at),
-        may_choose=bool(current_user.is_authenticated and hearts.pending and not (poll and poll.sealed_at)),
-        sign_in=paths.sign_in(paths.ballot(contest.slug)),
-        closes=_closes(contest),
-    )
+    """Show what the reader has said: counted, kept, or more hearts than there are."""
+    return ballot_pages.mine(answers.contest_of(contest_slug))
+
+
+@blueprint.get("/c/<contest_slug>/my-ballot")
+def my_ballot(contest_slug: str) -> Response:
+    """Lead to the ballot by its other name."""
+    return redirect(paths.ballot(answers.contest_of(contest_slug).slug), 301)
 
 
 @blueprint.get("/c/<contest_slug>/result")
 def result(contest_slug: str) -> Any:
     """Show the published result, or say when there will be one."""
-    contest = _contest(contest_slug)
+    contest = answers.contest_of(contest_slug)
     page = result_page.build(db.session(), contest)
     if errors.wants_json():
         return jsonify(result_page.as_json(contest, page))
@@ -126,7 +109,7 @@ def _act(code: str, act: Any) -> Any:
     try:
         standing = act(design, moment)
     except Refused as refused:
-        return _say_no(refused, design.contest_slug)
+        return answers.refused(refused, design.contest_slug, to_ballot=refused.code == "no-hearts-left")
     return _say(design, standing)
 
 
@@ -137,31 +120,13 @@ def _say(design: NamedRow, standing: Standing) -> Any:
     if errors.wants_json():
         then = following or (paths.sign_in(back) if standing.state == "pending" else None)
         body = {"state": standing.state, "left": standing.left, "budget": standing.budget}
-        return jsonify({**body, "message": text, "next": then, "promise": _promise(design)})
+        return jsonify({**body, "message": text, "next": then, "promise": answers.promise(design.contest_slug)})
     if is_fragment():
         via = request.form.get("via", "gallery")
         return render_template("voting/heart.html", code=design.code, title=design.title, state=standing.state, via=via)
     flash(text, "ok" if standing.state == "counted" else "info")
     first_kept = standing.state == "pending" and standing.left == standing.budget - 1
     return redirect(following or (paths.sign_in(back) if first_kept else back), 303)
-
-
-def _promise(design: NamedRow) -> dict[str, Any] | None:
-    """Return what was promised to a signed-in voter: a stranger's vote is promised once it counts."""
-    if not current_user.is_authenticated:
-        return None
-    return receipts.latest_promise(db.session(), design.contest_slug, current_user.id)
-
-
-def _say_no(refused: Refused, contest_slug: str) -> Response:
-    if refused.status != 409 or is_fragment():
-        raise refused
-    text = errors.text_of(refused)
-    to_ballot = paths.ballot(contest_slug) if refused.code == "no-hearts-left" else None
-    if errors.wants_json():
-        return errors.answer(409, refused.code, text, next=to_ballot)
-    flash(text, "warn")
-    return redirect(to_ballot or paths.own(request.referrer or "", request.host) or paths.contest(contest_slug), 303)
 
 
 def _words(standing: Standing) -> str:
@@ -174,15 +139,3 @@ def _words(standing: Standing) -> str:
 
 def _back(design: NamedRow) -> str:
     return paths.own(request.referrer or "", request.host) or paths.design(design.code)
-
-
-def _contest(slug: str) -> ContestRow:
-    contest = contests.by_slug(db.session(), slug)
-    if contest is None or contest.phase(now()) not in PUBLIC:
-        raise NotFound()
-    return contest
-
-
-def _closes(contest: ContestRow) -> datetime | None:
-    kind = rules.kind_in(contest.phase(now()))
-    return rules.closes_at(kind, contest.schedule)

@@ -43,7 +43,7 @@ from preorders.events import (
     PreorderPlaced,
     PreorderShipped,
 )
-from voting import ballots, picks_views, print_calls, recounting
+from voting import ballots, marks_views, picks_views, print_calls, recounting
 from voting import closing as voting_closing
 from voting import jobs as voting_jobs
 from voting import kinds as voting_kinds
@@ -91,6 +91,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     moderation.blueprint,
     voting.blueprint,
     ballots.blueprint,
+    marks_views.blueprint,
     log_pages.blueprint,
     bundle_pages.blueprint,
     bundle_pages.audits,

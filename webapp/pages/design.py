@@ -15,7 +15,9 @@ from contests.submissions import queries as submissions
 from contests.submissions import tools, worn
 from contests.submissions.queries import DesignRow
 from contests.submissions.studio import queries as drawings
+from voting import ballot_pages
 from voting import queries as voting
+from voting.hands import HEARTS, PAIRS, Hand, hand
 from webapp.infra.db import db
 from webapp.infra.device import device_id, visitor_seed
 from webapp.infra.templating import picture_url
@@ -46,6 +48,7 @@ def design(code: str) -> Any:
     public = submissions.is_public(found)
     if public:
         seen.saw(contest.id, device_id(), current_user.id)
+    held = _hand(contest, phase, public)
     page = render_template(
         "pages/design.html",
         design=found,
@@ -58,7 +61,9 @@ def design(code: str) -> Any:
         is_moderator=is_moderator,
         reason=_reason(found, public, is_author),
         tools=tools.author_tools(db.session(), found, contest, moment) if is_author else None,
-        hearts=_hearts(contest, phase, public),
+        hand=held,
+        hearts=held.hearts,
+        rival=_rival(contest, phase, found, held) if public and not is_author else None,
         may_vote=public and phase in VOTING and not is_author,
         in_final=phase is not Phase.FINAL or found.id in voting.shortlist(db.session(), contest.id),
         via="design" if _from_here() else "link",
@@ -99,16 +104,25 @@ def _reason(found: DesignRow, public: bool, is_author: bool) -> str:
     return next((act.reason or act.reason_code for act in acts if act.act in ("hold", "hide")), "")
 
 
-def _hearts(contest: ContestRow, phase: Phase, public: bool) -> voting.Hearts | None:
+def _hand(contest: ContestRow, phase: Phase, public: bool) -> Hand:
     if not public or phase not in VOTING:
-        return None
-    return voting.standing(db.session(), contest.id, current_user.id, device_id())
+        return Hand(HEARTS, "none")
+    return hand(db.session(), contest, phase, current_user.id, device_id())
 
 
 def _slides(found: DesignRow) -> list[worn.Worn | None]:
     """Return the design on the contest's products and, between them, itself; nothing without mockups."""
     products = contests.products(db.session(), found.contest_id)
     return worn.slides(worn.worn(found.revision.mockups if found.revision else [], products))
+
+
+def _rival(contest: ContestRow, phase: Phase, found: DesignRow, held: Hand) -> Any:
+    """Return (left, right) where fans compare: this design and one that this reader has not met it with."""
+    if phase not in VOTING or held.way != PAIRS:
+        return None
+    pair = ballot_pages.pair_with(contest, phase, held, found.id)
+    cards = queries.cards(db.session(), pair) if pair else {}
+    return [cards[each] for each in pair] if pair and len(cards) == len(pair) else None
 
 
 def _others(found: DesignRow) -> list[Any]:

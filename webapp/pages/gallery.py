@@ -7,18 +7,20 @@ from flask_login import current_user
 
 from contests.phases import VOTING, Phase
 from contests.submissions.queries import CardRow
-from voting import queries as voting
-from voting.queries import Hearts
+from voting.exposure import orders
+from voting.exposure import seen as exposure
+from voting.exposure.stages import stage_of
+from voting.hands import Hand, hand
 from webapp.infra.db import db
 from webapp.infra.device import device_id
 from webapp.infra.templating import is_fragment
 from webapp.insights import seen
 from webapp.kernel.now import now
-from webapp.pages import order, queries
+from webapp.pages import queries
 from webapp.pages.blueprint import blueprint
 from webapp.pages.card_text import card_text
 from webapp.pages.contest import public_place
-from webapp.pages.rows import Entry, Place
+from webapp.pages.rows import Place
 
 SIZE = 24
 WHOLE_UP_TO = 10  # pages that are shown with all before them, when somebody comes back to one
@@ -27,32 +29,37 @@ LONGEST_SEARCH = 60
 
 @blueprint.get("/c/<contest_slug>/designs")
 def gallery(contest_slug: str) -> Response:
-    """Show 24 more at a time; search and 'my hearts' narrow the same order."""
+    """Show 24 more at a time; search and 'mine' narrow the same order."""
     place, moment = public_place(contest_slug), now()
     contest, phase = place.contest, place.contest.phase(moment)
     words = " ".join(request.args.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH]
     mine = request.args.get("show") == "hearts"
-    hearts = None
+    held = None
     if phase in VOTING:
-        hearts = voting.standing(db.session(), contest.id, current_user.id, device_id())
-    epoch = order.epoch_for(contest.id, request.args.get("o"), moment)
-    entries = queries.entries(db.session(), contest.id, words)
-    ids = order.in_order(contest.id, entries, epoch, whole=not words)
-    ids = _narrowed(ids, entries, phase, hearts if mine else None)
+        held = hand(db.session(), contest, phase, current_user.id, device_id())
+    epoch, stage = orders.epoch_for(contest.id, request.args.get("o"), moment), stage_of(phase)
+    entries = queries.entries(db.session(), contest.id, stage, words)
+    if phase is Phase.FINAL:
+        entries = [entry for entry in entries if entry.finalist]
+    ids = orders.of_entries(contest, stage, entries, epoch, moment, whole=not words)
+    if mine and held is not None:
+        ids = [i for i in ids if i in held.marked]
     page, start, end = _slice(len(ids))
     shown = ids[start:end]
     cards = queries.cards(db.session(), shown)
-    seen.saw(contest.id, device_id(), current_user.id, [i for i in shown[-SIZE:] if i in cards])
+    seen.saw(contest.id, device_id(), current_user.id)
+    exposure.met(contest.id, phase, "gallery", device_id(), [i for i in shown if i in cards], SIZE)
     response = make_response(
         render_template(
             "pages/gallery.html",
             place=place,
             contest=contest,
             phase=phase,
-            hearts=hearts,
+            hand=held,
+            hearts=held.hearts if held else None,
             cards=[cards[i] for i in shown if i in cards],
             card_text=card_text,
-            heart_of={card.id: _heart(card, hearts) for card in cards.values()},
+            way_of={card.id: _way(card, held) for card in cards.values()},
             whole=len(ids),
             words=words,
             mine=mine,
@@ -65,21 +72,10 @@ def gallery(contest_slug: str) -> Response:
     return response
 
 
-def _heart(card: CardRow, hearts: Hearts | None) -> str:
-    if hearts is None:
+def _way(card: CardRow, held: Hand | None) -> str:
+    if held is None:
         return ""
-    if card.author_id == current_user.id:
-        return "own"
-    return "given" if card.id in hearts.voted or card.id in hearts.pending else "open"
-
-
-def _narrowed(ids: list[int], entries: list[Entry], phase: Phase, hearts: Hearts | None) -> list[int]:
-    if phase is Phase.FINAL:
-        finalists = {entry.id for entry in entries if entry.finalist}
-        ids = [i for i in ids if i in finalists]
-    if hearts is not None:
-        ids = [i for i in ids if i in hearts.voted or i in hearts.pending]
-    return ids
+    return "own" if card.author_id == current_user.id else held.way
 
 
 def _slice(whole: int) -> tuple[int, int, int]:

@@ -1,4 +1,5 @@
 // Small comforts for every page. Each one improves a link, form or text that already works alone.
+import "./outbox.js"; // votes that wait are sent from whatever page is opened next
 import { say } from "./say.js";
 
 document.documentElement.classList.add("scripted");
@@ -57,6 +58,11 @@ document.addEventListener("input", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.form?.hasAttribute("data-auto")) event.target.form.requestSubmit();
 });
+
+// Keys for voting come with the first key that is pressed.
+if (document.querySelector("[data-vote-keys]")) {
+  addEventListener("keydown", async (event) => (await import("./keys.js")).press(event), { once: true });
+}
 
 // After "Show 24 more": keyboard and screen reader go on at the first new card.
 let known = 0;

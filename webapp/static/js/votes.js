@@ -1,27 +1,14 @@
-// The vote outbox. A tap stamps at once and is kept in this browser until the server has answered, so a
-// vote made in a hall without network is sent later. Without script the same forms simply post.
-//
-// The entry of a design is replaced by a newer tap on it (last one wins), and the server treats a repeat
-// of the same wish as done: sending twice is harmless.
+// Hearts, stars and the list: a tap stamps at once and goes into the outbox. Without script the same forms post.
+// What a form shows is one word: "true" or "false" for a heart or a place on the list, a number or "none" for stars.
+import { put, waiting, words } from "./outbox.js";
 import { say } from "./say.js";
 
-const STORE = "fanmade.votes";
-const PAUSE = 5000;
-let sending = false;
-let told = false; // "Saved on your phone" is said once, not at each retry.
+let asked = false; // the sheet "Make it count" opens once on a page
 
-/** The waiting votes: {action: {body, at}}; body is the form, encoded, without its token. */
-function waiting() {
-  try {
-    return JSON.parse(localStorage.getItem(STORE)) || {};
-  } catch {
-    return {};
-  }
-}
-
-function keep(box) {
-  localStorage.setItem(STORE, JSON.stringify(box));
-}
+const key = (form) => form.action + (form.dataset.slot ? `#${form.dataset.slot}` : "");
+const button = (form) => form.querySelector("[aria-pressed]");
+const radios = (form) => [...form.querySelectorAll("[role=radio]")];
+const formOf = (entry) => [...document.querySelectorAll("form[data-vote]")].find((form) => key(form) === entry.key);
 
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-vote]");
@@ -29,98 +16,103 @@ document.addEventListener("submit", (event) => {
   const body = new URLSearchParams(new FormData(form, event.submitter));
   body.delete("csrf_token");
   try {
-    keep({ ...waiting(), [form.action]: { body: body.toString(), at: Date.now() } });
+    put({ key: key(form), action: form.action, body: body.toString() });
   } catch {
     return; // No storage (private window): let the form post.
   }
   event.preventDefault();
-  stamp(form, pressed(form) ? false : true);
-  send();
+  stamp(form, wanted(body));
 });
 
-const button = (form) => form.querySelector("[aria-pressed]");
-const pressed = (form) => button(form)?.getAttribute("aria-pressed") === "true";
-const formOf = (action) => [...document.querySelectorAll("form[data-vote]")].find((form) => form.action === action);
-
-/** Shows a heart as given or taken back; the hidden `wish` field then asks for the opposite. */
-function stamp(form, given) {
-  const heart = form && button(form);
-  if (!heart) return;
-  heart.setAttribute("aria-pressed", String(given));
-  heart.classList.toggle("stamping", given);
-  const wish = form.elements.wish;
-  if (wish) wish.value = given ? "withdraw" : "cast";
+function wanted(body) {
+  if (body.has("stars")) return body.get("stars");
+  return String(body.has("add") || body.get("wish") === "cast");
 }
 
-/** Sends until the box is empty; a tap made meanwhile is found by the next turn of the loop. */
-async function send() {
-  if (sending) return;
-  sending = true;
-  try {
-    for (let next; (next = Object.entries(waiting())[0]); ) await sendOne(...next);
-    told = false;
-  } catch {
-    if (!told) say(words("saved"));
-    told = true;
-  } finally {
-    sending = false;
-  }
+function shown(form) {
+  const stars = radios(form);
+  if (!stars.length) return button(form)?.getAttribute("aria-pressed");
+  return stars.find((star) => star.getAttribute("aria-checked") === "true")?.value ?? "none";
 }
 
-async function sendOne(action, entry) {
-  const token = (await (await fetch("/csrf", { headers: { Accept: "application/json" } })).json()).token;
-  const body = new URLSearchParams(entry.body);
-  body.set("csrf_token", token);
-  const answer = await fetch(action, { method: "POST", body, keepalive: true, headers: { Accept: "application/json" } });
-  if (answer.status === 429 || answer.status >= 500) throw new Error("later");
-  const data = await answer.json().catch(() => ({}));
-  // A newer tap on the same design may have replaced this entry meanwhile: then it stays, and goes next.
-  const box = waiting();
-  if (box[action]?.at === entry.at) {
-    delete box[action];
-    keep(box);
-  } else return;
-  if (answer.ok) settled(formOf(action), data);
-  else refused(formOf(action), entry, data);
+/** Shows a wish that the server has not answered; what stood there before is kept for a refusal. */
+function stamp(form, value) {
+  form.dataset.was ??= shown(form);
+  show(form, value);
 }
 
-function settled(form, data) {
-  stamp(form, data.state !== "none");
+function show(form, value) {
+  for (const star of radios(form)) star.setAttribute("aria-checked", String(star.value === value));
+  rove(form);
+  const one = button(form);
+  if (!one) return;
+  one.setAttribute("aria-pressed", value);
+  one.classList.toggle("stamping", value === "true");
+  const { wish } = form.elements;
+  if (wish) wish.value = value === "true" ? "withdraw" : "cast";
+  else one.name = value === "true" ? "remove" : "add";
+}
+
+/** Of a group of stars one is a stop of the Tab key; arrows go to the others, and only a press gives stars. */
+function rove(form) {
+  const stars = radios(form);
+  const stop = stars.find((star) => star.getAttribute("aria-checked") === "true") || stars[0];
+  for (const star of stars) star.tabIndex = star === stop ? 0 : -1;
+}
+
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
+  const star = step && event.target.closest?.("[role=radio]");
+  if (!star) return;
+  event.preventDefault();
+  const stars = radios(star.form);
+  stars.at((stars.indexOf(star) + step) % stars.length).focus();
+});
+
+document.addEventListener("voted", (event) => {
+  const { entry, data, ok } = event.detail;
+  const form = formOf(entry);
+  if (!form) return;
+  event.preventDefault();
+  if (!ok) return refused(form, data);
+  delete form.dataset.was;
+  if ("stars" in data) show(form, String(data.stars ?? "none"));
+  else if (data.order) show(form, String(data.order.includes(button(form)?.value)));
+  else if (button(form)) show(form, String(data.state !== "none"));
+  count(data);
+  if (data.state === "pending") return makeItCount(form, data);
+  say(data.message);
+  if (data.next && form.dataset.vote === "follow") location.assign(data.next);
+});
+
+function count(data) {
+  const given = data.order ? data.order.length : data.budget - data.left;
   for (const place of document.querySelectorAll("[data-votes-left]")) place.textContent = data.left ?? place.textContent;
-  for (const place of document.querySelectorAll("[data-votes-given]")) place.textContent = data.budget - data.left || 0;
-  const text = data.message || words(data.state).replace("%n", data.left ?? "");
-  if (data.state === "pending") return makeItCount(form, text, data.next);
-  say(text);
-  if (data.next && form?.dataset.vote === "follow") location.assign(data.next);
+  if (!isNaN(given)) for (const place of document.querySelectorAll("[data-votes-given]")) place.textContent = given;
 }
 
 /** The vote is kept but not confirmed: the page's own sheet, or the next page, or a link that stays. */
-function makeItCount(form, text, next) {
+function makeItCount(form, data) {
   const sheet = document.getElementById("make-it-count");
-  if (sheet) sheet.showModal();
-  else if (next && form?.dataset.vote === "follow") return location.assign(next);
-  say(text, sheet ? "" : next);
+  if (sheet && !asked) sheet.showModal();
+  else if (data.next && form.dataset.vote === "follow") return location.assign(data.next);
+  asked = true;
+  say(data.message, sheet ? "" : data.next);
 }
 
-function refused(form, entry, data) {
-  stamp(form, new URLSearchParams(entry.body).get("wish") === "withdraw");
+function refused(form, data) {
+  if (form.dataset.was) show(form, form.dataset.was);
+  delete form.dataset.was;
   say(data.message || words("failed"), data.next);
 }
 
-/** Translated phrases: data-counted, -pending, -none, -saved, -failed of the element #vote-words (a macro). */
-function words(name) {
-  return document.getElementById("vote-words")?.dataset[name] || "";
-}
-
-/** A reload shows the server's old state: put the waiting taps back on their hearts. */
+/** A reload shows the server's old state: put the waiting taps back on their forms. */
 function restore() {
-  for (const [action, entry] of Object.entries(waiting())) {
-    stamp(formOf(action), new URLSearchParams(entry.body).get("wish") !== "withdraw");
+  for (const entry of waiting()) {
+    const form = formOf(entry);
+    if (form) stamp(form, wanted(new URLSearchParams(entry.body)));
   }
-  send();
+  document.querySelectorAll("form[data-vote]").forEach(rove);
 }
 
-addEventListener("online", send);
 addEventListener("pageshow", restore);
-document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
-setInterval(() => Object.keys(waiting()).length && send(), PAUSE);
