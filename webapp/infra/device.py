@@ -4,6 +4,7 @@ It is set with the first answer and says nothing about the person.
 """
 
 import hashlib
+import hmac
 import uuid
 
 from flask import Flask, Response, current_app, g, request
@@ -22,9 +23,14 @@ def device_id() -> str:
     return found
 
 
-def visitor_seed() -> int:
-    """Return one of 64 numbers that stays with this browser: which of the fair orders it sees."""
-    return int(hashlib.sha256(device_id().encode()).hexdigest(), 16) % 64
+def visitor_seed(about: object = "") -> int:
+    """Return one of 64 numbers that stays with this browser, another for each thing it is `about`.
+
+    It says which of the shuffled orders of a contest the browser sees. Keyed, so that nobody can pick theirs.
+    """
+    key = str(current_app.secret_key or "").encode()
+    digest = hmac.new(key, f"order|{about}|{device_id()}".encode(), hashlib.sha256).digest()
+    return int.from_bytes(digest, "big") % 64
 
 
 def init_app(app: Flask) -> None:

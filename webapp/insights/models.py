@@ -19,17 +19,6 @@ class ContestVisitor(Base):
     first_at: Mapped[datetime]
 
 
-class Impression(Base):
-    """How often a design was shown in the gallery; feeds the least-seen slots."""
-
-    __tablename__ = "impressions"
-    __table_args__ = (UniqueConstraint("submission_id"),)
-    id: Mapped[int] = primary_key()
-    contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id"), index=True)
-    submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id"))
-    shown: Mapped[int] = mapped_column(default=0)
-
-
 class ContestRegular(Base):
     """A signed-in person who looked at a contest: the funnel's second step. No profile is made of it."""
 

@@ -1,4 +1,4 @@
-"""What staff and artists read: the funnel, and how often designs were shown."""
+"""What staff and artists read: the funnel."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from contests.comments.models import Comment
 from contests.submissions.models import Submission
 from preorders.models import Drop, Preorder
 from voting.models import Ballot, Round
-from webapp.insights.models import ContestRegular, ContestVisitor, Impression
+from webapp.insights.models import ContestRegular, ContestVisitor
 from webapp.kernel.refusal import N_
 
 SMALLEST = 5  # smaller groups are not shown: they would point at persons
@@ -32,14 +32,6 @@ LABELS = {
     "submitted": N_("Submitted a design"),
     "preordered": N_("Preordered"),
 }
-
-
-def shown(session: Session, contest_id: int) -> dict[int, int]:
-    """Return how often each design of the contest was shown in the gallery."""
-    rows = session.execute(
-        select(Impression.submission_id, Impression.shown).where(Impression.contest_id == contest_id)
-    )
-    return {row.submission_id: row.shown for row in rows}
 
 
 def funnel(session: Session, contest_id: int) -> list[Step]:

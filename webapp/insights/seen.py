@@ -1,10 +1,9 @@
-"""What was seen: counted in Redis while pages are read, written down in batches by the ticker.
+"""Who was here: counted in Redis while pages are read, written down in batches by the ticker.
 
 A page view writes nothing to the database. With Redis away nothing is counted, and nothing waits.
 """
 
 import hashlib
-from collections.abc import Iterable
 from datetime import datetime
 
 import structlog
@@ -13,25 +12,23 @@ from redis.exceptions import RedisError, ResponseError
 from sqlalchemy.orm import Session
 
 from webapp.infra import queue
-from webapp.infra.db import insert, insert_many_once, transaction
-from webapp.insights.models import ContestRegular, ContestVisitor, Impression
+from webapp.infra.db import insert_many_once, transaction
+from webapp.insights.models import ContestRegular, ContestVisitor
 from webapp.kernel.now import now
 
-VISITORS, REGULARS, SHOWN = "seen:visitors", "seen:regulars", "seen:shown"
+VISITORS, REGULARS = "seen:visitors", "seen:regulars"
 FLUSHING = ":flushing"
 
 log = structlog.get_logger()
 
 
-def saw(contest_id: int, device_id: str, person_id: int | None, shown: Iterable[int] = ()) -> None:
-    """Note that a browser looked at a contest and was shown these designs. Never fails."""
+def saw(contest_id: int, device_id: str, person_id: int | None) -> None:
+    """Note that a browser looked at a contest. Never fails."""
     try:
         pipe = queue.connection().pipeline(transaction=False)
         pipe.sadd(VISITORS, f"{contest_id}:{_hashed(device_id)}")
         if person_id is not None:
             pipe.sadd(REGULARS, f"{contest_id}:{person_id}")
-        for submission_id in shown:
-            pipe.hincrby(SHOWN, f"{contest_id}:{submission_id}", 1)
         pipe.execute()
     except RedisError as error:
         log.warning("not counted", error=str(error))
@@ -43,10 +40,6 @@ def flush() -> int:
     The keys are set aside by a rename first. A process that dies before it has written leaves
     them set aside, and the next flush takes them up.
     """
-    return _flush_sets() + _flush_shown()
-
-
-def _flush_sets() -> int:
     written = 0
     for key in (VISITORS, REGULARS):
         aside = _set_aside(key)
@@ -66,26 +59,6 @@ def _write_members(session: Session, key: str, members: list[list[str]], moment:
         return len(insert_many_once(session, ContestVisitor, rows))
     rows = [{"contest_id": int(c), "person_id": int(who), "first_at": moment} for c, who in members]
     return len(insert_many_once(session, ContestRegular, rows))
-
-
-def _flush_shown() -> int:
-    aside = _set_aside(SHOWN)
-    if aside is None:
-        return 0
-    counts = queue.connection().hgetall(aside)
-    pairs = sorted((*map(int, _text(key).split(":")), int(count)) for key, count in counts.items())
-    rows = [{"contest_id": c, "submission_id": s, "shown": n} for c, s, n in pairs]
-    with transaction() as session:
-        for start in range(0, len(rows), 500):
-            statement = insert(session, Impression).values(rows[start : start + 500])
-            session.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["submission_id"],
-                    set_={"shown": Impression.shown + statement.excluded.shown},
-                )
-            )
-    queue.connection().delete(aside)
-    return len(rows)
 
 
 def _set_aside(key: str) -> str | None:

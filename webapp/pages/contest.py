@@ -10,6 +10,7 @@ from contests.phases import COUNTED, VOTING, Phase
 from preorders import queries as preorders
 from preorders.phases import Phase as DropPhase
 from voting import queries as voting
+from voting.exposure import seen as exposure
 from webapp.infra.db import db
 from webapp.infra.device import device_id, visitor_seed
 from webapp.insights import seen
@@ -35,7 +36,8 @@ def contest(contest_slug: str) -> str:
     hearts = None
     if phase in VOTING:
         hearts = voting.standing(db.session(), found.id, current_user.id, device_id())
-    seen.saw(found.id, device_id(), current_user.id, [i for i in sample.ids if i in cards])
+    seen.saw(found.id, device_id(), current_user.id)
+    exposure.met(found.id, phase, "start", device_id(), [i for i in sample.ids if i in cards])
     return render_template(
         "pages/contest.html",
         place=place,

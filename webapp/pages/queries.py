@@ -12,10 +12,11 @@ from contests.models import Contest
 from contests.queries import ContestRow
 from contests.submissions.models import Revision, Submission
 from contests.submissions.queries import CardRow, card_columns, public
-from voting.models import Ballot, Pick, Round, Shortlisted, Vote
+from voting.exposure import queries as exposure
+from voting.exposure.queries import Entry
+from voting.models import Ballot, Pick, Round, Vote
 from webapp.accounts.models import Artist, Follow, Person
-from webapp.insights.models import Impression
-from webapp.pages.rows import Entry, Place, Sample, Spent
+from webapp.pages.rows import Place, Sample, Spent
 
 A_FAN = "a fan"
 
@@ -43,18 +44,11 @@ def places(session: Session, *which: ColumnElement[bool], limit: int = 60) -> li
     return [_place(row._mapping, names) for row in rows]
 
 
-def entries(session: Session, contest_id: int, words: str = "") -> list[Entry]:
-    """Return the public designs of a contest that match `words`, with how often each was shown; one statement."""
-    statement = (
-        select(Submission.id, Impression.shown, Shortlisted.id.label("finalist"))
-        .outerjoin(Impression, Impression.submission_id == Submission.id)
-        .outerjoin(Shortlisted, Shortlisted.submission_id == Submission.id)
-        .where(Submission.contest_id == contest_id, public())
-        .order_by(Submission.id)
-    )
-    if words:
-        statement = statement.join(Person, Person.id == Submission.author_id).where(_mentions(words))
-    return [Entry(row.id, row.shown or 0, row.finalist is not None) for row in session.execute(statement)]
+def entries(session: Session, contest_id: int, stage: str, words: str = "") -> list[Entry]:
+    """Return the public designs of a contest that match `words`, as the order needs them; one statement."""
+    if not words:
+        return exposure.entries(session, contest_id, stage)
+    return exposure.entries(session, contest_id, stage, Submission.author_id == Person.id, _mentions(words))
 
 
 def cards(session: Session, ids: Iterable[int]) -> dict[int, CardRow]:

@@ -16,15 +16,6 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A public design as the order sees it: how often it was shown, whether it is in the final."""
-
-    id: int
-    shown: int
-    finalist: bool
-
-
-@dataclass(frozen=True)
 class Sample:
     """A few designs of a contest, and how many public ones it has."""
 

@@ -101,7 +101,8 @@ class _Demo:
         ends = min(self.now, dates["picking_at"])
         said = talk.Talk(6 if call.phase is Phase.VOTING else 4, 0.5 if call.phase is Phase.CRITIQUE else 0.1, ends)
         talk.seed_comments(self.session, self.rng, hung, self.cast, said)
-        seen.seed_seen(self.session, self.rng, made, hung, self.cast, (dates["opens_at"], ends))
+        stages = {"before": True, "open": dates["voting_at"] <= self.now}
+        seen.seed_seen(self.session, self.rng, made, hung, self.cast, (dates["opens_at"], ends), stages)
         self._vote(call, made, dates, hung)
 
     def _vote(self, call: Call, contest_id: int, dates: dict[str, datetime], hung: list[Hung]) -> None:

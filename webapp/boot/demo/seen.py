@@ -6,10 +6,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from voting.exposure.models import Impression
 from webapp.boot.demo.designs import Hung
 from webapp.boot.demo.people import Cast
 from webapp.infra.db import insert_many_once
-from webapp.insights.models import ContestRegular, ContestVisitor, Impression
+from webapp.insights.models import ContestRegular, ContestVisitor
 
 
 def seed_seen(
@@ -19,8 +20,9 @@ def seed_seen(
     hung: Sequence[Hung],
     cast: Cast,
     between: tuple[datetime, datetime],
+    stages: dict[str, bool],
 ) -> None:
-    """Insert visitors in proportion to the wall, nearly all fans as regulars, and impressions."""
+    """Insert visitors in proportion to the wall, nearly all fans as regulars; impressions in the `stages` that have begun."""
     begins, ends = between
 
     def moment() -> datetime:
@@ -37,6 +39,13 @@ def seed_seen(
         ContestRegular,
         [{"contest_id": contest_id, "person_id": person_id, "first_at": moment()} for person_id in regulars],
     )
-    shown = [{"contest_id": contest_id, "submission_id": design.id, "shown": rng.randint(90, 420)} for design in hung]
-    if shown:
+    for stage, began in stages.items():
+        often = rng.randint(180, 260)
+        shown = [_shown(contest_id, design.id, stage, rng.gauss(often, often / 25)) for design in hung if began]
         insert_many_once(session, Impression, shown)
+
+
+def _shown(contest_id: int, submission_id: int, stage: str, often: float) -> dict[str, object]:
+    """An impression row: of the cards of a page a bit more than half are looked at."""
+    where = {"contest_id": contest_id, "submission_id": submission_id, "stage": stage}
+    return {**where, "shown": round(often), "looks": round(often * 54)}

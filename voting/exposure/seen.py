@@ -1,0 +1,118 @@
+"""What was shown to whom: counted in Redis while pages are read, written down in batches by the ticker.
+
+A page view writes nothing to the database. With Redis away nothing is counted, and nothing waits. Who was shown what
+is forgotten after half an hour; it is kept only so that the same page counts once for a visitor.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from typing import cast
+
+import structlog
+from flask import current_app, request
+from redis.exceptions import RedisError, ResponseError
+
+from contests.phases import Phase
+from voting.exposure.models import Impression
+from voting.exposure.stages import is_counted, stage_of
+from voting.fair import WHOLE, weight
+from webapp.infra import queue
+from webapp.infra.db import insert, transaction
+
+COUNTS, ASIDE, TURN = "exposure:counts", "exposure:counts:flushing", "exposure:turn"
+ONCE = 1800  # seconds in which the same page counts once
+MOST_AT_ONCE = 500
+MACHINES = ("bot", "crawl", "spider", "preview", "facebookexternalhit", "curl/", "wget/")
+
+log = structlog.get_logger()
+
+
+def met(contest_id: int, phase: Phase, page: str, visitor: str, ids: Sequence[int], size: int = 0) -> None:
+    """Note that a visitor's page had the cards of `ids`, in this order. Never fails.
+
+    page: which kind of page, e.g. 'gallery'. size: how many cards come at a time, when they come in parts: the place
+    within its part says how likely a card was looked at. 0: all are seen at once.
+    """
+    if not ids or not is_counted(phase) or not _is_read():
+        return
+    try:
+        _count(contest_id, stage_of(phase), f"{page}:{_hashed(visitor)}", ids, size)
+    except RedisError as error:
+        log.warning("not counted", error=str(error))
+
+
+def flush() -> int:
+    """Write down what was counted; return how many rows that touched. Run by the ticker, by one at a time.
+
+    The counts are set aside by a rename first. A process that dies before it has written leaves them set aside, and
+    the next flush takes them up.
+    """
+    redis = queue.connection()
+    if not redis.set(TURN, 1, nx=True, ex=60):
+        return 0
+    try:
+        return _write() if _set_aside() else 0
+    finally:
+        redis.delete(TURN)
+
+
+def _count(contest_id: int, stage: str, reader: str, ids: Sequence[int], size: int) -> None:
+    redis, known = queue.connection(), f"met:{contest_id}:{stage}:{reader}"
+    asking = redis.pipeline(transaction=False)
+    for each in ids:
+        asking.sadd(known, each)
+    asking.expire(known, ONCE, nx=True)
+    news = asking.execute()
+    counting = redis.pipeline(transaction=False)
+    for place, (each, is_new) in enumerate(zip(ids, news, strict=False)):
+        if is_new:
+            field = f"{contest_id}:{each}:{stage}"
+            counting.hincrby(COUNTS, f"{field}:shown", 1)
+            counting.hincrby(COUNTS, f"{field}:looks", weight(place % size) if size else WHOLE)
+    counting.execute()
+
+
+def _set_aside() -> bool:
+    redis = queue.connection()
+    if redis.exists(ASIDE):
+        return True
+    try:
+        return bool(redis.rename(COUNTS, ASIDE))
+    except ResponseError:  # nothing was counted
+        return False
+
+
+def _write() -> int:
+    redis = queue.connection()
+    rows = _rows(cast("dict[bytes, bytes]", redis.hgetall(ASIDE)))
+    with transaction() as session:
+        for start in range(0, len(rows), MOST_AT_ONCE):
+            statement = insert(session, Impression).values(rows[start : start + MOST_AT_ONCE])
+            new = statement.excluded
+            more = {"shown": Impression.shown + new.shown, "looks": Impression.looks + new.looks}
+            session.execute(statement.on_conflict_do_update(index_elements=["submission_id", "stage"], set_=more))
+    redis.delete(ASIDE)
+    return len(rows)
+
+
+def _rows(counts: dict[bytes, bytes]) -> list[dict[str, object]]:
+    rows: dict[tuple[int, int, str], dict[str, int]] = {}
+    for name, count in counts.items():
+        contest_id, submission_id, stage, column = name.decode().split(":")
+        row = rows.setdefault((int(contest_id), int(submission_id), stage), {"shown": 0, "looks": 0})
+        row[column] = int(count)
+    return [
+        {"contest_id": contest_id, "submission_id": submission_id, "stage": stage, **row}
+        for (contest_id, submission_id, stage), row in sorted(rows.items())
+    ]
+
+
+def _is_read() -> bool:
+    """Return whether a person is likely to see this answer: not when only asked ahead, nor by a machine that says so."""
+    purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
+    agent = request.headers.get("User-Agent", "").lower()
+    return request.method == "GET" and "prefetch" not in purpose and not any(each in agent for each in MACHINES)
+
+
+def _hashed(visitor: str) -> str:
+    return hashlib.sha256(f"{current_app.config['SECRET_KEY']}:{visitor}".encode()).hexdigest()[:24]
