@@ -21,8 +21,10 @@ from webapp.kernel.refusal import N_, NotFound, Refused
 
 TYPES = {"avif": "image/avif", "jpg": "image/jpeg"}
 _MOCKUP = r"[a-z]{1,20}-(?:front|back)-\d{1,4}x\d{1,4}-[0-9a-f]{6}-\d{1,5}"
+_WALLPAPER = r"k\d{1,4}-[0-9a-f]{12}-wallpaper-\d{1,5}x\d{1,5}"
 KEY = re.compile(
-    rf"(?:renditions|share|mockups)/([0-9a-f]{{2}})/\1[0-9a-f]{{62}}-r\d{{1,4}}-(?:\d{{1,5}}|card|{_MOCKUP})\.(avif|jpg)"
+    r"(?:renditions|share|mockups|kits)/([0-9a-f]{2})/\1[0-9a-f]{62}-"
+    rf"(?:r\d{{1,4}}-(?:\d{{1,5}}|card|{_MOCKUP})|{_WALLPAPER})\.(avif|jpg)"
 )
 # Nothing that a stranger once sent may do anything in a page of ours, whatever a browser takes it for.
 SANDBOX = "sandbox; default-src 'none'"

@@ -20,6 +20,12 @@ from contests.submissions import media, portraits, rebuilding
 from contests.submissions import tell as design_news
 from contests.submissions import views as submissions
 from contests.submissions.events import RevisionFailed, RevisionUploaded, SubmissionModerated
+from contests.submissions.finalists import counting as kit_counting
+from contests.submissions.finalists import jobs as kit_jobs
+from contests.submissions.finalists import kinds as kit_kinds
+from contests.submissions.finalists import team as finalists_team
+from contests.submissions.finalists import views as finalists
+from contests.submissions.finalists.events import KitMade, KitWanted
 from contests.submissions.print_files import jobs as print_jobs
 from contests.submissions.print_files import kinds as print_kinds
 from contests.submissions.print_files import sheets as print_sheets
@@ -43,7 +49,7 @@ from preorders.events import (
     PreorderPlaced,
     PreorderShipped,
 )
-from voting import ballots, marks_views, picks_views, print_calls, recounting
+from voting import ballots, finalist_kits, marks_views, picks_views, print_calls, recounting
 from voting import closing as voting_closing
 from voting import jobs as voting_jobs
 from voting import kinds as voting_kinds
@@ -83,6 +89,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     portraits.blueprint,
     print_files.blueprint,
     print_sheets.blueprint,
+    finalists.blueprint,
+    finalists_team.blueprint,
     studio.blueprint,
     studio.drawings,
     kit_views.blueprint,
@@ -118,12 +126,19 @@ SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
     RevisionUploaded: (picture_jobs.render,),
     AssetUploaded: (studio_jobs.render,),
     RevisionFailed: (design_news.of_failure,),
+    KitWanted: (kit_jobs.render,),
+    KitMade: (kit_jobs.tell,),
     PrintFileSent: (print_jobs.render,),
     PrintFileFailed: (print_jobs.tell_of_failure,),
     SubmissionModerated: (design_news.of_moderation,),
     VotingOpened: (voting_news.voting_opened,),
     VotingEnds: (voting_news.voting_ends,),
-    RoundClosed: (voting_news.round_closed, bundle_making.after_close, print_calls.round_closed),
+    RoundClosed: (
+        voting_news.round_closed,
+        bundle_making.after_close,
+        print_calls.round_closed,
+        finalist_kits.round_closed,
+    ),
     WinnerPicked: (voting_jobs.announce,),
     WinnerAnnounced: (voting_news.winner_announced, drop_jobs.draft_drop, print_calls.winner_announced),
     PickVoided: (voting_news.pick_voided, print_calls.pick_voided),
@@ -139,6 +154,7 @@ SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
 kinds.register(*contest_kinds.KINDS, *comment_kinds.KINDS)
 kinds.register(*design_news.KINDS)
 kinds.register(*print_kinds.KINDS)
+kinds.register(*kit_kinds.KINDS)
 kinds.register(*voting_kinds.KINDS, *log_kinds.KINDS)
 kinds.register(*drop_kinds.KINDS)
 hooks.ON_SIGN_IN.append(voting_service.claim)  # a stranger's pending hearts begin to count
@@ -152,6 +168,9 @@ TASKS: list[ticker.Task] = [
     ("mail", 5, mail.wake),
     ("pictures", 10, picture_jobs.sweep_waiting),
     ("print files", 10, print_jobs.sweep_waiting),
+    ("kits", 10, kit_jobs.sweep_waiting),
+    ("kits of finalists", 60, finalist_kits.open_missing),
+    ("count scans", 15, kit_counting.flush),
     ("pictures anew", 10, rebuilding.feed),
     ("left folders", 600, picture_jobs.sweep_folders),
     ("drawing pictures", 10, studio_jobs.sweep),

@@ -9,6 +9,7 @@ EVERYBODYS = (
     "contest",
     "gallery",
     "design",
+    "scanned",
     "privacy",
     "terms",
     "imprint",

@@ -9,10 +9,12 @@ from flask_login import current_user
 from contests import queries as contests
 from contests.comments import panel
 from contests.models import Contest
-from contests.phases import VOTING, Phase
+from contests.phases import COUNTED, VOTING, Phase
 from contests.queries import ContestRow
 from contests.submissions import queries as submissions
 from contests.submissions import tools, worn
+from contests.submissions.finalists import counting
+from contests.submissions.finalists import queries as finalists
 from contests.submissions.queries import DesignRow
 from contests.submissions.studio import queries as drawings
 from voting import ballot_pages
@@ -30,11 +32,26 @@ from webapp.pages.blueprint import blueprint
 from webapp.pages.rows import Sample
 
 OTHERS = 3
+SHORTLISTED = COUNTED | {Phase.FINAL}
 
 
 @blueprint.get("/D/<code>")
+@blueprint.get("/d/<code>")
 def design(code: str) -> Any:
     """Show the design of a code, however it was typed."""
+    return _page(code)
+
+
+@blueprint.get("/D/<code>/QR")
+@blueprint.get("/D/<code>/qr")
+@blueprint.get("/d/<code>/QR")
+@blueprint.get("/d/<code>/qr")
+def scanned(code: str) -> Any:
+    """Show the same page to those who come by a printed code, at once, and count them."""
+    return _page(code, scanned=True)
+
+
+def _page(code: str, scanned: bool = False) -> Any:
     found = submissions.design(db.session(), codes.normalise(code))
     place = queries.place(db.session(), Contest.id == found.contest_id) if found else None
     if found is None or place is None:
@@ -48,6 +65,8 @@ def design(code: str) -> Any:
     public = submissions.is_public(found)
     if public:
         seen.saw(contest.id, device_id(), current_user.id)
+        if scanned:
+            counting.note(found.id, counting.SCAN)
     held = _hand(contest, phase, public)
     page = render_template(
         "pages/design.html",
@@ -60,6 +79,7 @@ def design(code: str) -> Any:
         is_author=is_author,
         is_moderator=is_moderator,
         reason=_reason(found, public, is_author),
+        kit=finalists.of_design(db.session(), found.id) if public and phase in SHORTLISTED else None,
         tools=tools.author_tools(db.session(), found, contest, moment) if is_author else None,
         hand=held,
         hearts=held.hearts,

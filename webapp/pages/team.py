@@ -8,7 +8,7 @@ from flask import Response, make_response, render_template
 from flask_login import current_user
 
 from contests import queries as contests
-from contests.phases import ENDED, Phase
+from contests.phases import COUNTED, ENDED, Phase
 from contests.queries import ContestRow
 from preorders import queries as preorders
 from preorders.phases import Phase as DropPhase
@@ -23,6 +23,7 @@ from webapp.pages import progress, queries
 from webapp.pages.blueprint import blueprint
 
 LINES = 12
+SHORTLISTED = COUNTED | {Phase.FINAL}
 DONE = {
     "contest.create": N_("began a contest"),
     "contest.edit": N_("changed a draft"),
@@ -154,6 +155,8 @@ def _actions(phase: Phase, base: str, picked: bool, drop_draft: str | None, role
         yield Action(N_("Give it more time"), f"{base}/reschedule", True)
     if runs_contests and phase in (Phase.DRAFT, Phase.UPCOMING, Phase.SUBMITTING, Phase.CRITIQUE):
         yield Action(N_("Kit for the studio"), f"{base}/kit")
+    if runs_contests and phase in SHORTLISTED:
+        yield Action(N_("Finalists out there"), f"{base}/finalists")
     if runs_contests and phase is not Phase.DRAFT:
         yield Action(N_("Dates and terms"), f"{base}/review")
         yield Action(N_("Funnel"), f"{base}/funnel")
