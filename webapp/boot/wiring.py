@@ -20,10 +20,10 @@ from contests.submissions import media, portraits, rebuilding
 from contests.submissions import tell as design_news
 from contests.submissions import views as submissions
 from contests.submissions.events import RevisionFailed, RevisionUploaded, SubmissionModerated
-from contests.submissions.finalists import counting as kit_counting
 from contests.submissions.finalists import jobs as kit_jobs
 from contests.submissions.finalists import kinds as kit_kinds
 from contests.submissions.finalists import team as finalists_team
+from contests.submissions.finalists import travels as kit_travels
 from contests.submissions.finalists import views as finalists
 from contests.submissions.finalists.events import KitMade, KitWanted
 from contests.submissions.print_files import jobs as print_jobs
@@ -49,7 +49,17 @@ from preorders.events import (
     PreorderPlaced,
     PreorderShipped,
 )
-from voting import ballots, finalist_kits, marks_views, picks_views, print_calls, recounting
+from voting import (
+    ballots,
+    decision_views,
+    decisions,
+    finalist_kits,
+    marks_views,
+    pick_links_views,
+    picks_views,
+    print_calls,
+    recounting,
+)
 from voting import closing as voting_closing
 from voting import jobs as voting_jobs
 from voting import kinds as voting_kinds
@@ -106,6 +116,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     log_pages.own,
     picks_views.blueprint,
     picks_views.voids,
+    pick_links_views.blueprint,
+    pick_links_views.phone,
+    decision_views.blueprint,
     preorders.drops,
     preorders.orders,
     desk_orders.blueprint,
@@ -158,7 +171,7 @@ kinds.register(*kit_kinds.KINDS)
 kinds.register(*voting_kinds.KINDS, *log_kinds.KINDS)
 kinds.register(*drop_kinds.KINDS)
 hooks.ON_SIGN_IN.append(voting_service.claim)  # a stranger's pending hearts begin to count
-recounting.CHECKS.extend((log_checking.differences, bundle_checking.differences))
+recounting.CHECKS.extend((log_checking.differences, bundle_checking.differences, decisions.differences))
 voting_closing.BEFORE_COUNT.append(log_roots.publish_seal)  # the roots are out before any total
 hooks.ON_SIGN_IN.append(studio_service.claim)  # what this browser has drawn goes on elsewhere
 
@@ -170,7 +183,7 @@ TASKS: list[ticker.Task] = [
     ("print files", 10, print_jobs.sweep_waiting),
     ("kits", 10, kit_jobs.sweep_waiting),
     ("kits of finalists", 60, finalist_kits.open_missing),
-    ("count scans", 15, kit_counting.flush),
+    ("count scans", 15, kit_travels.flush),
     ("pictures anew", 10, rebuilding.feed),
     ("left folders", 600, picture_jobs.sweep_folders),
     ("drawing pictures", 10, studio_jobs.sweep),

@@ -13,8 +13,8 @@ from contests.phases import COUNTED, VOTING, Phase
 from contests.queries import ContestRow
 from contests.submissions import queries as submissions
 from contests.submissions import tools, worn
-from contests.submissions.finalists import counting
 from contests.submissions.finalists import queries as finalists
+from contests.submissions.finalists import travels
 from contests.submissions.queries import DesignRow
 from contests.submissions.studio import queries as drawings
 from voting import ballot_pages
@@ -66,7 +66,7 @@ def _page(code: str, scanned: bool = False) -> Any:
     if public:
         seen.saw(contest.id, device_id(), current_user.id)
         if scanned:
-            counting.note(found.id, counting.SCAN)
+            travels.note(found.id, travels.SCAN)
     held = _hand(contest, phase, public)
     page = render_template(
         "pages/design.html",

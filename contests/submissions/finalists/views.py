@@ -8,7 +8,7 @@ from flask_login import current_user
 from contests import queries as contests
 from contests.submissions import failures, media
 from contests.submissions import queries as submissions
-from contests.submissions.finalists import counting, links, queries, service
+from contests.submissions.finalists import links, queries, service, travels
 from contests.submissions.finalists.making import ZIP
 from contests.submissions.finalists.rows import KitRow
 from contests.submissions.images.kit.order import WALLPAPERS
@@ -82,7 +82,7 @@ def wallpaper(code: str) -> Response:
     part = _size(request.args.get("size", ""), request.headers.get("User-Agent", ""))
     response = _file(_kit(design), part, f"{design.code}-{part}")
     response.headers["Cache-Control"] = "no-store"  # else it could not be counted
-    counting.note(design.id, counting.WALLPAPER)
+    travels.note(design.id, travels.WALLPAPER)
     return response
 
 
