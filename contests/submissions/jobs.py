@@ -44,11 +44,12 @@ def render(revision_id: int) -> None:
     queue.enqueue("pictures", "contests.submissions.jobs.process", revision_id)
 
 
-def process(revision_id: int) -> bool:
+def process(revision_id: int, *, bare: bool = False) -> bool:
     """Make the renditions of a revision; return whether this call finished it, as done or as failed.
 
     Does nothing when the revision is finished or another worker has it. What is no fault of the
     picture (a lost decoder, storage away) lets it wait and try again, `rules.ATTEMPTS` times in all.
+    `bare` as in `making.make`.
     """
     work = _take(revision_id)
     if work is None:
@@ -58,7 +59,7 @@ def process(revision_id: int) -> bool:
         return _fail(revision, "worker-died")
     try:
         with tempfile.TemporaryDirectory(prefix=FOLDERS[0]) as folder:
-            columns = making.make(work, Path(folder))
+            columns = making.make(work, Path(folder), bare=bare)
     except Unacceptable as refused:
         return _fail(revision, refused.code, refused.details)
     except Exception as error:

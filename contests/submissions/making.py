@@ -42,10 +42,11 @@ def work_on(session: Session, revision_id: int) -> Work | None:
     return Work(revision, tuple(contests.products(session, contest_id)) if contest_id else ())
 
 
-def make(work: Work, folder: Path) -> dict[str, Any]:
+def make(work: Work, folder: Path, *, bare: bool = False) -> dict[str, Any]:
     """Make and store everything of a revision; return the columns that name it.
 
-    `folder` is empty and goes away afterwards. Raises Unacceptable for the picture's own faults,
+    `folder` is empty and goes away afterwards. `bare` leaves an upload's mockups and print reports to a
+    later making: what galleries show comes first. Raises Unacceptable for the picture's own faults,
     DecoderLost and OSError for what may pass.
     """
     out = folder / "out"
@@ -54,7 +55,7 @@ def make(work: Work, folder: Path) -> dict[str, Any]:
     else:
         original = folder / "original"
         original.write_bytes(storage().get(work.revision.original_key))
-        made = sandbox.run(original, out, limits=limits(), extras=_for_upload(work.products))
+        made = sandbox.run(original, out, limits=limits(), extras=Extras() if bare else _for_upload(work.products))
     _keep(made, out)
     return _columns(made)
 

@@ -142,6 +142,44 @@ def test_a_drawn_picture_is_shown_and_drawing_it_again_changes_nothing(demo: Any
     )
 
 
+def test_a_drawing_of_the_studio_can_be_drawn_on_and_others_start_from_it(demo: Any) -> None:
+    from contests.submissions.studio import finishing
+    from contests.submissions.studio.models import StudioDraft
+
+    by_hand = select(Submission).join(Revision, Revision.submission_id == Submission.id)
+    designs = db.session.scalars(by_hand.where(Revision.source == "studio").order_by(Submission.id)).all()
+    assert [each.allow_remix for each in designs] == [True, False]
+    submission_id, author_id, revision_id = designs[0].id, designs[0].author_id, designs[0].current_revision_id
+    db.session.rollback()
+    assert jobs.draw(revision_id)
+    row = db.session.get(Revision, revision_id, populate_existing=True)
+    assert (row.format, row.state) == ("SCENE", "done")
+    assert row.mockups
+    assert row.print_files
+    db.session.rollback()
+    code = finishing.reopen(submission_id, author_id, now())
+    assert db.session.scalar(select(StudioDraft.submission_id).where(StudioDraft.code == code)) == submission_id
+
+
+def test_walls_are_hung_first_and_mockups_follow(demo: Any) -> None:
+    from contests.submissions import rebuilding
+
+    rows = db.session.execute(select(Revision.id, Revision.report).where(Revision.state == "waiting")).all()
+    later = next(row.id for row in rows if row.report["demo"]["turn"] == 2)
+    db.session.rollback()
+    assert jobs.draw(later)
+    row = db.session.get(Revision, later, populate_existing=True)
+    assert row.renditions
+    assert (row.mockups, row.print_report) == ([], [])
+    db.session.rollback()
+    jobs.hang_on_products([later])
+    jobs.hang_on_products([later])
+    assert rebuilding.remake(later)
+    row = db.session.get(Revision, later, populate_existing=True)
+    assert row.mockups
+    assert row.print_report
+
+
 @pytest.mark.one_db
 def test_every_page_answers_while_the_pictures_are_still_in_the_making(demo: Any, client: Any, sign_in: Any) -> None:
     db.session.rollback()

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from contests.phases import Phase
 from contests.submissions.images.hashing import placeholder
 from contests.submissions.models import ModerationAct, Revision, Submission
-from webapp.boot.demo import art, words
+from webapp.boot.demo import art, drawings, words
 from webapp.boot.demo.calls import Call
 from webapp.boot.demo.people import Cast
 from webapp.kernel.codes import ALPHABET
@@ -69,7 +69,9 @@ def seed_designs(session: Session, rng: random.Random, call: Call, to: Sender, c
 
 
 def seed_queue(session: Session, rng: random.Random, to: Sender, cast: Cast, now: datetime) -> None:
-    """Insert what gives a moderator something to do: designs that wait, one held, one hidden, one that failed."""
+    """Insert what an open contest holds besides: drawings of the studio; and for a moderator designs that wait, one
+    held, one hidden, one that failed."""
+    drawings.seed_drawings(session, to.contest_id, to.artist_id, to.rights_hash, cast, now)
     plans = [art.plan(style, 7000 + n) for n, style in enumerate(("jelly_lamp", "tour_list", "neon_cactus", "slogan"))]
     authors = [cast.named["noor"], cast.crowd[11], cast.named["iiris"], cast.crowd[30]]
     for plan, author, state in zip(plans, authors, ("pending", "pending", "held", "hidden"), strict=True):

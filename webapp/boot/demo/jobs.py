@@ -1,19 +1,23 @@
 """Draws the demo's pictures, one a job, and hands each to the ordinary pipeline. Any job may run twice."""
 
 import hashlib
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import Select, String, cast, select, update
 
+from contests import queries as contests
 from contests.submissions import jobs as pictures
-from contests.submissions import originals
-from contests.submissions.models import Revision
+from contests.submissions import originals, rebuilding
+from contests.submissions import queries as submissions
+from contests.submissions.models import Remake, Revision
 from webapp.accounts.models import Artist
-from webapp.boot.demo import art, words
-from webapp.boot.demo.designs import SIZE
+from webapp.boot.demo import art, drawings, words
+from webapp.boot.demo.designs import FIRST, SIZE
 from webapp.infra import queue
-from webapp.infra.db import changed, db, transaction
+from webapp.infra.db import changed, db, insert_many_once, transaction
 from webapp.infra.storage import storage
+from webapp.kernel.now import now
 
 PORTRAITS = {words.ARTIST["slug"]: 4, words.SECOND["slug"]: 9}  # the seed of each artist's portrait
 PORTRAIT_SIZE = (720, 720)
@@ -31,13 +35,24 @@ def draw_missing() -> int:
     artists = list(session.scalars(faceless.order_by(Artist.id)))
     missing = select(Revision.id, Revision.report).where(Revision.state == "waiting", Revision.original_key == "")
     told = [(row.report["demo"]["turn"], row.id) for row in session.execute(missing) if "demo" in row.report]
+    bare = list(session.scalars(_bare()))
     revisions = [revision_id for _turn, revision_id in sorted(told)]
     session.rollback()
     work = [("draw_portrait", each) for each in artists] + [("draw", each) for each in revisions]
     for number, (function, row_id) in enumerate(work):
         if not queue.enqueue("pictures", f"{__name__}.{function}", row_id):
             return number  # with Redis away the next turn tells it all
+    if bare and not work:
+        hang_on_products(bare)
     return len(work)
+
+
+def hang_on_products(revision_ids: list[int]) -> None:
+    """Wish for the mockups and print reports of pictures that were drawn in a hurry, in the background."""
+    new = {"asked_at": now(), "attempts": 0, "failure_code": ""}
+    with transaction() as session:
+        insert_many_once(session, Remake, [{"revision_id": each, **new} for each in revision_ids])
+    rebuilding.feed()
 
 
 def draw(revision_id: int) -> bool:
@@ -48,8 +63,7 @@ def draw(revision_id: int) -> bool:
     told = (report or {}).get("demo")
     if not told:
         return False
-    data, name = _drawn(told["style"], told["seed"], told["upload"])
-    original = originals.judged(data, name)
+    original, data = _original(revision_id, told)
     originals.keep(original, data)
     with transaction() as writing:
         values = {
@@ -57,12 +71,14 @@ def draw(revision_id: int) -> bool:
             "original_sha256": original.sha256,
             "bytes": original.bytes,
             "format": original.header.format,
+            "width": original.header.width,
+            "height": original.header.height,
             "lease_until": None,
         }
         still = update(Revision).where(Revision.id == revision_id, Revision.original_key == "")
         changed(writing, still.values(**values))
     # In this job rather than a new one: a picture is shown when it is drawn, not after all are drawn.
-    return pictures.process(revision_id)
+    return pictures.process(revision_id, bare=told["turn"] > FIRST)
 
 
 def draw_portrait(artist_id: int) -> None:
@@ -78,6 +94,25 @@ def draw_portrait(artist_id: int) -> None:
     storage().put(key, data)
     with transaction() as session:
         changed(session, update(Artist).where(Artist.id == artist_id).values(portrait_key=key))
+
+
+def _original(revision_id: int, told: dict[str, Any]) -> tuple[originals.Original, bytes]:
+    """Draw what a revision's report tells: a drawing of the studio, or a picture as somebody would send it."""
+    if "drawing" in told:
+        session = db.session()
+        submission_id = session.scalar(select(Revision.submission_id).where(Revision.id == revision_id))
+        product = contests.products(session, submissions.contest_of(session, submission_id or 0) or 0)[0]
+        session.rollback()
+        return drawings.original(told["drawing"], product)
+    data, name = _drawn(told["style"], told["seed"], told["upload"])
+    return originals.judged(data, name), data
+
+
+def _bare() -> Select[Any]:
+    """Finished pictures without mockups that nobody has wished anew, in the order in which they were made."""
+    wished = select(Remake.id).where(Remake.revision_id == Revision.id)
+    bare = cast(Revision.mockups, String) == "[]"
+    return select(Revision.id).where(Revision.state == "done", bare, ~wished.exists()).order_by(Revision.done_at)
 
 
 def _drawn(style: str, seed: int, upload: str) -> tuple[bytes, str]:
