@@ -16,7 +16,7 @@ INSTALLED_DEV := $(VENV)/.installed-dev
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard webapp/translations/*/LC_MESSAGES/*.po))
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check fmt bench soak reset vendor lock translations
+.PHONY: help run dev test check fmt bench soak reset vendor bundle lock translations
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ translations: $(INSTALLED_DEV) ## Collect the messages of the sources and merge 
 
 vendor: $(INSTALLED_DEV) ## Fetch the pinned third-party scripts, fonts and icons again
 	@exec $(BIN)/node tools/vendor.mjs $(ARGS)
+
+bundle: $(INSTALLED_DEV) ## Bundle the studio's modules into the file its page loads
+	@exec $(BIN)/node tools/bundle.mjs
 
 lock: $(INSTALLED_DEV) ## Pin all requirements anew, with hashes (ARGS=--upgrade)
 	@exec sh tools/lock.sh $(PY) $(ARGS)

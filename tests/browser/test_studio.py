@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import itertools
 import re
 from collections.abc import Callable
@@ -11,7 +10,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests import services
 from tests.browser import keys, looks
 from tests.browser.clicks import Hand, code_for
 from tests.browser.site import Site
@@ -19,8 +17,6 @@ from tests.pictures import corners, saved
 
 Window = Callable[..., Any]
 OPEN = "songbook-cover"
-MODULES = services.ROOT / "webapp" / "static" / "js" / "studio"
-KB = 1024
 Point = tuple[float, float]
 
 
@@ -395,8 +391,3 @@ def test_without_script_it_says_so_and_shows_the_other_door(window: Window) -> N
     page.goto(f"/c/{OPEN}/studio")
     page.get_by_role("link", name="Send in a picture instead").click()
     expect(page).to_have_url(re.compile(f"/c/{OPEN}/enter|/sign-in"))
-
-
-def test_the_modules_stay_small() -> None:
-    modules = b"".join(file.read_bytes() for file in sorted(MODULES.glob("*.js")))
-    assert 5 * KB < len(gzip.compress(modules, 9)) <= 25 * KB

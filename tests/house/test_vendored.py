@@ -59,11 +59,20 @@ def test_latin_fonts_fit_their_budget() -> None:
         (["css/fanmade.css"], 12_000),
         (["js/say.js", "js/fanmade.js", "js/votes.js"], 5_000),
         (["js/say.js", "js/fanmade.js", "js/upload.js", "vendor/htmx.min.js"], 25_000),
+        (["js/say.js", "js/fanmade.js", "built/studio.js"], 25_000),
         (["icons.svg"], 5_000),
     ],
 )
 def test_compressed_size_fits_its_budget(paths: list[str], limit: int) -> None:
     assert sum(len(gzip.compress((STATIC / path).read_bytes(), mtime=0)) for path in paths) <= limit
+
+
+def test_the_bundle_is_made_of_the_sources_as_they_are() -> None:
+    digest = hashlib.sha256()
+    for file in sorted((STATIC / "js" / "studio").iterdir(), key=lambda file: file.name):
+        digest.update(file.read_bytes())
+    banner = (STATIC / "built" / "studio.js").read_text().partition("\n")[0]
+    assert banner.endswith(digest.hexdigest()), "the studio's modules have changed: make bundle"
 
 
 def test_every_icon_that_templates_name_is_in_the_sprite() -> None:
