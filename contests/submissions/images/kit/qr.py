@@ -26,7 +26,7 @@ def code_files(order: KitOrder) -> dict[str, bytes]:
 
 def symbol(address: str, level: str = "M") -> QRCode:
     """Return the code of an address; an address in capitals gets the smaller, alphanumeric one."""
-    return segno.make(address, error=level, micro=False)
+    return segno.make(address, error=level, micro=False, boost_error=False)
 
 
 def rows(code: QRCode) -> list[list[bool]]:
