@@ -207,7 +207,7 @@ def test_a_worker_that_died_after_drawing_is_no_loss(demo: Any, monkeypatch: pyt
 
     revision_id = db.session.scalar(select(func.min(Revision.id)))
     with monkeypatch.context() as death:
-        death.setattr(pictures, "process", lambda _id: (_ for _ in ()).throw(KeyboardInterrupt))
+        death.setattr(pictures, "process", lambda _id, **_how: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             jobs.draw(revision_id)
     assert pictures.sweep_waiting() == 1  # the ordinary sweep finds this one, and none that has no drawing
