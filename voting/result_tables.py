@@ -57,7 +57,7 @@ def label(result: Result) -> str:
 def heads(result: Result) -> list[str]:
     """Return the heads of the columns between a design and its place on the shortlist."""
     ranked = gettext("Ballots that rank it")
-    steady = [gettext("Steadied mean"), gettext("95 % interval")]
+    steady = [gettext("Steadied mean"), gettext("Interval (95 per cent)")]
     of_method = {
         "score": [gettext("Stars"), gettext("Rated by"), *steady],
         "star": [gettext("Stars"), gettext("Rated by"), *steady],
@@ -66,7 +66,7 @@ def heads(result: Result) -> list[str]:
         "stv": [ranked],
         "schulze-wv": [gettext("Duels won"), ranked],
         "schulze-margins": [gettext("Duels won"), ranked],
-        "bradley-terry": [gettext("Strength"), gettext("95 % interval"), gettext("Pairs won")],
+        "bradley-terry": [gettext("Strength"), gettext("Interval (95 per cent)"), gettext("Pairs won")],
     }
     return of_method.get(result.method, [gettext("Hearts")])
 
