@@ -352,7 +352,7 @@ def test_layers_are_selected_together_grouped_renamed_and_locked(studio: Callabl
 
 def test_the_editor_says_what_the_print_will_lack(studio: Callable[..., Any]) -> None:
     page = studio()
-    page.get_by_role("button", name="Back", exact=True).click()
+    page.get_by_role("button", name="The back", exact=True).click()
     upload(page, (60, 40))
     expect(page.locator("#note")).to_contain_text("Idea only at this size")
     page.get_by_role("button", name="Edit").click()
@@ -367,7 +367,7 @@ def test_the_editor_says_what_the_print_will_lack(studio: Callable[..., Any]) ->
     expect(found).to_contain_text("The front is empty")
     page.get_by_role("button", name="Front", exact=True).click()
     found.get_by_role("button", name=re.compile("outside of the print")).click()
-    expect(page.get_by_role("button", name="Back", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="The back", exact=True)).to_have_attribute("aria-pressed", "true")
 
 
 @pytest.mark.parametrize("width", looks.WIDTHS)
