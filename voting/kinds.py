@@ -65,6 +65,14 @@ KINDS = (
         title=N_("Reminders to pick a winner"),
     ),
     Kind(
+        "pick-link-made",
+        N_("A link to pick the winner was sent: %(contest)s"),
+        N_("%(sender)s made it for %(name)s. Until %(until)s it lets them pick in your name. You can take it back."),
+        N_("Look at the links"),
+        transactional=True,
+        title=N_("A link to pick the winner is sent"),
+    ),
+    Kind(
         "pick-fell",
         N_("Please pick again: %(contest)s"),
         N_("The design you picked has left the contest before anybody was told. Nothing is public."),
@@ -92,6 +100,14 @@ KINDS = (
         N_("%(artist)s picked it in “%(contest)s”. Read the reason, and see where everybody came."),
         N_("See the winner"),
         variant_of="winner-announced",
+    ),
+    Kind(
+        "finalist-word",
+        N_("%(artist)s writes to you about “%(title)s”"),
+        N_("“%(word)s” The winner of “%(contest)s” is “%(winner)s”."),
+        N_("See the winner"),
+        transactional=True,
+        title=N_("The artist writes to me about my design"),
     ),
     Kind(
         "you-won",

@@ -53,6 +53,26 @@ def desk(artist_slug: str, contest_id: int) -> str:
     return f"/team/{artist_slug}/contests/{contest_id}/pick"
 
 
+def pick_links(artist_slug: str, contest_id: int) -> str:
+    """Return where links to the pick desk are made and taken back."""
+    return f"/team/{artist_slug}/contests/{contest_id}/pick-links"
+
+
+def pick_link(token: str) -> str:
+    """Return the address that opens the pick desk on a phone without an account."""
+    return f"/pick/{token}"
+
+
+def phone_desk(contest_slug: str) -> str:
+    """Return the pick desk of whoever came by a link."""
+    return f"/pick-desk/{contest_slug}"
+
+
+def decision(slug: str) -> str:
+    """Return the public record of the pick."""
+    return f"/c/{slug}/decision"
+
+
 def sign_in(then: str) -> str:
     """Return the sign-in that leads back to `then`."""
     return f"/sign-in?next={quote(then, safe='/')}"

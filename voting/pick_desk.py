@@ -16,7 +16,8 @@ from contests.submissions.print_files import queries as print_files
 from contests.submissions.print_files.queries import Standing
 from contests.submissions.queries import CardRow
 from contests.submissions.worn import Worn
-from voting import picks_queries, results, tally
+from voting import pick_evidence, picks_queries, results, tally
+from voting.pick_evidence import Evidence
 from voting.picks_queries import FinalistRow, PickRow
 
 
@@ -32,7 +33,10 @@ class Finalist:
 
 @dataclass(frozen=True)
 class Desk:
-    """Finalists, the two being compared, cloth colours, and what may be done now."""
+    """Finalists, the two being compared, cloth colours, and what may be done now.
+
+    `own` holds the reader's notes to themselves by design; there is no `evidence` while the desk is blind.
+    """
 
     finalists: list[Finalist]
     pair: list[Finalist]
@@ -47,6 +51,8 @@ class Desk:
     voided: list[PickRow]
     prints: dict[int, Standing]
     worn: dict[int, list[Worn]]
+    own: dict[int, str]
+    evidence: Evidence | None
 
     @property
     def cloth(self) -> str:
@@ -64,11 +70,12 @@ class Desk:
         return here | changes
 
 
-def build(session: Session, contest: ContestRow, query: Mapping[str, str], now: datetime) -> Desk:
-    """Return the desk as the query asks for it; unknown wishes fall back to what is usual."""
+def build(session: Session, contest: ContestRow, query: Mapping[str, str], owner: str, now: datetime) -> Desk:
+    """Return the desk as the query asks for it, with the notes of `owner`; unknown wishes fall back to the usual."""
     blind = query.get("blind", "1") != "0"
     counted = results.result(session, contest.id)
     finalists = _finalists(session, contest, blind)
+    ids = [each.card.id for each in finalists]
     standing = picks_queries.standing_pick(session, contest.id)
     announced = picks_queries.announced(session, contest.id)
     voided = [each for each in announced if each.voided_at]
@@ -76,7 +83,7 @@ def build(session: Session, contest: ContestRow, query: Mapping[str, str], now: 
     products = contests.products(session, contest.id)
     colours = _colours(products)
     chosen = [standing.submission_id] if standing else []
-    mockups = submissions.mockups(session, [*(each.card.id for each in finalists), *chosen])
+    mockups = submissions.mockups(session, [*ids, *chosen])
     return Desk(
         finalists=finalists,
         pair=_pair(finalists, query.get("a"), query.get("b")),
@@ -91,8 +98,10 @@ def build(session: Session, contest: ContestRow, query: Mapping[str, str], now: 
         standing=standing,
         picked=submissions.cards(session, [standing.submission_id]).get(standing.submission_id) if standing else None,
         voided=voided,
-        prints=print_files.standings(session, [each.card.id for each in finalists]),
+        prints=print_files.standings(session, ids),
         worn={design_id: worn.worn(found, products) for design_id, found in mockups.items()},
+        own=picks_queries.notes_to_self(session, owner, ids),
+        evidence=pick_evidence.build(session, counted, ids) if counted and not blind else None,
     )
 
 

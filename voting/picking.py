@@ -1,5 +1,6 @@
 """Use cases of the artist's pick: picked, undone within ten minutes, announced, in rare cases voided."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -8,7 +9,7 @@ from contests import queries as contests
 from contests import store as contests_store
 from contests.queries import ContestRow
 from contests.submissions import queries as submissions
-from voting import picks_queries, picks_store, results, rules, tell
+from voting import decisions, pick_links, pick_rules, picks_queries, picks_store, results, rules, tell
 from voting.events import PickVoided, WinnerAnnounced, WinnerPicked
 from voting.picks_queries import PickRow
 from webapp.accounts import audit
@@ -18,19 +19,30 @@ from webapp.infra.db import transaction
 from webapp.kernel.refusal import N_, NotFound, Refused
 
 
-def pick(contest_id: int, submission_id: int, person_id: int, reason: str, now: datetime) -> int:
+def pick(
+    contest_id: int,
+    submission_id: int,
+    person_id: int,
+    reason: str,
+    now: datetime,
+    *,
+    link_id: int | None = None,
+    words: Mapping[int, str] | None = None,
+) -> int:
     """Pick the winner and return the pick's id; nobody is told before the undo window is over.
 
-    The same pick sent again answers the same. Raises Refused when it is not the time, not a finalist,
-    not this person's to decide, another pick stands, or the reason is missing.
+    By a link, `person_id` is who made it: they answer for the pick. `words` are for the makers of other finalists,
+    by design, sent with the announcement. The same pick sent again answers the same. Raises Refused when it is not
+    the time, not a finalist, not this person's to decide, another pick stands, or the reason is missing.
     """
     reason = reason.strip()
     with transaction() as session:
-        contest = _contest_of(session, contest_id, person_id)
+        contest = _contest_of(session, contest_id, person_id, link_id, now)
         standing = picks_queries.standing_pick(session, contest_id)
         if standing:
             return _again(standing, submission_id)
         _require_pickable(session, contest, submission_id, reason, now)
+        kind = pick_rules.kind_words(words or {}, picks_queries.shortlist(session, contest_id), submission_id)
         until = now + rules.UNDO
         pick_id = picks_store.add_pick(
             session,
@@ -43,23 +55,25 @@ def pick(contest_id: int, submission_id: int, person_id: int, reason: str, now: 
         )
         if pick_id is None:  # somebody of the team was faster by a moment
             raise _another_stands()
+        picks_store.add_words(session, pick_id, kind)
         outbox.record(session, WinnerPicked(contest_id, pick_id), not_before=until)
-        audit.note(session, now, person_id, contest.artist_id, "pick.made", f"contest:{contest_id}", pick=pick_id)
+        _note(session, contest, pick_id, person_id, link_id, "made", now)
         return pick_id
 
 
-def undo_pick(pick_id: int, person_id: int, now: datetime) -> None:
+def undo_pick(pick_id: int, person_id: int, now: datetime, *, link_id: int | None = None) -> None:
     """Take a pick back; raises Refused('too-late') once its ten minutes are over."""
     with transaction() as session:
         found = picks_queries.pick(session, pick_id)
         if found is None:
             raise NotFound()
-        contest = _contest_of(session, found.contest_id, person_id)
+        # A link that ends meanwhile still takes back what it has just done.
+        contest = _contest_of(session, found.contest_id, person_id, link_id, now - rules.UNDO)
         if found.undone_at:
             return
         if not picks_store.undo(session, pick_id, now):
             raise Refused("too-late", N_("The ten minutes are over: the pick is public now."))
-        audit.note(session, now, person_id, contest.artist_id, "pick.undone", f"contest:{contest.id}", pick=pick_id)
+        _note(session, contest, pick_id, person_id, link_id, "undone", now)
 
 
 def announce(pick_id: int, now: datetime) -> bool:
@@ -81,6 +95,8 @@ def announce(pick_id: int, now: datetime) -> bool:
         if not picks_store.announce(session, pick_id, now):
             return False
         contests_store.decide(session, contest.id, now)
+        decisions.keep(session, contest, pick_id)
+        pick_links.forget_addresses(session, contest.id)
         outbox.record(session, WinnerAnnounced(contest.id, pick_id, found.submission_id))
         return True
 
@@ -92,7 +108,7 @@ def ask_void(pick_id: int, person_id: int, reason: str, now: datetime) -> None:
         found = picks_queries.pick(session, pick_id)
         if found is None:
             raise NotFound()
-        contest = _contest_of(session, found.contest_id, person_id)
+        contest = _contest_of(session, found.contest_id, person_id, None, now)
         if not reason or len(reason) > rules.REASON_LENGTH:
             raise Refused("reason-needed", N_("Please give the reason: everybody will read it."), 422)
         if not picks_store.ask_void(session, pick_id, person_id, reason):
@@ -128,8 +144,34 @@ def void_pick(pick_id: int, operator_id: int, now: datetime) -> None:
         )
 
 
-def _contest_of(session: Session, contest_id: int, person_id: int) -> ContestRow:
-    """Return the contest if the person is its artist; to all others it looks as if there were none."""
+def note_to_self(contest_id: int, submission_id: int, owner: str, text: str, now: datetime) -> None:
+    """Keep what somebody at the desk notes on a finalist for themselves; a blank text takes the note away.
+
+    `owner` is 'person:<id>' or 'link:<id>', as the door of the desk says. Raises Refused.
+    """
+    kept = pick_rules.require_note(text)
+    with transaction() as session:
+        if submission_id not in picks_queries.shortlist(session, contest_id):
+            raise Refused("not-a-finalist", N_("This design is not among the finalists."))
+        picks_store.keep_note(session, owner, submission_id, kept, now)
+
+
+def _note(
+    session: Session, contest: ContestRow, pick_id: int, person_id: int, link_id: int | None, act: str, now: datetime
+) -> None:
+    """Write down who did it; by a link it was the artist, and the person is who sent the link."""
+    about = f"contest:{contest.id}"
+    if link_id is None:
+        audit.note(session, now, person_id, contest.artist_id, f"pick.{act}", about, pick=pick_id)
+        return
+    pick_links.log(session, link_id, "picked" if act == "made" else act, pick_id, now)
+    audit.note(session, now, person_id, contest.artist_id, f"pick.{act}-by-link", about, pick=pick_id, link=link_id)
+
+
+def _contest_of(session: Session, contest_id: int, person_id: int, link_id: int | None, now: datetime) -> ContestRow:
+    """Return the contest if the person is its artist, or the link good; to others it looks as if there were none."""
+    if link_id is not None:
+        return pick_links.require(session, contest_id, link_id, now)
     contest = contests.contest(session, contest_id)
     if contest is None or person_id not in accounts.team(session, contest.artist_id, "artist"):
         raise NotFound()

@@ -13,6 +13,7 @@ from contests.phases import Phase
 from contests.submissions.models import Submission
 from voting import results, tally
 from voting.models import Pick, Shortlisted
+from voting.pick_models import FinalistWord, PickNote
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,23 @@ def pick(session: Session, pick_id: int) -> PickRow | None:
 def announced(session: Session, contest_id: int) -> list[PickRow]:
     """Return the public picks of a contest, the newest first: at most one stands, the others were voided."""
     return _picks(session, Pick.contest_id == contest_id, Pick.announced_at.is_not(None), Pick.undone_at.is_(None))
+
+
+def undone(session: Session, contest_id: int) -> list[PickRow]:
+    """Return the picks that were taken back before anybody was told, the oldest first."""
+    return _picks(session, Pick.contest_id == contest_id, Pick.undone_at.is_not(None))[::-1]
+
+
+def words_of(session: Session, pick_id: int) -> dict[int, str]:
+    """Return the kind words that go out with a pick, by design."""
+    rows = session.execute(select(FinalistWord.submission_id, FinalistWord.body).where(FinalistWord.pick_id == pick_id))
+    return dict(rows.all())
+
+
+def notes_to_self(session: Session, owner: str, ids: Collection[int]) -> dict[int, str]:
+    """Return what somebody noted on finalists, by design."""
+    mine = (PickNote.owner == owner, PickNote.submission_id.in_(ids))
+    return dict(session.execute(select(PickNote.submission_id, PickNote.body).where(*mine)).all())
 
 
 def was_voided(session: Session, contest_id: int) -> bool:

@@ -1,13 +1,14 @@
 """Writes of the shortlist and of picks. One standing pick per contest: a partial unique index holds it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from voting.models import Pick, Shortlisted
+from voting.pick_models import FinalistWord, PickNote
 from voting.shortlist import Finalist
 from webapp.infra.db import changed, insert_many_once, insert_once
 
@@ -30,6 +31,21 @@ def add_finalists(session: Session, contest_id: int, finalists: Iterable[Finalis
 def add_pick(session: Session, **values: Any) -> int | None:
     """Write a pick; None when another one stands already."""
     return insert_once(session, Pick, void_reason="", **values)
+
+
+def add_words(session: Session, pick_id: int, words: Mapping[int, str]) -> None:
+    """Write kind words that go out with a pick, by design."""
+    rows = [{"pick_id": pick_id, "submission_id": design, "body": text} for design, text in words.items()]
+    insert_many_once(session, FinalistWord, rows)
+
+
+def keep_note(session: Session, owner: str, submission_id: int, body: str, now: datetime) -> None:
+    """Write, change or (blank) remove a note to oneself."""
+    mine = (PickNote.owner == owner, PickNote.submission_id == submission_id)
+    if not body:
+        changed(session, delete(PickNote).where(*mine))
+    elif insert_once(session, PickNote, owner=owner, submission_id=submission_id, body=body, at=now) is None:
+        changed(session, update(PickNote).where(*mine).values(body=body, at=now))
 
 
 def undo(session: Session, pick_id: int, now: datetime) -> bool:

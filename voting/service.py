@@ -18,7 +18,7 @@ from voting.marking import (
     uncompare,
     uncompare_pending,
 )
-from voting.picking import announce, ask_void, pick, undo_pick, void_pick
+from voting.picking import announce, ask_void, note_to_self, pick, undo_pick, void_pick
 
 __all__ = [
     "Marked",
@@ -32,6 +32,7 @@ __all__ = [
     "close",
     "compare",
     "compare_pending",
+    "note_to_self",
     "pick",
     "rank",
     "rank_pending",

@@ -11,7 +11,7 @@ from contests import queries as contests
 from contests.news import News
 from contests.queries import ContestRow
 from contests.submissions import queries as submissions
-from voting import audience, paths, picks_queries, queries, results, rules
+from voting import audience, paths, pick_links, picks_queries, queries, results, rules
 from voting.events import VotingEnds
 from webapp.accounts import queries as accounts
 from webapp.infra import outbox
@@ -73,6 +73,7 @@ def winner_announced(contest_id: int, pick_id: int, submission_id: int) -> None:
             return  # voided before this was delivered
         words |= {"title": design.title, "path": paths.result(contest.slug)}
         people = audience.of_design(session, contest_id, submission_id)
+        written_to = _send_words(session, pick_id, words) - people.author
         by_part = {
             "you-won": people.author,
             "winner-announced-voter": people.voted,
@@ -80,7 +81,7 @@ def winner_announced(contest_id: int, pick_id: int, submission_id: int) -> None:
             "winner-announced": people.others,
         }
         for kind, group in by_part.items():
-            notices.notify(session, group, kind, f"pick:{pick_id}", words, now())
+            notices.notify(session, group - written_to, kind, f"pick:{pick_id}", words, now())
 
 
 def pick_voided(contest_id: int, pick_id: int) -> None:
@@ -176,6 +177,17 @@ def _remind(contest_id: int, moment: datetime) -> None:
         if before:
             dedupe = f"pick-reminder:{contest_id}:{contest.decide_by:%Y%m%d%H%M}:{before.days}"
             _tell_artist(session, contest, words, "pick-reminder", dedupe, moment)
+            pick_links.remind(session, contest, words["artist"], before.days, moment)
+
+
+def _send_words(session: Session, pick_id: int, words: dict[str, Any]) -> set[int]:
+    """Send the artist's kind words to makers of finalists; return to whom: they hear of the winner with them."""
+    kind = picks_queries.words_of(session, pick_id)
+    designs = submissions.cards(session, kind).values()
+    for design in designs:
+        about = {**words, "title": design.title, "winner": words["title"], "word": kind[design.id]}
+        notices.notify(session, [design.author_id], "finalist-word", f"pick:{pick_id}:{design.id}", about, now())
+    return {design.author_id for design in designs}
 
 
 def _tell_finalists(session: Session, contest: ContestRow, words: dict[str, Any]) -> set[int]:

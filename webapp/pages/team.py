@@ -43,6 +43,10 @@ DONE = {
     "drop.cancel": N_("called a drop off"),
     "pick.made": N_("picked a winner"),
     "pick.undone": N_("took a pick back"),
+    "pick.made-by-link": N_("sent the link by which the artist picked a winner"),
+    "pick.undone-by-link": N_("sent the link by which the artist took a pick back"),
+    "pick-link.made": N_("made a link to pick the winner"),
+    "pick-link.revoked": N_("took back a link to pick the winner"),
     "preorder.cancel": N_("cancelled an order"),
     "takedown.resolve": N_("answered a rights holder"),
 }
@@ -149,6 +153,8 @@ def _actions(phase: Phase, base: str, picked: bool, drop_draft: str | None, role
         yield Action(N_("Go on with the draft"), f"{base}/review", True)
     if "artist" in roles and phase is Phase.PICKING:
         yield Action(N_("Look at your pick") if picked else N_("Pick the winner"), f"{base}/pick", not picked)
+    if runs_contests and phase is Phase.PICKING:
+        yield Action(N_("Pick on a phone"), f"{base}/pick-links")
     if "merch_staff" in roles and drop_draft:
         yield Action(N_("Finish the drop"), drop_draft, True)
     if runs_contests and phase is Phase.LAPSED:
