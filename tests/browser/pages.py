@@ -20,6 +20,9 @@ STRANGER = None
 NOT_PAGES = {
     "accounts.invitation": "needs the token of a mail: test_team.py opens one",
     "accounts.confirm_email": "redirects unless an address is being changed",
+    "finalists.download": "a file",
+    "finalists.status": "a fragment",
+    "finalists.wallpaper": "a picture",
     "health.csrf_token": "JSON",
     "health.healthz": "text",
     "health.readyz": "JSON",
@@ -72,6 +75,7 @@ def _public(site: Site) -> Iterator[Page]:
     yield Page("pages.gallery", "/c/low-tide-tour-tee/designs")
     yield Page("pages.gallery", "/c/low-tide-tour-tee/designs?q=nothing-of-the-kind")
     yield Page("pages.design", f"/D/{code}")
+    yield Page("pages.scanned", f"/D/{code}/QR")
     yield Page("voting.focus", "/c/low-tide-tour-tee/vote")
     yield Page("voting.ballot", "/c/low-tide-tour-tee/ballot")
     yield Page("voting.result", "/c/club-tee/result")
@@ -169,6 +173,8 @@ def _teams(site: Site) -> Iterator[Page]:
     yield Page("contests.cancel", f"{TEAM}/contests/{voting}/cancel", "aino")
     yield Page("kit.show", f"{TEAM}/contests/{_id(site, 'songbook-cover')}/kit", "aino")
     yield Page("insights.funnel", f"{TEAM}/contests/{_id(site, 'club-tee')}/funnel", "aino")
+    yield Page("finalists.kit", f"/designs/{_with_kit(site, picking)}/kit", "aino")
+    yield Page("finalists_team.show", f"{TEAM}/contests/{picking}/finalists", "aino")
     yield Page("picks.desk", f"{TEAM}/contests/{picking}/pick", "aino")
     yield Page("picks.desk", f"{TEAM}/contests/{picking}/pick?blind=0", "aino")
     yield Page("picks.confirm", f"{TEAM}/contests/{picking}/pick/{_finalist(site, picking)}", "aino")
@@ -191,6 +197,17 @@ def _finalist(site: Site, contest_id: int) -> str:
         first = queries.shortlist(db.session(), contest_id)[0]
         db.session.remove()
     return str(site.one(select(Submission.code).where(Submission.id == first)))
+
+
+def _with_kit(site: Site, contest_id: int) -> str:
+    """The code of a finalist whose kit has been asked for, if not by the ticker, then now."""
+    from contests.submissions.finalists.models import FinalistKit
+    from voting import finalist_kits
+
+    with site.app.app_context():
+        finalist_kits.open_missing()
+    asked = select(Submission.code).join(FinalistKit, FinalistKit.submission_id == Submission.id)
+    return str(site.one(asked.where(Submission.contest_id == contest_id)))
 
 
 def _operators(site: Site) -> Iterator[Page]:

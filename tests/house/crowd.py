@@ -11,6 +11,7 @@ from contests.comments.models import Comment, Report, Takedown
 from contests.models import ContestProduct
 from contests.phases import Phase
 from contests.specs import product
+from contests.submissions.finalists.models import FinalistKit
 from contests.submissions.models import ModerationAct, Revision, Submission
 from contests.submissions.studio.models import KitItem, StudioAsset, StudioDraft
 from preorders.models import Drop, ExportLog, Preorder, PreorderLine, Product, Variant
@@ -187,6 +188,7 @@ class Crowd:
         )
         for slug in ("p", "d"):
             session.add(Shortlisted(contest_id=self.contests[slug], submission_id=found[slug], rank=1, votes=3))
+            session.add(FinalistKit(submission_id=found[slug], created_at=NOW))
 
     def _desk(self, session: Session, fan: int, number: int) -> None:
         variant = Variant(
