@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
+import fcntl
 import hashlib
 import os
+import pickle
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -14,16 +16,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 from redis import Redis
 from rq import Queue
 from sqlalchemy import select, update
 
+from contests.models import ContestProduct
 from contests.submissions.models import Revision, Submission
 from tests.live import LiveServer, running
 
 DRAWN = 14  # so many different pictures hang on all walls: more than a first view shows
 SIZE = (900, 1080)
+CLOTH = ("#17151C", "#F3EAD7")
 
 
 @dataclass
@@ -88,9 +93,17 @@ class Site:
         return {"name": "fanmade", "value": value, "url": self.url}
 
 
+def of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all processes of this test run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
+
+
 @contextlib.contextmanager
-def running_site(data: Path, *, all_drawn: bool = False) -> Iterator[Site]:
+def running_site(data: Path, shared: Path, *, all_drawn: bool = False) -> Iterator[Site]:
     """Start an installation, fill it with the demo, hang the pictures; ends with the block.
+
+    The pictures are drawn once for all processes of a test run, which meet in the folder `shared`.
 
     With `all_drawn` every design shows its own picture, as the demo's workers draw it: that takes minutes.
     """
@@ -104,7 +117,7 @@ def running_site(data: Path, *, all_drawn: bool = False) -> Iterator[Site]:
         app = create_app(Settings.from_env(server.supervisor.stack.environ))
         site = Site(server, app)
         with app.app_context():
-            _fill(app, all_drawn)
+            _fill(app, shared, all_drawn)
         site.until(lambda: any(site.mailbox.glob("*.eml")))
         if all_drawn:
             waiting = select(Revision.id).where(Revision.state.in_(("waiting", "processing")))
@@ -112,7 +125,7 @@ def running_site(data: Path, *, all_drawn: bool = False) -> Iterator[Site]:
         yield site
 
 
-def _fill(app: Flask, all_drawn: bool) -> None:
+def _fill(app: Flask, shared: Path, all_drawn: bool) -> None:
     """Seed the rows; draw some pictures here, at once, and let every design show one of them."""
     from webapp.boot.demo import seed
     from webapp.infra.db import db
@@ -123,7 +136,7 @@ def _fill(app: Flask, all_drawn: bool) -> None:
         queue = Redis.from_url(app.extensions["fanmade.redis.worker"])
         Queue("pictures", connection=queue, serializer="json").empty()  # the demo's own, slower, drawing
         queue.close()
-        _hang(_draw(_plans()))
+        _hang(_draw(_plans(), shared))
     _write(now())
     db.session.remove()
     db.engine.dispose()
@@ -159,24 +172,36 @@ def _plans() -> list[tuple[str, int]]:
     return [(report["demo"]["style"], report["demo"]["seed"]) for report in reports]
 
 
-def _draw(plans: list[tuple[str, int]]) -> list[dict[str, Any]]:
+def _draw(plans: list[tuple[str, int]], shared: Path) -> list[dict[str, Any]]:
     """The columns of one finished revision for each plan; the files are in storage."""
-    with concurrent.futures.ProcessPoolExecutor(os.cpu_count() or 1) as pool:
-        drawn = list(pool.map(_process, plans))
-    return [_kept(*each) for each in drawn]
+    return [_kept(*each) for each in _once_a_run(plans, shared)]
+
+
+def _once_a_run(plans: list[tuple[str, int]], shared: Path) -> list[tuple[Any, dict[str, bytes]]]:
+    """Draw the plans, or take what another process of the same test run has drawn."""
+    file = shared / f"{hashlib.sha256(repr(plans).encode()).hexdigest()}.pickle"
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.exists():
+            with concurrent.futures.ProcessPoolExecutor(os.cpu_count() or 1) as pool:
+                file.write_bytes(pickle.dumps(list(pool.map(_process, plans))))
+        drawn: list[tuple[Any, dict[str, bytes]]] = pickle.loads(file.read_bytes())
+    return drawn
 
 
 def _process(plan: tuple[str, int]) -> tuple[Any, dict[str, bytes]]:
     """Draw one and make its files with the product's own code; no storage, no database."""
     from contests.submissions.images.decode import process
+    from contests.submissions.images.extras import Extras, MockupOrder
     from contests.submissions.images.limits import Limits
     from contests.submissions.images.renditions import Recipe
     from webapp.boot.demo import art
 
     data = art.as_upload(art.draw(*plan, SIZE), "jpeg", art.ground_for(*plan))
     name = hashlib.sha256(data).hexdigest()
+    worn = Extras(mockups=tuple(MockupOrder(0, "tee", "front", hex_, 30, 40) for hex_ in CLOTH))
     with tempfile.TemporaryDirectory() as folder:
-        made = process(data, name, Path(folder), Recipe(), Limits())
+        made = process(data, name, Path(folder), Recipe(), Limits(), worn)
         files = {path.name: path.read_bytes() for path in Path(folder).iterdir()}
     return made, files
 
@@ -191,7 +216,17 @@ def _kept(made: Any, files: dict[str, bytes]) -> dict[str, Any]:
         entries.setdefault(each.width, {"w": each.width, "h": each.height})[each.kind.lower()] = key
     card = f"share/{made.share_card.name[:2]}/{made.share_card.name}"
     storage().put(card, files[made.share_card.name])
+    mockups = []
+    for each in made.mockups:
+        keys = {
+            kind: f"mockups/{file.name[:2]}/{file.name}" for kind, file in (("avif", each.avif), ("jpeg", each.jpeg))
+        }
+        for key in keys.values():
+            storage().put(key, files[key.rsplit("/", 1)[1]])
+        size = {"w": each.avif.width, "h": each.avif.height}
+        mockups.append({"product": 0, "kind": "tee", "side": "front", "colour": each.colour, **size, **keys})
     return {
+        "mockups": mockups,
         "renditions": list(entries.values()),
         "share_card_key": card,
         "width": made.width,
@@ -207,9 +242,14 @@ def _hang(pictures: list[dict[str, Any]]) -> None:
     from webapp.kernel.now import now
 
     with transaction() as session:
-        waiting = select(Revision.id).where(Revision.state.in_(("waiting", "processing"))).order_by(Revision.id)
-        for number, revision_id in enumerate(session.scalars(waiting).all()):
+        first = select(ContestProduct.kind).where(ContestProduct.contest_id == Submission.contest_id)
+        kind = first.order_by(ContestProduct.position).limit(1).scalar_subquery()
+        rows = select(Revision.id, kind).join(Submission, Submission.id == Revision.submission_id)
+        waiting = rows.where(Revision.state.in_(("waiting", "processing"))).order_by(Revision.id)
+        for number, (revision_id, worn_as) in enumerate(session.execute(waiting).all()):
             values = {**pictures[number % len(pictures)], "state": "done", "done_at": now(), "lease_until": None}
+            if worn_as != "tee":
+                values["mockups"] = []
             session.execute(
                 update(Revision).where(Revision.id == revision_id).values(**values, original_key=f"originals/{number}")
             )

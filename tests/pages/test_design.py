@@ -106,3 +106,30 @@ def test_words_people_write_stay_words(client, world):
     assert "<script>alert" not in page
     assert "<img src=x" not in page
     assert "onclick" not in page.replace("&lt;b onclick", "")
+
+
+def test_a_design_is_seen_on_its_products_and_old_ones_as_they_came(client, world, code):
+    from contests.models import ContestProduct
+    from contests.specs import product
+    from contests.submissions.models import Revision, Submission
+    from webapp.infra.db import transaction
+
+    assert "worn-strip" not in client.get(f"/D/{code}").text
+    files = {"avif": make.key("avif"), "jpeg": make.key("jpg")}
+    faces = [("#17151C", "front"), ("#f3ead7", "front"), ("#17151C", "back")]
+    with transaction() as session:
+        session.add(ContestProduct(contest_id=world.contest_id, position=0, **product("tee")))
+        shown = session.query(Revision).join(Submission, Submission.current_revision_id == Revision.id)
+        shown.filter(Submission.code == code).one().mockups = [
+            {"product": 0, "kind": "tee", "side": side, "colour": colour, "w": width, "h": width * 5 // 4, **files}
+            for colour, side in faces
+            for width in (1080, 480)
+        ]
+    page = client.get(f"/D/{code}").text
+    alts = ["T-shirt, Black", "T-shirt, Natural", "T-shirt, back, Black"]
+    places = [page.find(f', on: {each}"') for each in alts]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert page.count(" 480w, ") == 6, "narrowest first, AVIF and JPEG"
+    assert page.count('loading="lazy"') >= 3
+    assert page.count('fetchpriority="high"') == 1
