@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.site import Site, running_site
+from tests.browser.site import Site, of_the_run, running_site
 
 PHONE = {"width": 390, "height": 844}
 
@@ -25,7 +25,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The living demo with its pictures, its workers and its ticker."""
     keep = os.environ.get("FANMADE_SCREENSHOTS") == "1"
-    with running_site(tmp_path_factory.mktemp("browser") / "site", all_drawn=keep) as started:
+    with running_site(
+        tmp_path_factory.mktemp("browser") / "site", of_the_run(tmp_path_factory), all_drawn=keep
+    ) as started:
         yield started
 
 
