@@ -14,6 +14,7 @@ from preorders.desk_forms import BundleForm, DropForm, ProductForm, ReasonForm, 
 from preorders.phases import Phase
 from preorders.rows import Catalogue, DropRow
 from preorders.words import phase_word
+from voting.wearing import telling
 from webapp.accounts.guards import team_blueprint
 from webapp.infra.db import db
 from webapp.kernel.now import now
@@ -167,6 +168,8 @@ def _edit_page(drop: DropRow, form: DropForm, faults: list[str], **forms: Any) -
         phase_name=phase_word(phase),
         is_draft=phase is Phase.DRAFT,
         design=next(iter(cards.values()), None),
+        outlook=_outlook(drop),
+        between=telling.between,
         worn=_worn(drop, catalogue),
         catalogue=catalogue,
         sent=request.form,
@@ -185,6 +188,13 @@ def _worn(drop: DropRow, catalogue: Catalogue) -> Worn | None:
     found = submissions.mockups(db.session(), [drop.submission_id]).get(drop.submission_id, [])
     product = catalogue.products[0]
     return in_colour(worn(found), next((hex_ for _name, hex_ in product.colours), ""), product.kind)
+
+
+def _outlook(drop: DropRow) -> telling.Outlook | None:
+    """Return what to expect of a drop that came out of a contest; once it is locked the orders say it."""
+    if drop.contest_id is None or drop.submission_id is None or drop.locked_at or drop.cancelled_at:
+        return None
+    return telling.outlook(db.session(), drop.contest_id, [drop.submission_id]).get(drop.submission_id)
 
 
 def _offer_products(drop: DropRow, form: BundleForm) -> None:

@@ -10,6 +10,7 @@ from contests.phases import VOTING, Phase
 from contests.queries import ContestRow
 from contests.submissions import queries as submissions
 from voting import focus, pairing, paths, queries, rules
+from voting.exposure import seen as exposure
 from voting.hands import HEARTS, PAIRS, STARS, Hand, hand
 from webapp.infra.db import db
 from webapp.infra.device import device_id, visitor_seed
@@ -23,6 +24,7 @@ def one_by_one(contest: ContestRow, phase: Phase, mine: Hand) -> str:
     """Show one big design, to be given a heart or stars."""
     at = request.args.get("at")
     here = focus.step(db.session(), contest, phase, current_user.id, mine.marked, at)
+    exposure.met(contest.id, phase, "focus", device_id(), [here.card.id] if here.card else [])
     return _page("voting/focus.html", contest, mine, here=here)
 
 
@@ -30,6 +32,7 @@ def rank(contest: ContestRow, phase: Phase, mine: Hand) -> str:
     """Show the reader's order, and designs to tap into it."""
     free = [each for each in _mine_to_see(contest, phase) if each not in mine.values]
     cards = submissions.cards(db.session(), [*mine.choices, *free[:POOL]])
+    exposure.met(contest.id, phase, "rank", device_id(), free[:POOL], POOL)
     return _page(
         "voting/rank.html",
         contest,
@@ -53,6 +56,7 @@ def pairs(contest: ContestRow, phase: Phase, mine: Hand) -> str:
     at_end = not coming or bool(mine.met and not done and "more" not in request.args and not first)
     has_more = len(coming) > wanted or (at_end and bool(coming))
     coming = coming[:wanted]
+    exposure.met(contest.id, phase, "pairs", device_id(), [each for pair in coming[:1] for each in pair])
     return _page(
         "voting/pairs.html",
         contest,

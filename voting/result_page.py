@@ -9,6 +9,7 @@ from contests.queries import ContestRow
 from contests.submissions import queries as submissions
 from contests.submissions.queries import CardRow
 from voting import picks_queries, results, tally
+from voting.exposure import queries as exposure
 from voting.picks_queries import PickRow
 from voting.results import Result
 from webapp.accounts import queries as accounts
@@ -24,6 +25,7 @@ class ResultPage:
     finalists: list[int]
     standing: PickRow | None
     voided: list[PickRow]
+    exposure: dict[str, dict[str, Any]]
 
     @property
     def last(self) -> Result | None:
@@ -53,6 +55,7 @@ def build(session: Session, contest: ContestRow) -> ResultPage:
         finalists=finalists,
         standing=next((pick for pick in picks if pick.stands), None),
         voided=[pick for pick in picks if pick.voided_at],
+        exposure=exposure.reports(session, contest.id) if rounds else {},
     )
 
 
@@ -75,11 +78,11 @@ def as_json(contest: ContestRow, page: ResultPage) -> dict[str, Any]:
     if page.standing and page.standing.submission_id in page.cards:
         code = page.cards[page.standing.submission_id].code
         body["artists_pick"] = {"code": code, "reason": page.standing.reason, "at": _iso(page.standing.announced_at)}
-    body["rounds"] = [_round(each, page.cards) for each in page.rounds]
+    body["rounds"] = [_round(each, page.cards, page.exposure.get(each.kind)) for each in page.rounds]
     return body
 
 
-def _round(result: Result, cards: dict[int, CardRow]) -> dict[str, Any]:
+def _round(result: Result, cards: dict[int, CardRow], shown: dict[str, Any] | None) -> dict[str, Any]:
     return {
         "kind": result.kind,
         "closed_at": _iso(result.closed_at),
@@ -114,6 +117,7 @@ def _round(result: Result, cards: dict[int, CardRow]) -> dict[str, Any]:
         "seed_hash": result.seed_hash,
         "contest_seed": result.contest_seed,
         "root": result.root,
+        "exposure": shown,
     }
 
 

@@ -187,12 +187,14 @@ def test_what_robots_and_browsers_ask_for(client, app):
 
 
 def test_visits_are_counted(client, world):
+    from voting.exposure import seen as showings
+    from voting.exposure.models import Impression
     from webapp.insights import seen
-    from webapp.insights.models import ContestVisitor, Impression
+    from webapp.insights.models import ContestVisitor
 
     make.designs(world.contest_id, world.author, 3)
     client.get("/c/tee/designs")
-    assert seen.flush() > 0
+    assert seen.flush() > 0 and showings.flush() == 3
     with transaction() as session:
         assert session.query(ContestVisitor).count() == 1
         assert session.query(Impression).count() == 3

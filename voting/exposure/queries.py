@@ -10,6 +10,7 @@ from contests.submissions.models import Submission
 from contests.submissions.queries import public
 from voting.ballots_queries import COUNTED
 from voting.exposure.models import ExposureReport, Impression
+from voting.exposure.stages import FINAL
 from voting.models import Ballot, Round, Shortlisted, Vote
 
 
@@ -35,6 +36,20 @@ def entries(session: Session, contest_id: int, stage: str, *which: Any) -> list[
     return [
         Entry(row.id, row.shown or 0, row.looks or 0, row.finalist is not None) for row in session.execute(statement)
     ]
+
+
+def least_seen(session: Session, contest_id: int, stage: str, but: int, luck: int, limit: int) -> list[int]:
+    """Return the public designs that were looked at least in a stage, without one of them; `luck` breaks ties."""
+    lot = (Submission.id * (2 * luck + 7919)) % 10007
+    statement = (
+        select(Submission.id)
+        .outerjoin(Impression, and_(Impression.submission_id == Submission.id, Impression.stage == stage))
+        .where(Submission.contest_id == contest_id, public(), Submission.id != but)
+        .order_by(func.coalesce(Impression.looks, 0), lot, Submission.id)
+    )
+    if stage == FINAL:
+        statement = statement.join(Shortlisted, Shortlisted.submission_id == Submission.id)
+    return list(session.scalars(statement.limit(limit)))
 
 
 def shown(session: Session, contest_id: int, stage: str) -> dict[int, tuple[int, int]]:

@@ -108,7 +108,7 @@ def _rows(counts: dict[bytes, bytes]) -> list[dict[str, object]]:
 
 
 def _is_read() -> bool:
-    """Return whether a person is likely to see this answer: not when only asked ahead, nor by a machine that says so."""
+    """Return whether a person may see this answer: not when it is fetched ahead, nor by a machine that says so."""
     purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
     agent = request.headers.get("User-Agent", "").lower()
     return request.method == "GET" and "prefetch" not in purpose and not any(each in agent for each in MACHINES)

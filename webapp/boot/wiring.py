@@ -36,7 +36,7 @@ from contests.submissions.studio import kit_views
 from contests.submissions.studio import service as studio_service
 from contests.submissions.studio import views as studio
 from contests.submissions.studio.events import AssetUploaded
-from preorders import desk_orders
+from preorders import desk_orders, teaching
 from preorders import jobs as drop_jobs
 from preorders import kinds as drop_kinds
 from preorders import print_calls as drop_print_calls
@@ -55,6 +55,7 @@ from voting import (
     decisions,
     finalist_kits,
     marks_views,
+    pick_evidence,
     pick_links_views,
     picks_views,
     print_calls,
@@ -67,13 +68,26 @@ from voting import service as voting_service
 from voting import tell as voting_news
 from voting import views as voting
 from voting.bundle import checking as bundle_checking
+from voting.bundle import content as bundle_content
 from voting.bundle import making as bundle_making
 from voting.bundle import views as bundle_pages
 from voting.events import PickVoided, RoundClosed, VotingEnds, WinnerAnnounced, WinnerPicked
+from voting.exposure import freezing
+from voting.exposure import seen as exposure_seen
+from voting.exposure import telling as exposure
+from voting.integrity import checking as integrity_checking
+from voting.integrity import finishing, looking
+from voting.integrity import kinds as integrity_kinds
+from voting.integrity import telling as integrity_news
+from voting.integrity import views as integrity
+from voting.integrity.events import BallotsJudged
 from voting.log import checking as log_checking
 from voting.log import kinds as log_kinds
 from voting.log import roots as log_roots
 from voting.log import views as log_pages
+from voting.wearing import service as wearing_service
+from voting.wearing import telling as wearing
+from voting.wearing import views as wearing_pages
 from webapp.accounts import hooks, login
 from webapp.accounts import views as accounts
 from webapp.accounts.events import PersonReinstated, PersonSuspended
@@ -114,6 +128,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     bundle_pages.blueprint,
     bundle_pages.audits,
     log_pages.own,
+    integrity.blueprint,
+    integrity.own,
+    wearing_pages.blueprint,
     picks_views.blueprint,
     picks_views.voids,
     pick_links_views.blueprint,
@@ -149,9 +166,11 @@ SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
     RoundClosed: (
         voting_news.round_closed,
         bundle_making.after_close,
+        integrity_news.round_closed,
         print_calls.round_closed,
         finalist_kits.round_closed,
     ),
+    BallotsJudged: (finishing.revise, integrity_news.appeals_answered),
     WinnerPicked: (voting_jobs.announce,),
     WinnerAnnounced: (voting_news.winner_announced, drop_jobs.draft_drop, print_calls.winner_announced),
     PickVoided: (voting_news.pick_voided, print_calls.pick_voided),
@@ -168,11 +187,20 @@ kinds.register(*contest_kinds.KINDS, *comment_kinds.KINDS)
 kinds.register(*design_news.KINDS)
 kinds.register(*print_kinds.KINDS)
 kinds.register(*kit_kinds.KINDS)
-kinds.register(*voting_kinds.KINDS, *log_kinds.KINDS)
+kinds.register(*voting_kinds.KINDS, *log_kinds.KINDS, *integrity_kinds.KINDS)
 kinds.register(*drop_kinds.KINDS)
 hooks.ON_SIGN_IN.append(voting_service.claim)  # a stranger's pending hearts begin to count
 recounting.CHECKS.extend((log_checking.differences, bundle_checking.differences, decisions.differences))
+recounting.CHECKS.append(integrity_checking.differences)
+bundle_content.REASONS.append(integrity_checking.reasons)
+bundle_content.SECTIONS["integrity.json"] = integrity_checking.section
+voting_closing.BEFORE_COUNT.append(looking.before_count)  # what rules hold is held before the roots are made
 voting_closing.BEFORE_COUNT.append(log_roots.publish_seal)  # the roots are out before any total
+voting_closing.BEFORE_COUNT.append(freezing.freeze)  # how often designs were shown, as it stood at the seal
+bundle_content.SECTIONS["exposure.json"] = exposure.section
+pick_evidence.SOURCES.extend((wearing.evidence, exposure.evidence))
+wearing.PAST.append(teaching.past)
+hooks.ON_SIGN_IN.append(wearing_service.claim)  # what this browser would wear counts for its person
 hooks.ON_SIGN_IN.append(studio_service.claim)  # what this browser has drawn goes on elsewhere
 
 # name, every so many seconds, what to do
@@ -189,6 +217,9 @@ TASKS: list[ticker.Task] = [
     ("drawing pictures", 10, studio_jobs.sweep),
     ("forgotten drawings", 3600, studio_jobs.forget),
     ("fold votes", 1, voting_jobs.fold_open_rounds),
+    ("look at votes", 180, looking.look_at_open_rounds),
+    ("make results final", 60, finishing.finish_due),
+    ("forget how votes came", 3600, finishing.forget_features),
     ("write roots", 60, log_roots.write_daily),
     ("close rounds", 5, voting_jobs.close_due),
     ("open votes", 10, voting_jobs.open_due),
@@ -196,6 +227,7 @@ TASKS: list[ticker.Task] = [
     ("remind to pick", 300, voting_news.remind_to_pick),
     ("open drops", 10, drop_jobs.open_due),
     ("count visits", 15, seen.flush),
+    ("count showings", 15, exposure_seen.flush),
     ("draw the demo", 60, demo_jobs.draw_missing),
     ("heartbeat", 15, ticker.heartbeat),
 ]

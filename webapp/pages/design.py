@@ -10,7 +10,7 @@ from contests import queries as contests
 from contests.comments import panel
 from contests.models import Contest
 from contests.phases import COUNTED, VOTING, Phase
-from contests.queries import ContestRow
+from contests.queries import ContestRow, ProductRow
 from contests.submissions import queries as submissions
 from contests.submissions import tools, worn
 from contests.submissions.finalists import queries as finalists
@@ -19,7 +19,11 @@ from contests.submissions.queries import DesignRow
 from contests.submissions.studio import queries as drawings
 from voting import ballot_pages
 from voting import queries as voting
+from voting.exposure import queries as exposure
+from voting.exposure import seen as showings
+from voting.exposure.stages import stage_of
 from voting.hands import HEARTS, PAIRS, Hand, hand
+from voting.wearing.asking import Ask, ask
 from webapp.infra.db import db
 from webapp.infra.device import device_id, visitor_seed
 from webapp.infra.templating import picture_url
@@ -29,7 +33,6 @@ from webapp.kernel.now import now
 from webapp.kernel.refusal import NotFound
 from webapp.pages import queries
 from webapp.pages.blueprint import blueprint
-from webapp.pages.rows import Sample
 
 OTHERS = 3
 SHORTLISTED = COUNTED | {Phase.FINAL}
@@ -68,10 +71,11 @@ def _page(code: str, scanned: bool = False) -> Any:
         if scanned:
             travels.note(found.id, travels.SCAN)
     held = _hand(contest, phase, public)
+    products = contests.products(db.session(), contest.id)
     page = render_template(
         "pages/design.html",
         design=found,
-        slides=_slides(found),
+        slides=worn.slides(worn.worn(found.revision.mockups if found.revision else [], products)),
         place=place,
         contest=contest,
         phase=phase,
@@ -87,7 +91,8 @@ def _page(code: str, scanned: bool = False) -> Any:
         may_vote=public and phase in VOTING and not is_author,
         in_final=phase is not Phase.FINAL or found.id in voting.shortlist(db.session(), contest.id),
         via="design" if _from_here() else "link",
-        others=_others(found),
+        others=_others(found, phase, found.id in held.marked) if public and not is_author else [],
+        wear=_wear(found, products) if public and phase in VOTING and not is_author else None,
         credits=drawings.credits(db.session(), found.remix_of_id),
         may_remix=public and found.allow_remix and not is_author and phase is Phase.SUBMITTING,
         revisions=[each for each in submissions.revisions(db.session(), found.id) if each.state == "done"],
@@ -130,10 +135,9 @@ def _hand(contest: ContestRow, phase: Phase, public: bool) -> Hand:
     return hand(db.session(), contest, phase, current_user.id, device_id())
 
 
-def _slides(found: DesignRow) -> list[worn.Worn | None]:
-    """Return the design on the contest's products and, between them, itself; nothing without mockups."""
-    products = contests.products(db.session(), found.contest_id)
-    return worn.slides(worn.worn(found.revision.mockups if found.revision else [], products))
+def _wear(found: DesignRow, products: list[ProductRow]) -> Ask | None:
+    """Return the question whether the reader would wear it."""
+    return ask(db.session(), found.id, products, current_user.id, device_id())
 
 
 def _rival(contest: ContestRow, phase: Phase, found: DesignRow, held: Hand) -> Any:
@@ -145,11 +149,16 @@ def _rival(contest: ContestRow, phase: Phase, found: DesignRow, held: Hand) -> A
     return [cards[each] for each in pair] if pair and len(cards) == len(pair) else None
 
 
-def _others(found: DesignRow) -> list[Any]:
-    """Return three others by luck: a vote that came by a design's own link is invited to look around."""
-    sample = queries.samples(db.session(), [found.contest_id], visitor_seed(), OTHERS + 1)
-    ids = [i for i in sample.get(found.contest_id, Sample(0, [])).ids if i != found.id][:OTHERS]
+def _others(found: DesignRow, phase: Phase, voted: bool) -> list[Any]:
+    """Return the three that were seen least: a vote that came by a design's own link is invited to look around."""
+    if phase not in VOTING:
+        return []
+    ids = exposure.least_seen(
+        db.session(), found.contest_id, stage_of(phase), found.id, visitor_seed(found.contest_id), OTHERS
+    )
     cards = queries.cards(db.session(), ids)
+    if voted:  # the page shows them only then
+        showings.met(found.contest_id, phase, "others", device_id(), [i for i in ids if i in cards])
     return [cards[i] for i in ids if i in cards]
 
 

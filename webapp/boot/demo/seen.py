@@ -22,7 +22,7 @@ def seed_seen(
     between: tuple[datetime, datetime],
     stages: dict[str, bool],
 ) -> None:
-    """Insert visitors in proportion to the wall, nearly all fans as regulars; impressions in the `stages` that have begun."""
+    """Insert visitors in proportion to the wall, nearly all fans as regulars, impressions of stages begun."""
     begins, ends = between
 
     def moment() -> datetime:
