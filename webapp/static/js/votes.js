@@ -1,9 +1,9 @@
-// Hearts, stars and the list: a tap stamps at once and goes into the outbox. Without script the same forms post.
-// What a form shows is one word: "true" or "false" for a heart or a place on the list, a number or "none" for stars.
+// Hearts, stars and the list: a tap stamps at once and goes into the outbox; without script the forms post.
+// A form shows one word: "true" or "false", or for stars a number or "none".
 import { put, waiting, words } from "./outbox.js";
 import { say } from "./say.js";
 
-let asked = false; // the sheet "Make it count" opens once on a page
+let asked = false;
 
 const key = (form) => form.action + (form.dataset.slot ? `#${form.dataset.slot}` : "");
 const button = (form) => form.querySelector("[aria-pressed]");
@@ -18,7 +18,7 @@ document.addEventListener("submit", (event) => {
   try {
     put({ key: key(form), action: form.action, body: body.toString() });
   } catch {
-    return; // No storage (private window): let the form post.
+    return; // No storage: the form posts.
   }
   event.preventDefault();
   stamp(form, wanted(body));
@@ -35,7 +35,7 @@ function shown(form) {
   return stars.find((star) => star.getAttribute("aria-checked") === "true")?.value ?? "none";
 }
 
-/** Shows a wish that the server has not answered; what stood there before is kept for a refusal. */
+/** Shows a wish; what stood there before is kept for a refusal. */
 function stamp(form, value) {
   form.dataset.was ??= shown(form);
   show(form, value);
@@ -53,7 +53,7 @@ function show(form, value) {
   else one.name = value === "true" ? "remove" : "add";
 }
 
-/** Of a group of stars one is a stop of the Tab key; arrows go to the others, and only a press gives stars. */
+/** One star is a stop of the Tab key; arrows go to the others. */
 function rove(form) {
   const stars = radios(form);
   const stop = stars.find((star) => star.getAttribute("aria-checked") === "true") || stars[0];
@@ -91,7 +91,6 @@ function count(data) {
   if (!isNaN(given)) for (const place of document.querySelectorAll("[data-votes-given]")) place.textContent = given;
 }
 
-/** The vote is kept but not confirmed: the page's own sheet, or the next page, or a link that stays. */
 function makeItCount(form, data) {
   const sheet = document.getElementById("make-it-count");
   if (sheet && !asked) sheet.showModal();
@@ -106,7 +105,7 @@ function refused(form, data) {
   say(data.message || words("failed"), data.next);
 }
 
-/** A reload shows the server's old state: put the waiting taps back on their forms. */
+/** A reload shows the server's old state: put the waiting taps back. */
 function restore() {
   for (const entry of waiting()) {
     const form = formOf(entry);
