@@ -17,7 +17,7 @@ from tests.browser.clicks import Hand
 from tests.browser.keys import tab_to
 from tests.browser.looks import faults
 from tests.browser.pages import TEAM
-from tests.browser.site import Site, running_site
+from tests.browser.site import Site, of_the_run, running_site
 from tests.browser.test_fan import ADDRESS
 from voting.models import Pick
 from webapp.boot.demo.people import ZONE
@@ -28,7 +28,7 @@ Window = Callable[..., Any]
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A demo of this story's own: it moves the clock and decides what other tests want undecided."""
-    with running_site(tmp_path_factory.mktemp("story") / "site", all_drawn=False) as started:
+    with running_site(tmp_path_factory.mktemp("story") / "site", of_the_run(tmp_path_factory)) as started:
         yield started
 
 
