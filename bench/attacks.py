@@ -46,7 +46,8 @@ class Line:
 
 def measure(worlds: int, fans: int) -> tuple[list[Line], Counter[str], Counter[str]]:
     """Return a line for each attack, and of the honest crowds how many ballots there were and were held."""
-    lines, there, wrongly = [], Counter[str](), Counter[str]()
+    lines: list[Line] = []
+    there, wrongly = Counter[str](), Counter[str]()
     attacks: dict[str, Callable[[World], None] | None] = {"none": None, **crowds.LAZY, "careful": crowds.careful}
     for name, attack in attacks.items():
         line = Line(name)

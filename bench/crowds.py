@@ -64,6 +64,7 @@ class World:
         """Add one ballot; what is not told is as with anybody."""
         dice = self.dice
         names = known.pop("names", None) or self.choices()
+        said = str(list(names))  # type: ignore[call-overload]
         mail = dice.choices(MAILS, MAIL_WEIGHTS)[0] if dice.random() < 0.9 else self.name("mail") + ".example"
         throwaway = dice.random() < 0.012
         values: dict[str, object] = {
@@ -78,7 +79,7 @@ class World:
             "throwaway": throwaway,
             "age": 0.01 if dice.random() < 0.55 else dice.uniform(24, 24 * 700),
         } | known
-        voter = Voter(ballot=len(self.voters) + 1, names=names, said=str(list(names)), **values)  # type: ignore[arg-type]
+        voter = Voter(ballot=len(self.voters) + 1, names=names, said=said, **values)  # type: ignore[arg-type]
         self.voters.append(voter)
         self.crowd_of[voter.ballot] = crowd
         return voter

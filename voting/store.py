@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from voting import queries
+from voting.integrity import traces
 from voting.models import Ballot, BallotVersion, PendingVote, Round, Vote
 from voting.queries import RoundRow
 from webapp.infra.db import changed, insert_many_once, insert_once
@@ -58,7 +59,9 @@ def lock_ballot(session: Session, round_id: int, voter_id: int) -> Spent:
     )
     found = session.execute(find.with_for_update()).first()
     if found is None:
-        insert_once(session, Ballot, round_id=round_id, voter_id=voter_id, spent=0, version=0)
+        new = insert_once(session, Ballot, round_id=round_id, voter_id=voter_id, spent=0, version=0)
+        if new is not None:
+            traces.keep(session, round_id, new)
         found = session.execute(find.with_for_update()).one()
     return Spent(found.id, found.spent, found.version)
 

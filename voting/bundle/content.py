@@ -35,6 +35,7 @@ rules.json     how each round was voted in and counted, as it was fixed when vot
 result.json    who could vote, what became of the ballots, the orders with and without held ballots, and the sums
                over all counted ballots from which the order follows
 log.json       the published roots of the log of the votes, signed, and the proofs that it only grew
+integrity.json why ballots were held or rejected, in numbers, and how many voters appealed
 exposure.json  how often each design was shown, where it is known
 manifest.json  the SHA-256 of every file
 verify.py      the program; read it, it is short

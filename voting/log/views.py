@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response
 from contests import queries as contests
 from contests.phases import PUBLIC, VOTING
 from contests.submissions import queries as submissions
+from voting.integrity import appeals
+from voting.integrity import words as integrity_words
 from voting.log import keys, opening, page, receipts
 from voting.log.page import LogPage
 from webapp.accounts.guards import members_blueprint, public_blueprint
@@ -54,9 +56,9 @@ def mine() -> Response:
     named = submissions.cards(db.session(), {design for each in found for design in page.designs_of(each)})
     running = {each.slug for each in found if not each.sealed}
     open_now = {row.slug for row in page.contests_of(db.session(), running) if row.phase(now()) in VOTING}
-    response = make_response(
-        render_template("log/receipts.html", receipts=found, cards=named, running=open_now, words=page.in_words)
-    )
+    fates = appeals.of_person(db.session(), current_user.id, now())
+    shown = {"receipts": found, "cards": named, "running": open_now, "words": page.in_words}
+    response = make_response(render_template("log/receipts.html", **shown, fates=fates, reason=integrity_words.reason))
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -42,7 +42,8 @@ def favour(crowd: Crowd, group: Sequence[Voter], design: int) -> Signal:
 def of_core(crowd: Crowd, core: Sequence[Voter], design: int, tie: str) -> list[Signal]:
     """Return the signals of those in a group who speak for its design; what binds the group is not counted again."""
     rest = len(crowd.voters) - len(core)
-    found = [rush(crowd, core), _fresh(crowd, core, rest), _throwaway(crowd, core, rest), _link(crowd, core, design)]
+    found: list[Signal | None] = [rush(crowd, core), _fresh(crowd, core, rest)]
+    found += [_throwaway(crowd, core, rest), _link(crowd, core, design)]
     if tie != "program":
         found.append(_most_common("program", Counter(v.agent for v in core), crowd.agents, len(core), rest))
     if tie != "copies":

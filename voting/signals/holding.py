@@ -14,7 +14,7 @@ from voting.signals.voters import Voter
 SCHOOL_CLASS = 40
 A_FEW = 8
 NEARLY_ALL = 0.8
-PROGRAM_MARK = "program:"  # how the hash of a name begins that no browser gives itself
+PROGRAM_MARK = "p:"  # how the hash of a name begins that no browser gives itself
 
 
 def rule_for(tied: Tied, signals: dict[str, Signal]) -> tuple[str, tuple[Voter, ...]]:

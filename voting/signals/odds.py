@@ -46,5 +46,5 @@ def surprise(seen: Sequence[float], expected: Sequence[float]) -> float:
     scale = sum(one for one, _ in pairs) / sum(other for _, other in pairs)
     g = 2 * sum(one * math.log(one / (other * scale)) for one, other in pairs if one and scale)
     freedom = len(pairs) - 1
-    cube = (max(g, 0.0) / freedom) ** (1 / 3)
+    cube = math.cbrt(max(g, 0.0) / freedom)
     return (cube - (1 - 2 / (9 * freedom))) / math.sqrt(2 / (9 * freedom))

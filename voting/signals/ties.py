@@ -87,9 +87,9 @@ def _crowded(crowd: Crowd) -> Iterator[Tied]:
                 found[design, _usual_ballot(core)].append(core)
     for (design, said), groups in sorted(found.items()):
         for together in _at_one_time(groups):
-            core = tuple(each for group in together for each in group)
+            union = tuple(each for group in together for each in group)
             if len(together) > 1:
-                yield Tied("addresses", f"{design} {said} {int(core[0].at)}", core, core, design)
+                yield Tied("addresses", f"{design} {said}", union, union, design)
 
 
 def _at_one_time(groups: list[list[Voter]]) -> Iterator[list[list[Voter]]]:

@@ -1,6 +1,7 @@
 """Compare what is kept of votes in five places, and say where they differ."""
 
 import sys
+from datetime import UTC, datetime
 
 import click
 
@@ -9,29 +10,67 @@ from webapp.boot.cli import application
 
 @click.command()
 @click.argument("contest", required=False)
-def recount(contest: str | None) -> None:
+@click.option(
+    "--at", metavar="MOMENT", help="Show the count as it stood then (2026-11-20T12:00Z), from ledger and acts."
+)
+def recount(contest: str | None, at: str | None) -> None:
     """Count the votes of CONTEST (its name in addresses; all when none is named) from the ledger.
 
     Compares ledger, votes, hearts spent, totals and the published result. Leaves with 1 and names each
     difference; while voting is open, versions of the last second may not be folded yet and are folded first.
     """
     with application().app_context():
-        sys.exit(_run(contest))
+        sys.exit(_past(contest, at) if at else _run(contest))
+
+
+def _past(slug: str | None, text: str) -> int:
+    from sqlalchemy import select
+
+    from voting.integrity import past
+    from voting.models import Round
+    from webapp.infra.db import db
+
+    contest_id, moment = _contest(slug or ""), _moment(text)
+    if contest_id is None or moment is None:
+        said = f"no contest is called {slug!r}" if moment else f"{text!r} is no moment; write 2026-11-20T12:00Z"
+        click.echo(said if slug else "name a contest to see how it stood", err=True)
+        return 2
+    session = db.session()
+    for round_id in session.scalars(select(Round.id).where(Round.contest_id == contest_id).order_by(Round.id)).all():
+        then = past.at(session, round_id, moment)
+        states = ", ".join(f"{number} {state}" for state, number in sorted(then.states.items())) or "none"
+        click.echo(f"{then.kind} round at {moment.isoformat()}: ballots: {states}")
+        for each in then.order:
+            click.echo(f"  {each.rank}. design {each.submission_id}: {each.votes}")
+    return 0
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _contest(slug: str) -> int | None:
+    from contests import queries as contests
+    from webapp.infra.db import db
+
+    found = contests.by_slug(db.session(), slug)
+    db.session.rollback()
+    return found.id if found else None
 
 
 def _run(slug: str | None) -> int:
-    from contests import queries as contests
     from voting import recounting
-    from webapp.infra.db import db
 
     contest_id = None
     if slug is not None:
-        found = contests.by_slug(db.session(), slug)
-        db.session.rollback()
-        if found is None:
+        contest_id = _contest(slug)
+        if contest_id is None:
             click.echo(f"no contest is called {slug!r}", err=True)
             return 2
-        contest_id = found.id
     counts = recounting.recount(contest_id)
     for count in counts:
         click.echo(f"contest {count.contest_id}, {count.kind} round: {count.ballots} ballots, {count.votes} votes")
