@@ -30,6 +30,8 @@ class Call:
     hearts: int = 5
     shortlist: int = 6
     fee_minor: int = 30000
+    method: str = "approval"
+    final_method: str = "approval"
 
 
 def _piece(kind: str, title: str, price_minor: int, *colours: str, inks: int | None = 4) -> dict[str, Any]:
@@ -124,6 +126,7 @@ CALLS = (
         ("moon_moth", "sleeping_fox", "tape_hills", "jelly_lamp", "mic_bouquet", "neon_cactus"),
         10,
         fee_minor=35000,
+        final_method="schulze-wv",
     ),
     Call(
         Phase.CRITIQUE,
@@ -228,4 +231,34 @@ FOREST_TEE = Call(
     (_piece("tee", "Forest tee", 2700, GREEN, inks=2),),
     {"opens_at": (6, 12), "voting_at": (27, 12), "picking_at": (34, 20), "decide_by": (48, 20)},
     fee_minor=15000,
+)
+
+GROVE_POSTER = Call(
+    Phase.VOTING,
+    "grove-poster",
+    "A poster for the grove",
+    "Printed in A2 for every concert under trees, and 200 euros",
+    "We play where there is no power. **Draw the hour between light and dark**, upright, any number of colours.",
+    "poster",
+    (_piece("poster", "Grove poster", 1700, NATURAL, inks=None),),
+    {"opens_at": (-30, 12), "voting_at": (-2, 12), "picking_at": (9, 20), "decide_by": (20, 20)},
+    POSTERS,
+    9,
+    fee_minor=20000,
+    method="star",
+)
+
+BARK_TOTE = Call(
+    Phase.VOTING,
+    "bark-tote",
+    "A tote for sheet music",
+    "Your tote at every concert, 150 euros, and one for each of your friends",
+    "Wide enough for scores, strong enough for a thermos. **One or two inks on natural cotton.**",
+    "open",
+    (_piece("tote", "Sheet music tote", 1600, NATURAL, inks=2),),
+    {"opens_at": (-28, 12), "voting_at": (-1, 12), "picking_at": (10, 20), "decide_by": (21, 20)},
+    TOTES,
+    8,
+    fee_minor=15000,
+    method="bradley-terry",
 )

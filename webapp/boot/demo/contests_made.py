@@ -44,6 +44,8 @@ def seed_contest(session: Session, rng: random.Random, call: Call, artist_id: in
         created_by=by,
         hearts=call.hearts,
         shortlist_size=call.shortlist,
+        method=call.method,
+        final_method=call.final_method,
         **dates,
     )
     assert contest_id is not None

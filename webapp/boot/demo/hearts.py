@@ -1,4 +1,4 @@
-"""Votes of the demo: ballots with their ledger, folded and closed by the same code as everybody's."""
+"""Votes of the demo, hearts and orders: ballots with their ledger, folded and closed by the code of all others."""
 
 import random
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from contests import queries as contests
 from contests import store as contests_store
-from voting import closing, ledger, picks_store, queries, rules, store
+from voting import closing, ledger, marks, picks_store, queries, rules, store
 from voting.models import Ballot, BallotVersion, Vote
 from voting.queries import RoundRow
 from webapp.boot.demo.designs import Hung
@@ -108,6 +108,8 @@ def _ballot(rng: random.Random, poll: RoundRow, voter: int, hung: Sequence[Hung]
     """One voter's way to a ballot: a first look, often a second, now and then a change of mind."""
     sparing = voter in turnout.sparing
     wanted = 2 if sparing else rng.choices(range(1, poll.budget + 1), [n * n for n in range(1, poll.budget + 1)])[0]
+    if poll.way == marks.RANK:
+        return _order(rng, poll, voter, hung, turnout)
     liked = _liked(rng, voter, hung, turnout.appeal, wanted + 1)
     spare, chosen = liked[wanted:], liked[:wanted]
     at = turnout.begins + (turnout.ends - turnout.begins) * rng.betavariate(0.8, 1.2)
@@ -128,6 +130,14 @@ def _ballot(rng: random.Random, poll: RoundRow, voter: int, hung: Sequence[Hung]
     return steps
 
 
+def _order(rng: random.Random, poll: RoundRow, voter: int, hung: Sequence[Hung], turnout: Turnout) -> list[_Step]:
+    """One voter's order of the designs they like best."""
+    chosen = _liked(rng, voter, hung, turnout.appeal, rng.randint(1, poll.places))
+    at = turnout.begins + (turnout.ends - turnout.begins) * rng.betavariate(0.8, 1.2)
+    row = Ballot(round_id=poll.id, voter_id=voter, spent=len(chosen), version=1)
+    return [_Step(row, 1, at, chosen, sorted(chosen), [])]
+
+
 def _liked(rng: random.Random, voter: int, hung: Sequence[Hung], appeal: Sequence[float], count: int) -> list[int]:
     """Draw designs without repetition, the appealing ones more often, never one's own."""
     keyed = [
@@ -144,7 +154,7 @@ def _standing(rng: random.Random, poll: RoundRow, steps: Sequence[_Step], revisi
     added = {(step.ballot.id, design): step.at for step in steps for design in step.added}
     votes = []
     for ballot_id, step in last.items():
-        for design in step.choices:
+        for design, value in marks.values(poll.way, step.choices).items():
             at = added[ballot_id, design]
             votes.append(
                 Vote(
@@ -153,6 +163,7 @@ def _standing(rng: random.Random, poll: RoundRow, steps: Sequence[_Step], revisi
                     submission_id=design,
                     revision_id=revisions[design],
                     state="counted",
+                    value=value,
                     via=rng.choice(("gallery", "gallery", "design", "link")),
                     received_at=at,
                     at=at,

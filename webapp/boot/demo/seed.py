@@ -20,7 +20,7 @@ from voting import store as voting
 from webapp.accounts import store as accounts
 from webapp.accounts.models import Person
 from webapp.boot.demo import designs, hearts, inbox, jobs, sales, seen, talk, words
-from webapp.boot.demo.calls import CALLS, FOREST_TEE, Call
+from webapp.boot.demo.calls import BARK_TOTE, CALLS, FOREST_TEE, GROVE_POSTER, Call
 from webapp.boot.demo.contests_made import dates_of, seed_contest
 from webapp.boot.demo.designs import Hung, Sender
 from webapp.boot.demo.people import Cast, seed_follows, seed_people, seed_team
@@ -82,8 +82,18 @@ class _Demo:
 
     def _second_artist(self) -> None:
         kelo = self._artist(words.SECOND)
-        seed_contest(self.session, self.rng, FOREST_TEE, kelo, self.cast.named["olive"], self.now)
+        for call in (FOREST_TEE, GROVE_POSTER, BARK_TOTE):
+            self._second_contest(call, kelo)
         seed_follows(self.session, kelo, self.cast.crowd[:14], self.rng, self.now)
+
+    def _second_contest(self, call: Call, artist_id: int) -> None:
+        """A smaller contest, in which nobody has voted yet."""
+        made = seed_contest(self.session, self.rng, call, artist_id, self.cast.named["olive"], self.now)
+        contest, dates = contests.contest(self.session, made), dates_of(call, self.now)
+        if contest is None or not call.designs:
+            return
+        to = Sender(made, artist_id, contest.rights_hash, dates["opens_at"], dates["voting_at"])
+        designs.seed_designs(self.session, self.rng, call, to, self.cast, self.now)
 
     def _contest(self, call: Call) -> None:
         made = seed_contest(self.session, self.rng, call, self.artist_id, self.cast.named["aino"], self.now)
@@ -135,7 +145,10 @@ class _Demo:
         begins: datetime,
         ends: datetime,
     ) -> list[int]:
-        poll = voting.ensure_round(self.session, contest_id, kind, rules.budget_of(kind, budget))
+        contest = contests.contest(self.session, contest_id)
+        assert contest is not None
+        method = contest.method if kind == rules.OPEN else contest.final_method
+        poll = voting.ensure_round(self.session, contest_id, kind, rules.budget_of(kind, budget), method)
         running = ends > self.now
         turnout = hearts.Turnout(
             voters=self.cast.fans,
