@@ -11,7 +11,9 @@ from werkzeug.wrappers import Response
 from contests.phases import COUNTED, VOTING
 from voting import answers, ballot_pages, hands, paths, queries, result_page, result_tables, service, tally
 from voting.bundle import page as checks
+from voting.exposure import telling
 from voting.hands import PAIRS, RANK
+from voting.integrity import windows
 from voting.queries import NamedRow
 from voting.service import Standing
 from webapp.accounts.guards import public_blueprint
@@ -74,8 +76,9 @@ def result(contest_slug: str) -> Any:
     """Show the published result, or say when there will be one."""
     contest = answers.contest_of(contest_slug)
     page = result_page.build(db.session(), contest)
+    window = windows.of_contest(db.session(), contest.id) if page.rounds else None
     if errors.wants_json():
-        return jsonify(result_page.as_json(contest, page))
+        return jsonify(result_page.as_json(contest, page) | windows.as_json(window))
     return render_template(
         "voting/result.html",
         contest=contest,
@@ -85,6 +88,8 @@ def result(contest_slug: str) -> Any:
         check=checks.build(db.session(), contest.id),
         lot=tally.lot,
         tables=result_tables,
+        exposure=telling,
+        window=window,
     )
 
 

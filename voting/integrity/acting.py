@@ -34,15 +34,18 @@ class Who:
     rule_version: int | None = None
 
 
-def hold_still(session: Session, round_id: int) -> None:
-    """Take the round's sequencer; refuse while a sealed round is being counted, and once its result is final."""
+def hold_still(session: Session, round_id: int, counting: bool = False) -> None:
+    """Take the round's sequencer; refuse once its result is final, and between its seal and its result.
+
+    `counting`: the caller is a step of the count itself.
+    """
     locks.become_sequencer(session, round_id)
     found = session.execute(
         select(Round.sealed_at, Round.closed_at, Round.final_at).where(Round.id == round_id)
     ).first()
     if found is None:
         raise NotFound()
-    if found.sealed_at and not found.closed_at:
+    if found.sealed_at and not found.closed_at and not counting:
         raise Refused("being-counted", N_("The ballots are being counted just now. Try again in a minute."))
     if found.final_at:
         raise Refused("result-final", N_("The result is final. Nothing about its ballots can change any more."))

@@ -30,6 +30,8 @@ RULE_REASONS = {
     "throwaway-mail": N_("Throwaway mailboxes, nearly all for one design"),
     "mail-series": N_("Mailboxes that only differ by a number, nearly all for one design"),
     "few-addresses": N_("More than a school class of new accounts behind few addresses, for one design, in a hurry"),
+    "a-program": N_("A program that says it is one, nearly always for one design"),
+    "one-program": N_("The same program in a hurry, from new accounts, for one design"),
     "copies": N_("The same ballot again and again, from few addresses or programs"),
     "alias": N_("Another ballot of the same mailbox, spelled in another way"),
     "look-again": N_("At the close the rule no longer found anything"),

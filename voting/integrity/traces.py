@@ -1,0 +1,56 @@
+"""What a ballot's first vote looked like, kept as hashes in the vote's own transaction: one INSERT for each ballot.
+
+The salt is one for each round, made from the site's secret key, so that nothing can be followed from contest to
+contest, nor be looked up by somebody who has only the table.
+"""
+
+import hashlib
+import hmac
+import ipaddress
+import re
+
+from flask import current_app, has_request_context, request
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from voting.integrity.models import VotingFeature
+from voting.signals.holding import PROGRAM_MARK
+from webapp.infra.device import device_id
+from webapp.kernel.now import now
+
+# What programs call themselves that don't pretend to be a browser.
+NAMES = "curl|wget|python|httpx|aiohttp|go-http|java/|okhttp|node|axios|scrapy|headless|phantom|libwww"
+PROGRAMS = re.compile(NAMES, re.IGNORECASE)
+
+
+def keep(session: Session, round_id: int, ballot_id: int) -> None:
+    """Note how the first vote of a ballot came, in the caller's transaction. Outside of a request there is nothing."""
+    if not has_request_context():
+        return
+    salt = hashlib.sha256(f"features {round_id} {current_app.config['SECRET_KEY']}".encode()).digest()
+    agent = request.headers.get("User-Agent", "")
+    program = PROGRAM_MARK if PROGRAMS.search(agent) else ""
+    row = {
+        "round_id": round_id,
+        "ballot_id": ballot_id,
+        "prefix": _hashed(salt, prefix_of(request.remote_addr or "")),
+        "device": _hashed(salt, device_id()),
+        "agent": (program + _hashed(salt, agent))[:16],
+        "received_at": now(),
+    }
+    session.execute(insert(VotingFeature.__table__), [row])  # type: ignore[arg-type]
+
+
+def prefix_of(address: str) -> str:
+    """Return an address without its last part: /24 of IPv4, /48 of IPv6; '' for what is none."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    mapped = getattr(found, "ipv4_mapped", None)
+    found = mapped or found
+    return str(ipaddress.ip_network(f"{found}/{24 if found.version == 4 else 48}", strict=False))
+
+
+def _hashed(salt: bytes, text: str) -> str:
+    return hmac.new(salt, text.encode(), hashlib.sha256).hexdigest()[:16] if text else ""
