@@ -20,6 +20,7 @@ STRANGER = None
 NOT_PAGES = {
     "accounts.invitation": "needs the token of a mail: test_team.py opens one",
     "accounts.confirm_email": "redirects unless an address is being changed",
+    "decisions.record": "JSON",
     "finalists.download": "a file",
     "finalists.status": "a fragment",
     "finalists.wallpaper": "a picture",
@@ -34,6 +35,9 @@ NOT_PAGES = {
     "pages.manifest": "JSON",
     "pages.robots": "text",
     "pages.theme": "a style sheet",
+    "pick_phone.confirm": "opens to a browser that came by a link only: tests/voting/test_pick_look.py looks at it",
+    "pick_phone.desk": "the same",
+    "pick_phone.door": "needs the token of a link: the same test opens one",
     "studio.asset": "JSON",
     "studio.picture": "a picture",
     "studio.show": "JSON",
@@ -79,6 +83,7 @@ def _public(site: Site) -> Iterator[Page]:
     yield Page("voting.focus", "/c/low-tide-tour-tee/vote")
     yield Page("voting.ballot", "/c/low-tide-tour-tee/ballot")
     yield Page("voting.result", "/c/club-tee/result")
+    yield Page("decisions.show", "/c/club-tee/decision")
     yield Page("drops.show", "/drops/club-tee")
     yield Page("accounts.sign_in", "/sign-in")
     yield Page("accounts.code", "/sign-in/code")
@@ -178,6 +183,7 @@ def _teams(site: Site) -> Iterator[Page]:
     yield Page("picks.desk", f"{TEAM}/contests/{picking}/pick", "aino")
     yield Page("picks.desk", f"{TEAM}/contests/{picking}/pick?blind=0", "aino")
     yield Page("picks.confirm", f"{TEAM}/contests/{picking}/pick/{_finalist(site, picking)}", "aino")
+    yield Page("pick_links.index", f"{TEAM}/contests/{picking}/pick-links", "selma")
     yield Page("moderation.queue", f"{TEAM}/moderation", "jonas")
     yield Page("moderation.log", f"{TEAM}/moderation/log", "jonas")
     yield Page("desk.drops", f"{TEAM}/drops", "selma")
