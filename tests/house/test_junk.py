@@ -30,7 +30,8 @@ def field_names() -> set[str]:
         for module in pkgutil.walk_packages([room], f"{room}."):
             if module.name.rpartition(".")[2].endswith("forms"):
                 importlib.import_module(module.name)
-    names: set[str] = {"next", "choice", "reason_code", "reason", "wish", "via", "page", "q", "view", "skip", "at", "o", "size"}
+    names: set[str] = {"next", "choice", "reason_code", "reason", "wish", "via", "page", "q", "view", "skip", "at", "o"}
+    names.add("size")
     waiting = list(Form.__subclasses__())
     while waiting:
         form = waiting.pop()
