@@ -63,7 +63,7 @@ def test_three_taps_make_an_order_and_the_focus_stays_on_what_moves(site: Site, 
     for place in (1, 2, 3):
         page.locator("[data-pool] .rank-add").first.click()
         expect(page.locator("#status")).to_contain_text(f"in place {place}.")
-    expect(page.locator("[data-saved]")).to_have_text("Saved.")
+    expect(page.locator("p[data-saved]")).to_have_text("Saved.")
     before = ballot(site, RANK, "noor")[1]
     assert len(before) == 3
     up = page.get_by_role("button", name=re.compile("^Up")).nth(1)

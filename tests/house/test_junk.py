@@ -31,6 +31,7 @@ def field_names() -> set[str]:
             if module.name.rpartition(".")[2].endswith("forms"):
                 importlib.import_module(module.name)
     names: set[str] = {"next", "choice", "reason_code", "reason", "wish", "via", "page", "q", "view", "skip", "at", "o"}
+    names |= {"stars", "order", "whole", "add", "remove", "one", "other", "winner", "with", "more"}
     names.add("size")
     waiting = list(Form.__subclasses__())
     while waiting:

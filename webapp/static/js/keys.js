@@ -1,5 +1,6 @@
 // Keys for those who vote at a desk: J and K go on and back, V votes, U takes back, figures give stars or a place,
-// ? opens the help. Each presses a button or link that works without script. Off in fields, and by a switch.
+// ? opens the help; where there is no room for it, there are no keys. Each presses a button or link that works
+// without script. Off in fields, and by a switch.
 // Loaded with the first key somebody presses on such a page: a phone never fetches it.
 const SWITCH = "fanmade.keys";
 const box = document.querySelector("[data-vote-keys]");
@@ -37,7 +38,7 @@ function pressed(key, item) {
 
 /** What a key does; the one that loaded this module is handed in, those after it are heard. */
 export function press(event) {
-  if (!box?.checked || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (!box?.checked || !box.closest("details").offsetParent || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   if (event.target.matches?.("input:not([type=checkbox]), textarea, select, dialog *")) return;
   const key = event.key.toLowerCase();
   if (key === "?") box.closest("details").open = true;
