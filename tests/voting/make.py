@@ -162,16 +162,16 @@ def counted(made: Scene, *counts: int) -> list[int]:
 
 
 def set_state(round_id: int, voters: list[int], state: str) -> None:
-    """Let the ballots of voters be in a state, with the acts in the log that say so."""
-    from sqlalchemy import func, select, update
+    """Let somebody bring the ballots of voters to a state, with the acts that say so."""
+    from sqlalchemy import select
 
-    from voting.log.appending import Act, append_acts
-    from voting.log.models import LogLeaf
+    from voting.integrity import acting
+    from voting.integrity.acting import Who
     from voting.models import Ballot
 
+    who = Who("other", "Because.", person_id=person("A moderator"))
     with transaction() as session:
         mine = (Ballot.round_id == round_id, Ballot.voter_id.in_(voters))
-        numbers = session.scalars(select(Ballot.number).where(*mine)).all()
-        act = (session.scalar(select(func.max(LogLeaf.act)).where(LogLeaf.round_id == round_id)) or 0) + 1
-        session.execute(update(Ballot).where(*mine).values(state=state))
-        append_acts(session, round_id, [Act(number, act, state, NOW) for number in numbers])
+        ballots = list(session.scalars(select(Ballot.id).where(*mine)))
+        for step in ("held", state) if state == "rejected" else (state,):
+            acting.move(session, round_id, ballots, step, who, NOW)

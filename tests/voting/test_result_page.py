@@ -6,14 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
 from contests import ways
 from tests.voting import make
 from tests.voting.test_counting import RULES, ballot
 from tests.voting.test_marking import scene
 from voting import queries, service
-from voting.models import Ballot, Round
+from voting.models import Round
 from webapp.infra.db import db, transaction
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -36,8 +35,7 @@ def closed(method: str) -> make.Scene:
     for number, fan in enumerate(fans):
         ballot(made, method, fan, *((0, 1) if number < 4 else (1, 0) if number < 5 else (1, 2)))
     round_id = queries.current_round(db.session(), made.contest_id).id
-    with transaction() as session:
-        session.execute(update(Ballot).where(Ballot.voter_id == fans[-1]).values(state="held"))
+    make.set_state(round_id, fans[-1:], "held")
     assert service.close(round_id, made.closes + timedelta(minutes=1))
     return made
 

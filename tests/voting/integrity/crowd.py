@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.voting import make
 from tests.voting.make import Scene
-from voting import closing, polls
+from voting import closing, polls, queries
 from voting.integrity.models import VotingFeature
 from voting.models import Ballot, BallotVersion, Vote
 from webapp.accounts.models import Person
@@ -36,6 +36,7 @@ def ballots(
     """Let so many people vote (by chance without `choices`); return their ballots' ids."""
     dice, done = random.Random(next(_numbers)), []
     with transaction() as session:
+        revisions = {design: row.revision_id for design, row in queries.choices(session, made.designs).items()}
         poll = polls.ensure(session, polls.of_contest(session, made.contest_id), "open")
         for _ in range(how_many):
             number = next(_numbers)
@@ -63,8 +64,9 @@ def ballots(
                 )
             )
             for design in said:
-                vote = {"voter_id": person.id, "submission_id": design, "revision_id": 1, "via": "gallery"}
-                session.add(Vote(round_id=poll.id, **vote, received_at=moment, at=moment))
+                of_design = {"submission_id": design, "revision_id": revisions[design], "via": "gallery"}
+                vote = Vote(round_id=poll.id, voter_id=person.id, **of_design, received_at=moment, at=moment)
+                session.add(vote)
     while closing.fold(poll.id):
         pass
     return done

@@ -13,6 +13,8 @@ from contests.models import Contest
 from tests.voting import make
 from tests.voting.test_casting import at_once
 from voting import closing, jobs, locks, recounting, service
+from voting.integrity import acting
+from voting.integrity.acting import Who
 from voting.log import appending, content, erasing, keys, opening, promises, receipts, roots, tree
 from voting.log.appending import Act
 from voting.log.models import LogLeaf, LogNode, LogRoot
@@ -125,8 +127,8 @@ def test_acts_share_the_row_of_leaves_with_versions_while_all_happens_at_once(ap
 
     def act(place: int) -> None:
         with transaction() as session:
-            session.execute(update(Ballot).where(Ballot.number == own[place]).values(state="held"))
-            appending.append_acts(session, round_id, [Act(own[place], place + 1, "held", make.NOW)])
+            ballot = session.scalars(select(Ballot.id).where(Ballot.number == own[place])).one()
+            acting.move(session, round_id, [ballot], "held", Who("other", person_id=voters[0]), make.NOW)
 
     acts = [lambda place=place: act(place) for place in range(6)]
     casts = [lambda voter=voter: service.cast(made.designs[1], voter, "gallery", make.NOW) for voter in voters]
