@@ -78,7 +78,7 @@ TEAM = [
     Page("/team/band/people", 8),
     Page("/team/band/moderation", 12),
     Page("/team/band/moderation/log", 5),
-    Page("/team/band/votes", 12, still=True),
+    Page("/team/band/votes", 13, still=True),
     Page("/team/band/votes/log", 5, still=True),
     Page("/team/band/drops", 6),
     Page("/team/band/drops/{drop}", 12),

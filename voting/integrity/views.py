@@ -29,7 +29,7 @@ LATE |= {"another-person", "reason-missing", "unknown-reason"}
 @blueprint.get(ROOT)
 def index(artist_slug: str) -> str:
     """Show what waits: clusters, wishes to reject, appeals."""
-    done = request.args.get("done", "")[:16]
+    done = _batch(request.args.get("done", ""))
     return render_template(
         "integrity/desk.html",
         desk=desk.build(db.session(), g.artist.id),
@@ -44,7 +44,7 @@ def index(artist_slug: str) -> str:
 @blueprint.get(f"{ROOT}/log")
 def log(artist_slug: str) -> str:
     """Show every change of ballots' states, newest first."""
-    rows = desk.log(db.session(), g.artist.id, request.args.get("before", type=int))
+    rows = desk.log(db.session(), g.artist.id, request.args.get("before", 0, type=_whole))
     page = page_of(rows, desk.PER_PAGE, lambda row: row.id)
     names = accounts.names(db.session(), [row.actor_id for row in page.items if row.actor_id])
     return render_template("integrity/acts.html", page=page, names=names, words=words)
@@ -78,7 +78,7 @@ def undo(artist_slug: str) -> Response:
     """Take a batch back."""
 
     def take_back() -> str:
-        deciding.undo(request.form.get("batch", "")[:16], g.artist.id, current_user.id, now())
+        deciding.undo(_batch(request.form.get("batch", "")), g.artist.id, current_user.id, now())
         flash(gettext("Taken back."), "ok")
         return ""
 
@@ -105,7 +105,7 @@ def appeal(number: int) -> Any:
     """Object to one's own ballot being held or rejected."""
     form = AppealForm()
     fate = appeals.of_person(db.session(), current_user.id, now()).get(number)
-    if form.submitted():
+    if fate and form.submitted():
         appeals.appeal(number, current_user.id, form.words.data or "", now())
         flash(gettext("Your appeal is with the moderators. The answer comes here."), "ok")
         return redirect(url_for("receipts.mine"), 303)
@@ -124,6 +124,10 @@ def _back(act: Any, to: str = "integrity.index") -> Response:
             raise
         flash(text_of(refused), "warn")
     return redirect(url_for(to, artist_slug=g.artist.slug, done=batch or None), 303)
+
+
+def _batch(text: str) -> str:
+    return text if len(text) == 16 and set(text) <= set("0123456789abcdef") else ""
 
 
 def _whole(text: str) -> int:
