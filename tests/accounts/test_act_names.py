@@ -12,6 +12,9 @@ ROOMS = ("webapp", "contests", "voting", "preorders")
 # Acts whose names are put together at run time: the file, and the names that come of it.
 BUILT = {
     "contests/service.py": {"contest.rescheduled", "contest.prolonged", "contest.cancelled"},
+    "voting/bundle/audit.py": {"votes.audit.grant", "votes.audit.take"},
+    "voting/integrity/deciding.py": {"ballots.hold", "ballots.reinstate", "ballots.reject", "ballots.undo"},
+    "voting/picking.py": {"pick.made", "pick.undone", "pick.made-by-link", "pick.undone-by-link"},
     "preorders/fulfilment.py": {"drop.lock", "drop.produce", "drop.finish"},
 }
 ACTION = 4  # the place of the action among the arguments of audit.note
