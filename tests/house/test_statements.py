@@ -85,7 +85,7 @@ TEAM = [
     Page("/team/band/designs/V0000/print", 13),
     Page("/team/band/drops/{drop}/orders", 14),
     Page("/team/band/contests/{p}/pick", 20),
-    Page("/team/band/contests/{p}/pick?blind=0", 28),
+    Page("/team/band/contests/{p}/pick?blind=0", 29),
     Page("/team/band/contests/{p}/pick-links", 8, still=True),
     Page("/team/band/contests/{v}/funnel", 6, still=True),
     Page("/team/band/contests/{p}/finalists", 9),
