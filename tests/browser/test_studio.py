@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from tests.browser import keys, looks
 from tests.browser.clicks import Hand, code_for
 from tests.browser.site import Site
-from tests.pictures import corners, saved
+from tests.pictures import corners, saved, turned
 
 Window = Callable[..., Any]
 OPEN = "songbook-cover"
@@ -273,6 +273,44 @@ def test_what_was_drawn_on_two_devices_is_the_persons_choice(
     page.get_by_role("button", name=choice).click()
     expect(page.locator("[data-id]")).to_have_attribute("aria-label", re.compile(f"^Text ‘{left}’"))
     assert layers(page)[0]["s"] == left
+
+
+def test_the_question_of_two_devices_comes_back_until_it_is_answered(studio: Callable[..., Any]) -> None:
+    page = studio()
+    write(page, "BOTH")
+    said = stored(page)
+    token = page.request.get("/csrf").json()["token"]
+    other = {**said, "front": {**said["front"], "layers": [{**said["front"]["layers"][0], "s": "THERE"}]}}
+    assert page.request.post(f"/studio/drafts/{said['code']}", data=other, headers={"X-CSRFToken": token}).ok
+    field, question = page.get_by_role("textbox", name="Your words"), page.locator("#sheet-conflict")
+    field.fill("HERE")
+    question.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Text", exact=True).click()
+    field.fill("MORE")
+    expect(page.locator("#saved")).to_have_text("Changed on another device")
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Go on").click()
+    question.get_by_role("button", name="Keep mine").click()
+    assert [each["s"] for each in layers(page)] == ["HERE", "MORE"]
+
+
+def test_a_phones_photo_stands_upright_before_the_server_has_looked(studio: Callable[..., Any]) -> None:
+    page = studio()
+    page.route("**/studio/assets/*", lambda route: route.abort())
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Upload").click()
+    chooser.value.set_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": turned(6, "JPEG", 600, 900)})
+    shown = page.locator("image[href^='blob:']")
+    expect(shown).to_have_attribute("width", "600")
+    expect(shown).to_have_attribute("height", "900")
+
+
+def test_a_picture_is_sent_again_when_the_page_was_open_for_too_long(studio: Callable[..., Any]) -> None:
+    page = studio()
+    refused = {"code": "csrf", "message": "Too long."}
+    page.route("**/studio/assets", lambda route: route.fulfill(status=400, json=refused), times=1)
+    upload(page)
+    assert [each["t"] for each in layers(page)] == ["img"]
 
 
 def test_nothing_the_editor_makes_is_refused(studio: Callable[..., Any]) -> None:

@@ -39,7 +39,9 @@ export class Uploads {
   }
 
   #arrived(asset, blob, size) {
-    const shown = { w: asset.w || size?.w || 1000, h: asset.h || size?.h || 1000, blob: size && !asset.url ? blob : null };
+    // Until it is decoded, the server knows the header's size only: a phone's photo lies on its side there.
+    const { w, h } = asset.state === "done" ? asset : { ...asset, ...size };
+    const shown = { w: w || 1000, h: h || 1000, blob: size && !asset.url ? blob : null };
     this.pictures.learn({ [asset.id]: { ...asset, ...shown } });
     if (addPicture(this.editor, asset.id)) this.added();
     if (asset.state !== "done") this.watch(asset.id);

@@ -65,6 +65,7 @@ export class Saving {
     this.dirty = true;
     this.turn++;
     this.keep();
+    if (this.asking) return this.show("conflict", t("changed-elsewhere"));
     this.show("saving", t("saving"));
     this.timer ||= setTimeout(() => this.flush(), SOON);
   }
@@ -120,24 +121,25 @@ export class Saving {
 
   /** The server has another version: nothing is sent until the person has chosen. */
   differ(theirs) {
-    this.asking = true;
+    this.asking = theirs;
     this.show("conflict", t("changed-elsewhere"));
     this.conflict(theirs);
     return false;
   }
 
   keepMine({ version }) {
-    Object.assign(this, { asking: false, version });
+    Object.assign(this, { asking: null, version });
     this.changed();
   }
 
   takeTheirs({ version, product, colour, front, back, assets }) {
-    Object.assign(this, { asking: false, version });
+    Object.assign(this, { asking: null, version });
     this.editor.drawing.pictures.learn(assets);
     this.editor.replace({ product, colour, front, back });
   }
 
   async finish() {
+    if (this.asking) return this.differ(this.asking);
     this.dirty ||= !this.code;
     if (!(await this.flush())) return null;
     const answer = await this.post(this.config.urls.finish.replace("CODE", this.code), {});
@@ -165,8 +167,8 @@ export class Saving {
     return this.csrf;
   }
 
-  async upload(file, progress) {
-    const token = await this.token();
+  async upload(file, progress, again = true) {
+    const token = await this.token(!again);
     return new Promise((done, failed) => {
       const request = new XMLHttpRequest();
       const form = new FormData();
@@ -177,6 +179,7 @@ export class Saving {
         try {
           found = JSON.parse(request.responseText);
         } catch { /* A page instead of JSON: the general sentence. */ }
+        if (found.code === "csrf" && again) return done(this.upload(file, progress, false));
         request.status < 300 ? done(found) : failed(found);
       });
       request.addEventListener("error", () => failed({ sentence: t("upload-offline") }));

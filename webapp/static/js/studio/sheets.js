@@ -35,6 +35,7 @@ export class Sheets {
     this.open = name;
     this.place.hidden = !name;
     for (const each of this.place.children) each.hidden = each.id !== `sheet-${name}`;
+    this.place.scrollTop = 0; // Browsers remember how far what was hidden had been scrolled.
     for (const each of document.querySelectorAll("[data-sheet]")) set(each, { "aria-expanded": each.dataset.sheet === name });
     document.body.classList.toggle("sheet-open", !!name);
     this.changed();

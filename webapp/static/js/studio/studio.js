@@ -192,6 +192,7 @@ class Studio {
 
   #part(name) {
     this.part = name;
+    by("sheet").scrollTop = 0;
     this.editor.crop = name === "crop";
     this.editor.tell("draw");
   }
