@@ -29,8 +29,10 @@ def connection() -> Redis:
     return redis
 
 
-def enqueue(queue: str, function: str, *args: Any, job_id: str | None = None) -> bool:
+def enqueue(queue: str, function: str, *args: Any, job_id: str | None = None, first: bool = False) -> bool:
     """Ask a worker of `queue` to call `function` ('module.name') with ids; return whether Redis took it.
+
+    `first` lets it pass what waits: for short work that somebody looks at the screen for.
 
     Best effort: the row in the database is the truth, and a sweep finds what was not enqueued.
     """
@@ -42,6 +44,7 @@ def enqueue(queue: str, function: str, *args: Any, job_id: str | None = None) ->
             timeout=TIME_LIMITS[queue],
             result_ttl=0,
             failure_ttl=DAY,
+            at_front=first,
         )
     except RedisError as error:
         log.warning("queue unreachable", queue=queue, function=function, error=str(error))

@@ -4,6 +4,7 @@ Rows and leases work as those of designs' pictures do (contests.submissions.jobs
 """
 
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from contests.submissions.images import sandbox
 from contests.submissions.images.processed import Processed
 from contests.submissions.images.refusals import Unacceptable
 from contests.submissions.images.renditions import Recipe
-from contests.submissions.jobs import BATCH, FRESH, LEASE, NUDGE, PAUSE
+from contests.submissions.jobs import BATCH, FRESH, NUDGE, PAUSE
 from contests.submissions.originals import limits
 from contests.submissions.rules import ATTEMPTS
 from contests.submissions.studio import letting_go, queries
@@ -28,12 +29,15 @@ from webapp.kernel.now import now
 PROXY = Recipe(version=1, widths=(1600,), tallest=1, avif_quality=80)
 """At most 1600 pixels on either side, with its transparency; finer than a gallery's, since people look closely."""
 
+GRACE = timedelta(seconds=30)
+"""How long storage may take beside the decoder, before a silent worker is taken for dead: somebody waits."""
+
 log = structlog.get_logger()
 
 
 def render(asset_id: int) -> None:
-    """Hand a picture to the workers for pictures."""
-    queue.enqueue("pictures", "contests.submissions.studio.jobs.process", asset_id)
+    """Hand a picture to the workers for pictures, before all designs: somebody is drawing with it just now."""
+    queue.enqueue("pictures", "contests.submissions.studio.jobs.process", asset_id, first=True)
 
 
 def process(asset_id: int) -> bool:
@@ -80,7 +84,8 @@ def forget() -> int:
 
 def _take(asset_id: int) -> AssetRow | None:
     with transaction() as session:
-        if not leases.take(session, StudioAsset, asset_id, now(), LEASE):
+        length = timedelta(seconds=limits().wall_seconds) + GRACE
+        if not leases.take(session, StudioAsset, asset_id, now(), length):
             return None
         asset = queries.asset_by_id(session, asset_id)
         return asset if asset and asset.removed_at is None else None

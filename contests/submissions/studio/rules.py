@@ -157,7 +157,7 @@ def parsed(body: bytes) -> dict[str, Any]:
     if len(body) > SAVE_BYTES:
         raise too_long()
     try:
-        value = json.loads(body, parse_constant=_no_number)
+        value = json.loads(body, parse_constant=_no_number, object_pairs_hook=_once)
         json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair can be escaped, but not written
     except (ValueError, RecursionError):
         raise malformed("") from None
@@ -174,6 +174,13 @@ def too_long() -> Refused:
 def malformed(pointer: str) -> Refused:
     """Return the refusal of a save that is not in the agreed form."""
     return Refused("malformed", N_("We could not read this drawing. Reload the page."), 422, pointer=pointer)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key twice: of two readers, each may take another")
+    return found
 
 
 def _no_number(_name: str) -> Any:

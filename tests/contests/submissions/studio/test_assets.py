@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from rq import Queue
 from sqlalchemy import select
 
 from contests.submissions.images import sandbox
@@ -16,6 +17,7 @@ from contests.submissions.studio.owners import Owner
 from tests.contests.submissions.stage import Stage, another_fan
 from tests.contests.submissions.studio.easel import SCRIPT, begin, finish, img, said, save, star, upload
 from tests.pictures import SECRET, broken_idat, png, saved, tagged
+from webapp.infra import queue
 from webapp.infra.db import db
 from webapp.infra.storage import storage
 
@@ -50,6 +52,18 @@ def test_a_picture_is_made_ready_and_keeps_what_is_see_through(easel: Stage, cli
     with Image.open(io.BytesIO(shown.data)) as picture:
         assert picture.size == (1600, 800)
         assert all(abs(alpha - 80) < 4 for alpha in set(picture.convert("RGBA").getchannel("A").tobytes()))
+
+
+def test_it_passes_the_designs_that_wait(easel: Stage, client: Any, run_jobs: Any) -> None:
+    waiting = Queue("pictures", connection=queue.connection(), serializer="json")
+    waiting.empty()
+    queue.enqueue("pictures", "contests.submissions.jobs.process", 1)
+    upload(client, easel, see_through())
+    run_jobs("outbox", sweep=False)
+    assert [job.func_name.rpartition(".")[0] for job in waiting.jobs] == [
+        "contests.submissions.studio.jobs",
+        "contests.submissions.jobs",
+    ]
 
 
 def test_nothing_of_its_metadata_is_shown(easel: Stage, client: Any, run_jobs: Any) -> None:

@@ -20,6 +20,7 @@ from webapp.accounts import hooks
 from webapp.infra.db import db
 
 DEEP = "[" * 30_000 + "]" * 30_000
+TWICE = b'{"version": 1, "version": 2}'
 
 
 def count() -> int:
@@ -147,7 +148,7 @@ def test_what_is_no_drawing_is_refused_with_a_pointer(
     assert "%(" not in answer.json["sentence"]
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b'{"a": NaN}', b'{"a": "\\ud800"}', DEEP.encode()])
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b'{"a": NaN}', b'{"a": "\\ud800"}', TWICE, DEEP.encode()])
 def test_what_is_no_json_is_refused(easel: Stage, client: Any, body: bytes) -> None:
     for path in (f"/c/{easel.slug}/studio/drafts", f"/studio/drafts/{begin(client, easel, star())}"):
         answer = client.post(path, data=body, content_type="application/json", headers=SCRIPT)
