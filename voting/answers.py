@@ -41,8 +41,8 @@ def promise(contest_slug: str) -> dict[str, Any] | None:
 
 
 def came_from() -> str | None:
-    """Return the page of this site that the form stood on."""
-    return paths.own(request.referrer or "", request.host)
+    """Return the page of this site that the form stood on; a puzzle between the two says which it was."""
+    return paths.own(request.form.get("came_from") or request.referrer or "", request.host)
 
 
 def following() -> str | None:

@@ -12,6 +12,7 @@ from voting.hands import RANK
 from voting.marks import PAIRS
 from voting.service import Marked
 from webapp.accounts.guards import public_blueprint
+from webapp.infra import puzzle
 from webapp.infra.db import db
 from webapp.infra.device import device_id
 from webapp.infra.limits import limiter
@@ -24,6 +25,7 @@ KEPT = N_("Vote kept. One more step makes it count.")
 
 
 @blueprint.post("/designs/<code>/stars")
+@puzzle.asked("vote")
 @limiter.limit("120 per minute", key_func=answers.voter)
 def rate(code: str) -> Any:
     """Give a design `stars` (0 to 5), or `none` to have no opinion of it any more."""
@@ -46,6 +48,7 @@ def rate(code: str) -> Any:
 
 
 @blueprint.post("/c/<contest_slug>/rank")
+@puzzle.asked("vote")
 @limiter.limit("240 per minute", key_func=answers.voter)
 def rank(contest_slug: str) -> Any:
     """Let the ballot be an order: what the form lists (`whole`, `order`), or the present one, after one act on it.
@@ -71,6 +74,7 @@ def rank(contest_slug: str) -> Any:
 
 
 @blueprint.post("/c/<contest_slug>/pair")
+@puzzle.asked("vote")
 @limiter.limit("240 per minute", key_func=answers.voter)
 def compare(contest_slug: str) -> Any:
     """Say which of the designs `one` and `other` is better (`winner`, a code), or skip them (empty)."""

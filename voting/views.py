@@ -17,7 +17,7 @@ from voting.integrity import windows
 from voting.queries import NamedRow
 from voting.service import Standing
 from webapp.accounts.guards import public_blueprint
-from webapp.infra import errors
+from webapp.infra import errors, puzzle
 from webapp.infra.db import db
 from webapp.infra.device import device_id
 from webapp.infra.limits import limiter
@@ -30,6 +30,7 @@ blueprint = public_blueprint("voting", __name__)
 
 
 @blueprint.post("/D/<code>/vote")
+@puzzle.asked("vote")
 @limiter.limit("120 per minute", key_func=answers.voter)
 def cast(code: str) -> Any:
     """Give a heart; with `wish=withdraw` take it back, as the same form does once its heart is pressed."""
@@ -143,4 +144,4 @@ def _words(standing: Standing) -> str:
 
 
 def _back(design: NamedRow) -> str:
-    return paths.own(request.referrer or "", request.host) or paths.design(design.code)
+    return answers.came_from() or paths.design(design.code)

@@ -6,7 +6,6 @@ contest, nor be looked up by somebody who has only the table.
 
 import hashlib
 import hmac
-import ipaddress
 import re
 
 from flask import current_app, has_request_context, request
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Session
 from voting.integrity.models import VotingFeature
 from voting.signals.holding import PROGRAM_MARK
 from webapp.infra.device import device_id
+from webapp.infra.prefixes import prefix_of
 from webapp.kernel.now import now
 
 # What programs call themselves that don't pretend to be a browser.
@@ -39,17 +39,6 @@ def keep(session: Session, round_id: int, ballot_id: int) -> None:
         "received_at": now(),
     }
     session.execute(insert(VotingFeature.__table__), [row])  # type: ignore[arg-type]
-
-
-def prefix_of(address: str) -> str:
-    """Return an address without its last part: /24 of IPv4, /48 of IPv6; '' for what is none."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    mapped = getattr(found, "ipv4_mapped", None)
-    found = mapped or found
-    return str(ipaddress.ip_network(f"{found}/{24 if found.version == 4 else 48}", strict=False))
 
 
 def _hashed(salt: bytes, text: str) -> str:

@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from contests.submissions.images import fonts
 from webapp.boot import health, statics, wiring
 from webapp.infra import db as database
-from webapp.infra import device, errors, i18n, limits, outbox, queue, security, storage, telemetry, templating
+from webapp.infra import device, errors, i18n, limits, outbox, puzzle, queue, security, storage, telemetry, templating
 from webapp.infra.settings import Settings
 from webapp.kernel import now as clock
 
@@ -31,6 +31,7 @@ def create_app(settings: Settings) -> Flask:
     i18n.init_app(app)
     wiring.install_people(app)
     limits.init_app(app, settings)
+    puzzle.init_app(app)
     templating.init_app(app, wiring.unread_notices)
     device.init_app(app)
     security.init_app(app)

@@ -32,6 +32,8 @@ VARIABLES = {
     "FANMADE_MAX_PIXELS_MP": "largest picture accepted, in megapixels (default 50)",
     "FANMADE_MAX_SIDE_PX": "longest side of a picture accepted, in pixels (default 20000)",
     "FANMADE_RATE_LIMITS": "on (default) or off; off is refused in production",
+    "FANMADE_PUZZLE_RATE": "new browsers of an address prefix in ten minutes that pass without work (60; 0: all do)",
+    "FANMADE_PUZZLE_BITS": "how hard that work is: leading zero bits of the puzzle (default 14)",
     "FANMADE_CLOCK_FILE": "file with a shift of the clock in seconds, for rehearsals; refused in production",
     "FANMADE_OPERATOR_NAME": "who runs this installation (imprint)",
     "FANMADE_OPERATOR_CONTACT": "how to reach them (imprint, privacy page)",
@@ -73,6 +75,8 @@ class Settings:
     max_pixels: int = 50_000_000
     max_side: int = 20_000
     rate_limits: bool = True
+    puzzle_rate: int = 60
+    puzzle_bits: int = 14
     clock_file: Path | None = None
     operator_name: str = ""
     operator_contact: str = ""
@@ -126,6 +130,8 @@ class _Reader:
             max_pixels=self.number("FANMADE_MAX_PIXELS_MP", 50, 1, 100) * 1_000_000,
             max_side=self.number("FANMADE_MAX_SIDE_PX", 20_000, 500, 60_000),
             rate_limits=self.choice("FANMADE_RATE_LIMITS", "on", ("on", "off")) == "on",
+            puzzle_rate=self.number("FANMADE_PUZZLE_RATE", 60, 0, 1_000_000),
+            puzzle_bits=self.number("FANMADE_PUZZLE_BITS", 14, 1, 22),
             clock_file=self.path("FANMADE_CLOCK_FILE"),
             operator_name=self.text("FANMADE_OPERATOR_NAME"),
             operator_contact=self.text("FANMADE_OPERATOR_CONTACT"),

@@ -14,7 +14,7 @@ from tests.voting import make
 from tests.voting.integrity import crowd
 from tests.voting.test_casting import at_once
 from voting import closing, recounting
-from voting.integrity import acting, appeals, deciding, finishing, looking, past, traces, windows
+from voting.integrity import acting, appeals, deciding, finishing, looking, past, windows
 from voting.integrity.acting import Who
 from voting.integrity.models import (
     BallotAct,
@@ -27,6 +27,7 @@ from voting.integrity.models import (
 from voting.log.models import LogLeaf, LogRoot
 from voting.models import Ballot, Round
 from webapp.accounts.models import Person
+from webapp.infra import prefixes
 from webapp.infra.db import db, transaction
 from webapp.kernel.refusal import NotFound, Refused
 
@@ -254,6 +255,6 @@ def test_a_first_vote_leaves_hashes_of_its_round_that_go_after_ninety_days(clien
         session.execute(update(Round).values(sealed_at=NOW, closed_at=NOW, result={"order": []}, final_at=NOW))
     clock.at(NOW + timedelta(days=91))
     assert finishing.forget_features() == 1
-    assert traces.prefix_of("192.0.2.77") == "192.0.2.0/24"
-    assert traces.prefix_of("2001:db8:1:2::9") == "2001:db8:1::/48"
-    assert traces.prefix_of("::ffff:192.0.2.77") == "192.0.2.0/24"
+    assert prefixes.prefix_of("192.0.2.77") == "192.0.2.0/24"
+    assert prefixes.prefix_of("2001:db8:1:2::9") == "2001:db8:1::/48"
+    assert prefixes.prefix_of("::ffff:192.0.2.77") == "192.0.2.0/24"

@@ -55,7 +55,8 @@ async function sendAll() {
 
 /** False: the server stumbled. Throws when none was reached. */
 async function sendOne(entry) {
-  const answer = await post(entry, true);
+  let answer = await post(entry, true);
+  if (answer.status === 429) answer = await post({ ...entry, body: await puzzled(answer, entry.body) }, true);
   if (answer.status === 429) throw new Error("later");
   if (answer.status >= 500) return false;
   const data = await answer.json(); // A hall's own log-in page throws here.
@@ -66,6 +67,15 @@ async function sendOne(entry) {
   const news = new CustomEvent("voted", { detail: { entry, data, ok: answer.ok }, cancelable: true });
   if (document.dispatchEvent(news)) say(data.message, answer.ok ? "" : data.next);
   return true;
+}
+
+/** Of a crowd behind one address some work is asked first; other limits are to be waited for. */
+async function puzzled(answer, body) {
+  const { puzzle, message } = await answer.json();
+  if (!puzzle) throw new Error("later");
+  say(message);
+  const number = await (await import("./puzzle.js")).solve(puzzle.nonce, puzzle.bits);
+  return `${body}&${new URLSearchParams({ puzzle: puzzle.token, answer: number })}`;
 }
 
 async function post(entry, again) {
