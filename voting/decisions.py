@@ -141,8 +141,8 @@ def differences(session: Session, round_id: int) -> Iterator[str]:
     for row in rows:
         if _digest(row.record) != row.sha256:
             yield f"decision on pick {row.pick_id}: the record is not the one whose SHA-256 was kept"
-        said = json.loads(row.record)
-        if (said["design"], said["reason"], said["announced_at"]) != (
+        said = _readable(row.record)
+        if (said.get("design"), said.get("reason"), said.get("announced_at")) != (
             row.submission_id,
             row.reason,
             _iso(row.announced_at),
@@ -204,6 +204,15 @@ def _records(session: Session, contest_id: int) -> dict[int, Record]:
         select(Decision.pick_id, Decision.record, Decision.sha256).where(Decision.contest_id == contest_id)
     )
     return {row.pick_id: Record(row.pick_id, row.record, row.sha256, json.loads(row.record)) for row in rows}
+
+
+def _readable(record: str) -> dict[str, Any]:
+    """Return what a record says; nothing when somebody made it unreadable."""
+    try:
+        said = json.loads(record)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def _digest(text: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import exists, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from contests import queries as contests
@@ -12,6 +13,7 @@ from voting import closing, counting, queries, replay, tally
 from voting.ballots_queries import COUNTED
 from voting.log.models import LogLeaf
 from voting.marks import Choices
+from voting.methods.catalogue import METHODS
 from voting.models import Ballot, BallotVersion, Round, Vote
 from voting.queries import RoundRow
 from voting.replay import Replay
@@ -45,15 +47,25 @@ def recount(contest_id: int | None) -> list[Recount]:
 
 
 def _recount(round_id: int) -> Recount:
-    while closing.fold(round_id):
-        pass
+    unfolded = _fold(round_id)
     session = db.session()
     session.rollback()
     _look_once(session)
     try:
-        return _compared(session, round_id)
+        return _compared(session, round_id, unfolded)
     finally:
         session.rollback()
+
+
+def _fold(round_id: int) -> list[str]:
+    """Fold what still waits; return what is wrong when the ledger can't be folded."""
+    try:
+        while closing.fold(round_id):
+            pass
+    except (IntegrityError, LookupError) as bad:
+        db.session.rollback()
+        return [f"ledger: what waits can't be folded, it does not fit to the log ({type(bad).__name__})"]
+    return []
 
 
 def _look_once(session: Session) -> None:
@@ -62,13 +74,17 @@ def _look_once(session: Session) -> None:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
-def _compared(session: Session, round_id: int) -> Recount:
+def _compared(session: Session, round_id: int, unfolded: list[str]) -> Recount:
     poll = queries.round_by_id(session, round_id)
     assert poll is not None
+    if poll.method not in METHODS or contests.contest(session, poll.contest_id) is None:
+        what = f"no method is called {poll.method!r}, or there is no contest {poll.contest_id}"
+        return Recount(poll.contest_id, poll.kind, 0, 0, [f"round {round_id}: {what}"])
     row = session.execute(select(Round.folded_through, Round.result).where(Round.id == round_id)).one()
     sums = _Sums(poll, row.result)
     replayed = replay.play(session, poll, sums.add)
     differences = [
+        *unfolded,
         *replayed.faults,
         *_orphans(session, round_id),
         *_totals(session, round_id, replayed),

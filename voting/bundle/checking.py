@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from voting.bundle import making, verify
@@ -14,7 +13,7 @@ from webapp.infra.storage import storage
 
 def differences(session: Session, round_id: int) -> Iterator[str]:
     """Yield what does not agree between a round's result and the contest's latest bundle; nothing without one."""
-    row = session.execute(select(Round.contest_id, Round.kind, Round.result).where(Round.id == round_id)).one()
+    row = session.get_one(Round, round_id)
     kept = making.standing(session, row.contest_id)
     if kept is None:
         return
@@ -24,14 +23,25 @@ def differences(session: Session, round_id: int) -> Iterator[str]:
     except FileNotFoundError:
         yield f"{where}: the file is gone"
         return
+    if len(zipped) != kept.bytes:
+        yield f"{where}: the file has {len(zipped)} bytes, {kept.bytes} were published"
     if hashlib.sha256(zipped).hexdigest() != kept.sha256:
         yield f"{where}: the file is not the one whose SHA-256 was published"
     try:
         verify.check(zipped)
-        said = verify.parsed(verify.unpack(zipped), "result.json")["rounds"]
+        files = verify.unpack(zipped)
+        said, rules = (verify.parsed(files, name)["rounds"] for name in ("result.json", "rules.json"))
     except Fault as fault:
         yield f"{where}: {fault}"
         return
+    told = [(each["sealed_at"], each["closed_at"]) for each in said if each["round"] == row.kind]
+    if told != [tuple(at.isoformat() if at else None for at in (row.sealed_at, row.closed_at))]:
+        yield f"{where}: the {row.kind} round was sealed or counted at another time than the database says"
+    fixed = [
+        (each["method"], each["hearts"] or row.budget, each["places"]) for each in rules if each["round"] == row.kind
+    ]
+    if fixed != [(row.method, row.budget, row.places)]:
+        yield f"{where}: holds other rules of the {row.kind} round than the database"
     mine = [each["published"] for each in said if each["round"] == row.kind]
     # A result revised after an appeal has its own bundle when the result is final.
     revised = (row.result or {}).get("revised_at") and kept.label != "final"

@@ -12,10 +12,10 @@ from webapp.infra.db import changed
 def erase(session: Session, person_id: int, nobody_id: int) -> int:
     """Unlink a person's ballots in the caller's transaction; return how many versions lost their salt.
 
-    Ballots and votes go to `nobody_id`, a row of `people` made for this one erasure that never votes: a ballot has
-    a voter, and a round one ballot of each. What was chosen stays and counts on; without its salt no leaf can be
-    opened, not by guessing the choices either. What still waits for the fold is folded first, so that every version
-    has the leaf that was promised.
+    Ballots and votes go to `nobody_id`, a row of `people` without an address, made for this one erasure, that never
+    votes: a ballot has a voter, and a round one ballot of each. Nobody else's versions may lack a salt: the recount
+    names them. What was chosen stays and counts on; without its salt no leaf can be opened, not by guessing the
+    choices either. What still waits for the fold is folded first, so that every version has the leaf that was promised.
     """
     mine = select(Ballot.id, Ballot.round_id, Ballot.number).where(Ballot.voter_id == person_id)
     ballots = session.execute(mine).all()

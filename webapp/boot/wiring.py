@@ -60,6 +60,7 @@ from voting import (
     picks_views,
     print_calls,
     recounting,
+    recounting_rows,
 )
 from voting import closing as voting_closing
 from voting import jobs as voting_jobs
@@ -191,7 +192,7 @@ kinds.register(*voting_kinds.KINDS, *log_kinds.KINDS, *integrity_kinds.KINDS)
 kinds.register(*drop_kinds.KINDS)
 hooks.ON_SIGN_IN.append(voting_service.claim)  # a stranger's pending hearts begin to count
 recounting.CHECKS.extend((log_checking.differences, bundle_checking.differences, decisions.differences))
-recounting.CHECKS.append(integrity_checking.differences)
+recounting.CHECKS.extend((integrity_checking.differences, recounting_rows.differences))
 bundle_content.REASONS.append(integrity_checking.reasons)
 bundle_content.SECTIONS["integrity.json"] = integrity_checking.section
 voting_closing.BEFORE_COUNT.append(looking.before_count)  # what rules hold is held before the roots are made

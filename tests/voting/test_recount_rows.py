@@ -1,0 +1,112 @@
+"""The recount names rows beside the ledger that were changed, put in or taken out behind the application's back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, insert, select, update
+
+from contests.submissions.models import Submission
+from tests.voting import make
+from voting import closing, recounting, service
+from voting.bundle import making
+from voting.integrity.models import BallotAct
+from voting.log.models import LogKey, LogRoot
+from voting.models import BallotVersion, Pick, Round, Shortlisted
+from voting.pick_models import Decision
+from webapp.infra.db import Base, db, transaction
+
+LATER = make.NOW + timedelta(days=1)
+
+
+def differences() -> list[str]:
+    return [line for count in recounting.recount(None) for line in count.differences]
+
+
+def first(table: type[Base]) -> Any:
+    """The row with the lowest number."""
+    row = table.__table__.c.id
+    db.session.rollback()
+    return row == db.session.scalar(select(row).order_by(row).limit(1))
+
+
+def change(table: type[Base], **values: Any) -> Any:
+    return lambda: update(table.__table__).where(first(table)).values(**values)  # type: ignore[arg-type]
+
+
+def less(table: type[Base]) -> Any:
+    return lambda: delete(table.__table__).where(first(table))  # type: ignore[arg-type]
+
+
+CASES = {
+    "a salt emptied, so that nobody can open the leaf": (change(BallotVersion, salt=None), "has no salt"),
+    "an act with another beginning": (change(BallotAct, from_state="rejected"), "begins at rejected"),
+    "an act less": (less(BallotAct), "not among the acts"),
+    "the seal's root gone": (less(LogRoot), "root of the seal is gone"),
+    "numbers of the seal": (change(LogRoot, facts={"counted": 99}), "its numbers are not"),
+    "a key less": (less(LogKey), "not among the published ones"),
+    "a seal taken back": (change(Round, sealed_at=None), "before it was sealed"),
+    "a later count": (change(Round, closed_at=LATER + timedelta(days=9)), "at another time"),
+    "another budget": (change(Round, budget=3), "other rules"),
+    "a method nobody knows": (change(Round, method="lottery"), "no method is called"),
+    "a finalist's rank": (change(Shortlisted, rank=2), "kept as a finalist"),
+    "a finalist's votes": (change(Shortlisted, votes=99), "kept as a finalist"),
+    "a finalist less": (less(Shortlisted), "not kept as one"),
+    "a finalist more": (
+        lambda: insert(Shortlisted.__table__).values(  # type: ignore[arg-type]
+            contest_id=db.session.scalar(select(Round.contest_id)),
+            submission_id=db.session.scalars(select(Submission.id).order_by(Submission.id.desc())).first(),
+            rank=1,
+            votes=9,
+            drawn=False,
+        ),
+        "the result does not say so",
+    ),
+    "a pick undone after all": (change(Pick, undone_at=LATER), "announced and undone"),
+    "a pick voided by nobody": (change(Pick, voided_at=LATER), "without the two people"),
+    "a record that is no record": (change(Decision, record="0"), "not the one whose SHA-256"),
+}
+
+
+@pytest.mark.usefixtures("app")
+def test_no_row_beside_the_ledger_changes_unseen(clock: Any, run_jobs: Any) -> None:
+    made = make.scene()
+    voters = make.vote(made, 6, 4)
+    round_id = closing.round_to_close(made.contest_id, "open")
+    assert round_id
+    make.set_state(round_id, voters[:2], "rejected")
+    make.counted(made)
+    clock.at(made.closes + timedelta(hours=1))
+    assert making.make(made.contest_id, "seal", clock.now)
+    service.pick(made.contest_id, made.designs[0], made.boss, "", clock.now)
+    clock.advance(minutes=10)
+    run_jobs()
+    assert differences() == []
+    unseen = {name: found for name, (made_up, word) in CASES.items() if not (found := _named(made_up, word))[0]}
+    assert unseen == {}
+    assert differences() == [], "each change was taken back"
+
+
+def _named(made_up: Any, word: str) -> tuple[bool, list[str]]:
+    """Make the change, recount, put back what was there; return whether `word` was said, and all that was."""
+    statement = made_up()
+    db.session.rollback()
+    table = statement.table
+    before = [dict(row._mapping) for row in db.session.execute(select(table).order_by(table.c.id))]
+    db.session.rollback()
+    with transaction() as session:
+        session.execute(statement)
+    said = differences()
+    with transaction() as session:
+        kept = {row["id"] for row in before}
+        session.execute(delete(table).where(table.c.id.not_in(kept)))
+        there = set(session.scalars(select(table.c.id)))
+        for row in before:
+            same = {name: value for name, value in row.items() if value is not None or name != "result"}
+            if row["id"] in there:
+                session.execute(update(table).where(table.c.id == row["id"]).values(**same))
+            else:
+                session.execute(insert(table).values(**same))
+    return any(word in line for line in said), said

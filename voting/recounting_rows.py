@@ -1,0 +1,141 @@
+"""The recount's look at rows beside the ledger: salts, acts, the seal, shortlist, picks and decisions."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from voting.integrity.models import BallotAct
+from voting.log import roots
+from voting.log.models import LogKey, LogLeaf, LogRoot
+from voting.models import Ballot, BallotVersion, Pick, Round, Shortlisted
+from voting.pick_models import Decision
+from webapp.accounts.models import Person
+
+
+def differences(session: Session, round_id: int) -> Iterator[str]:
+    """Yield what is wrong with those rows of a round; of shortlist and picks with its open round."""
+    poll = session.get_one(Round, round_id)
+    yield from _salts(session, round_id)
+    yield from _acts(session, round_id)
+    yield from _steps(session, round_id)
+    yield from _seal(session, poll)
+    if poll.kind == "open":
+        yield from _shortlist(session, poll)
+        yield from _picks(session, poll.contest_id)
+
+
+def _salts(session: Session, round_id: int) -> Iterator[str]:
+    """A version without a salt can't be held against its leaf: only an erased voter's may lack it."""
+    rows = session.execute(
+        select(BallotVersion.ballot_id, BallotVersion.version)
+        .join(Ballot, Ballot.id == BallotVersion.ballot_id)
+        .join(Person, Person.id == Ballot.voter_id)
+        .where(BallotVersion.round_id == round_id, BallotVersion.salt.is_(None), Person.email.is_not(None))
+        .order_by(BallotVersion.id)
+    )
+    for row in rows:
+        yield f"ballot {row.ballot_id}, version {row.version}: has no salt, though its voter was not erased"
+
+
+def _acts(session: Session, round_id: int) -> Iterator[str]:
+    of_ballot = and_(Ballot.round_id == LogLeaf.round_id, Ballot.number == LogLeaf.ballot_number)
+    same = and_(BallotAct.id == LogLeaf.act, BallotAct.ballot_id == Ballot.id, BallotAct.round_id == LogLeaf.round_id)
+    rows = session.execute(
+        select(LogLeaf.leaf_index, LogLeaf.act)
+        .join(Ballot, of_ballot)
+        .outerjoin(BallotAct, same)
+        .where(LogLeaf.round_id == round_id, LogLeaf.act.is_not(None), BallotAct.id.is_(None))
+        .order_by(LogLeaf.leaf_index)
+    )
+    for row in rows:
+        yield f"act {row.act}: is in the log (leaf {row.leaf_index}) and not among the acts on that ballot"
+
+
+def _steps(session: Session, round_id: int) -> Iterator[str]:
+    """Each act begins where the one before left its ballot."""
+    rows = session.execute(
+        select(BallotAct.id, BallotAct.ballot_id, BallotAct.from_state, BallotAct.to_state, Ballot.round_id)
+        .join(Ballot, Ballot.id == BallotAct.ballot_id)
+        .where(or_(BallotAct.round_id == round_id, Ballot.round_id == round_id))
+        .order_by(BallotAct.ballot_id, BallotAct.id)
+        .execution_options(yield_per=2000)
+    )
+    ballot, state = 0, ""
+    for row in rows:
+        before = state if row.ballot_id == ballot else "counted"
+        if row.from_state != before:
+            yield f"act {row.id}: begins at {row.from_state}, ballot {row.ballot_id} was {before}"
+        ballot, state = row.ballot_id, row.to_state
+
+
+def _seal(session: Session, poll: Round) -> Iterator[str]:
+    if poll.closed_at and (poll.sealed_at is None or poll.sealed_at > poll.closed_at):
+        yield "round: counted before it was sealed"
+    rows = session.execute(
+        select(LogRoot.label, LogRoot.at, LogRoot.facts, LogRoot.counted_size, LogKey.id.label("key"))
+        .outerjoin(LogKey, LogKey.public_key == LogRoot.public_key)
+        .where(LogRoot.round_id == poll.id)
+    ).all()
+    for row in rows:
+        if row.key is None:
+            yield f"log, root {row.label}: the key that signed it is not among the published ones"
+        if row.counted_size is not None and (row.facts or {}).get("counted") != row.counted_size:
+            yield f"log, root {row.label}: its numbers are not those of {row.counted_size} counted ballots"
+    sealed = next((row.at for row in rows if row.label == roots.SEAL), None)
+    if poll.root and sealed is None:
+        yield "log: the root of the seal is gone"
+    if sealed and (poll.sealed_at is None or poll.sealed_at > sealed):
+        yield "round: its root was made before it was sealed"
+
+
+def _shortlist(session: Session, poll: Round) -> Iterator[str]:
+    rows = session.execute(
+        select(Shortlisted.submission_id, Shortlisted.rank, Shortlisted.votes, Shortlisted.drawn).where(
+            Shortlisted.contest_id == poll.contest_id
+        )
+    )
+    if poll.result and "format" not in poll.result:
+        return  # of the time of hearts alone: it was told in another way
+    kept = {row.submission_id: (row.rank, row.votes, row.drawn) for row in rows}
+    told = _finalists(poll.result or {})
+    for design in sorted(kept.keys() | told.keys()):
+        if design not in told:
+            yield f"design {design}: is kept as a finalist, the result does not say so"
+        elif design not in kept:
+            yield f"design {design}: is a finalist by the result, and not kept as one"
+        elif kept[design][2] != told[design][2] or (not _revised(poll) and kept[design] != told[design]):
+            yield f"design {design}: kept as a finalist with {kept[design]}, the result gives {told[design]}"
+
+
+def _revised(poll: Round) -> bool:
+    """Whether the result was counted anew: its shortlist then has the places of the first count."""
+    return "revised_at" in (poll.result or {})
+
+
+def _finalists(result: dict[str, Any]) -> dict[int, tuple[int, int, bool]]:
+    """Return what a result says of its finalists: rank, votes and whether they were drawn."""
+    placed = {each["submission_id"]: each for each in result.get("order", [])}
+    drawn = set((result.get("draw") or {}).get("admitted", []))
+    return {
+        design: (placed[design]["rank"], placed[design]["votes"], design in drawn)
+        for design in result.get("shortlist", [])
+        if design in placed
+    }
+
+
+def _picks(session: Session, contest_id: int) -> Iterator[str]:
+    finalists = set(session.scalars(select(Shortlisted.submission_id).where(Shortlisted.contest_id == contest_id)))
+    picks = {pick.id: pick for pick in session.scalars(select(Pick).where(Pick.contest_id == contest_id))}
+    for pick in picks.values():
+        if pick.submission_id not in finalists:
+            yield f"pick {pick.id}: design {pick.submission_id} is no finalist"
+        if pick.announced_at and pick.undone_at:
+            yield f"pick {pick.id}: was announced and undone"
+        if pick.voided_at and not (pick.announced_at and pick.void_asked_by and pick.voided_by):
+            yield f"pick {pick.id}: was voided without the two people it takes"
+    decided = select(Decision.pick_id).where(Decision.contest_id == contest_id).order_by(Decision.pick_id)
+    for pick_id in session.scalars(decided):
+        if pick_id not in picks or picks[pick_id].announced_at is None:
+            yield f"decision on pick {pick_id}: there is no such pick, or it was not announced"
