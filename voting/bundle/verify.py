@@ -164,7 +164,9 @@ def includes(leaf, index, size, path, root):
 def grew(old, new, path, old_root, new_root):
     """Return whether the tree of `new` leaves begins with the one of `old` leaves."""
     if not 0 < old < new:
-        return (old == new and old_root == new_root and not path) or (old == 0 and new > 0 and not path)
+        return (old == new and old_root == new_root and not path) or (
+            old == 0 < new and old_root == hashlib.sha256().digest() and not path
+        )
     path = ([old_root] if old & (old - 1) == 0 else []) + path
     index, last = old - 1, new - 1
     while index & 1:
@@ -232,13 +234,16 @@ ROOT = ("at", "contest", "counted_root", "counted_size", "label", "root", "round
 PROMISE = ("ballot", "commitment", "contest", "received_at", "round", "version")
 
 
-def check_log(log):
-    """Check all published roots: each is signed, and each grew out of the one before."""
+def check_log(log, contest):
+    """Check all published roots: each is signed, of this contest and round, and grew out of the one before."""
+    need(log["contest"] == contest["name"], "log.json: the log of another contest")
     for part in log["rounds"]:
         roots, where = part["roots"], f"log.json, {part['round']} round"
         for root in roots:
             label = f"{where}, root {root['label']}"
             need(signature_fits(b"root", root, ROOT, log["keys"]), f"{label}: the signature does not fit")
+            here = (root["contest"], root["round"]) == (contest["id"], part["round"])
+            need(here, f"{label}: a root of another contest or round")
         need(len(part["consistency"]) == max(0, len(roots) - 1), f"{where}: a proof is missing")
         for old, new, proof in zip(roots, roots[1:], part["consistency"]):  # noqa: B905
             path = [bytes.fromhex(step) for step in proof["path"]]
@@ -412,6 +417,17 @@ ORDERS = {
 }
 
 
+def check_places(told, sums, ballots, where):
+    """Check the votes and ranks beside an order."""
+    votes = dict(zip(sums["designs"], sums["votes"]))  # noqa: B905
+    need(
+        all(each["votes"] == votes[each["submission_id"]] for each in told), f"{where}: votes that are not in the sums"
+    )
+    places = [1 + sum(other["rank"] < each["rank"] for other in told) for each in told]
+    need([each["rank"] for each in told] == places == sorted(places), f"{where}: the ranks do not follow each other")
+    check_sums(sums, ballots, where)
+
+
 def check_order(part, told, sums, where):
     """Count one order again from its sums; `told` is the published one, designs with their ranks."""
     ranks = sorted({each["rank"] for each in told})
@@ -428,10 +444,52 @@ def check_order(part, told, sums, where):
     return "the sums give the published order"
 
 
-def check_result(result, log):
+def check_sums(sums, ballots, where):
+    """Check that so many ballots can have these sums, and that the sums agree with each other."""
+    votes, stars_of, over = sums["votes"], sums.get("histograms"), sums.get("matrix")
+    pairs = over is not None and "positions" not in sums and not stars_of
+    fine = votes == [sum(row) for row in over] if pairs else all(0 <= number <= ballots for number in votes)
+    fine = fine and (not stars_of or [sum(row[1:]) for row in stars_of] == votes)
+    fine = fine and all(sum(row) <= ballots and min(row) >= 0 for row in stars_of or [])
+    fine = fine and ("positions" not in sums or [sum(row) for row in sums["positions"]] == votes)
+    for a, row in enumerate(over or []):
+        fine = fine and row[a] == 0 and all(row[b] >= 0 and row[b] + over[b][a] <= ballots for b in range(len(over)))
+    need(fine, f"{where}: no {ballots} ballots have these sums")
+
+
+def check_chosen(part, rule, kind, where):
+    """Check the fans' choice and the shortlist against the order, and the rules against those fixed at the opening."""
+    told = ("method", "variant", "tie_rule", "places", "seed_hash")
+    need(all(part[name] == rule[name] for name in told), f"{where}: counted by other rules than rules.json holds")
+    need(part["version"] == rule["method_version"], f"{where}: counted by another version of the method")
+    need(part["ballots"] == part["counted"], f"{where}: two numbers of counted ballots")
+    order, size, admitted = part["order"], rule["shortlist"] if kind == "open" else 1, []
+    need(part["votes"] == sum(each["votes"] for each in order), f"{where}: the votes do not add up")
+    spoken = [each for each in order if each["votes"]]
+    elected = [design for line in part["rounds"] for design in line.get("elected", [])]
+    best = [each["submission_id"] for each in spoken if each["rank"] == 1]
+    if part["method"] != "stv":  # whom the transferable vote elects is for the auditor's export to say
+        need(sorted(part["winners"]) == sorted(best), f"{where}: the fans' choice is not the first of the order")
+    else:
+        need(set(map(str, part["winners"])) <= set(elected) | set(map(str, best)), f"{where}: a winner nobody elected")
+    if kind != "open" or part["method"] == "stv" or "revised_at" in part:
+        return  # after appeals the shortlist stays as it was first published
+    for rank in sorted({each["rank"] for each in spoken or order}):
+        tied = sorted(
+            (each["submission_id"] for each in spoken or order if each["rank"] == rank),
+            key=lambda d: lot(part["seed"], d),
+        )
+        if len(admitted) >= size:
+            break
+        admitted += tied if len(admitted) + len(tied) <= 2 * size else tied[: size - len(admitted)]
+    need(part["shortlist"] == admitted, f"{where}: the shortlist is not the top of the order")
+
+
+def check_result(result, log, rules):
     """Check numbers and orders of every round; return what was found."""
     lines = []
-    for entry in result["rounds"]:
+    need([each["round"] for each in result["rounds"]] == [each["round"] for each in rules], "rules.json: other rounds")
+    for entry, rule in zip(result["rounds"], rules):  # noqa: B905
         where, part = f"result.json, {entry['round']} round", entry["published"]
         roots = {
             root["label"]: root for each in log["rounds"] if each["round"] == entry["round"] for root in each["roots"]
@@ -446,10 +504,13 @@ def check_result(result, log):
         drawn = hashlib.sha256(f"{part['contest_seed']}|{part['root']}".encode()).hexdigest() == part["seed"]
         need(promised and drawn, f"{where}: the lots are not those that were promised")
         said = check_order(part, part["order"], part["statistics"], where)
+        check_places(part["order"], part["statistics"], part["counted"], where)
+        check_chosen(part, rule, entry["round"], where)
         lines.append(f"{entry['round']} round, {part['method']}: {part['counted']} ballots; {said}")
         if entry["with_held"]:
-            other = dict(part, **entry["with_held"])
+            other = dict(part, counted=part["counted"] + part["held"], **entry["with_held"])
             check_order(other, part["with_held"], other["statistics"], f"{where}, with held ballots")
+            check_places(part["with_held"], other["statistics"], other["counted"], f"{where}, with held ballots")
     return lines
 
 
@@ -460,9 +521,12 @@ def check(zipped, digest=None, receipts=()):
         found = hashlib.sha256(zipped).hexdigest()
         need(not digest or digest.strip().lower() == found, f"another bundle: its SHA-256 is {found}")
         log, result = parsed(files, "log.json"), parsed(files, "result.json")
-        check_log(log)
+        contest, rules = parsed(files, "contest.json"), parsed(files, "rules.json")["rounds"]
+        check_log(log, contest)
         lines = [f"the zip is whole, its SHA-256 is {found}", "every root is signed and grew out of the one before"]
-        lines += check_result(result, log)
+        lines += check_result(result, log, rules)
+        shown = {each["submission_id"] for entry in result["rounds"] for each in entry["published"]["order"]}
+        need({each["id"] for each in contest["designs"]} == shown, "contest.json: other designs than those counted")
         for name, text in receipts:
             check_receipt(parsed({name: text}, name), log, name)
             lines.append(f"{name}: the ballot is in the log")
