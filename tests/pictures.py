@@ -305,6 +305,7 @@ def odd_but_good() -> dict[str, bytes]:
         good[f"{way}.tif"] = saved(rgb, "TIFF", compression=way)
     good["group4.tif"] = saved(rgb.convert("1"), "TIFF", compression="group4")
     good["big.tif"] = saved(rgb, "TIFF", big_tiff=True)
+    good["inflates.png"] = _inflating(b"iCCP", b"a\0\0")
     return good
 
 
@@ -368,7 +369,6 @@ def hostile() -> dict[str, tuple[bytes, set[str]]]:
         "no-palette.png": (raw_png(4, 4, 8, 3, bytes(20)), {"corrupt"}),
         "pointer.tga": (saved(corners(), "TGA"), {"format-unknown"}),
         "walk.jpg": (scan_bomb(600), {"too-complex"}),
-        "inflates.png": (_inflating(b"iCCP", b"a\0\0"), {"corrupt"}),
         "clip.gif": (struct.pack(">I", 24) + b"ftypisom\0\0\0\0isommp42" + b"\0" * 99, {"format-video"}),
         "layers.png": (b"8BPS\0\x01" + b"\0" * 99, {"format-layers"}),
         "old.bmp": (saved(corners(), "BMP"), {"format-bmp"}),

@@ -7,7 +7,7 @@ _STRIPS = ((273, 279), (324, 325))
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 _TYPES = {3: "H", 4: "I", 16: "Q"}
 _JPEG_USUAL = (0xC0, 0xC1, 0xC2)
-_TIFF_USUAL = {1, 2, 3, 4, 5, 6, 7, 8, 32771, 32773, 32809, 32946, 34676, 34677, 34925, 50000, 50001}
+_TIFF_USUAL = {1, 2, 3, 4, 5, 6, 7, 8, 32771, 32773, 32809, 32946, 34925, 50000}
 
 
 def cut_short(data: bytes, kind: str) -> bool:
@@ -39,7 +39,9 @@ def rare(data: bytes, kind: str) -> bool:
         if kind == "TIFF":
             values = _tiff_values(data, (258, 259, 277))
             ways, bits, samples = (values.get(tag, ()) for tag in (259, 258, 277))
-            return any(way not in _TIFF_USUAL for way in ways) or max((0, *bits)) > 32 or max((0, *samples)) > 6
+            if any(way not in _TIFF_USUAL for way in ways) or max((0, *bits)) > 32 or max((0, *samples)) > 6:
+                return True
+            return max((1, *samples)) > 1 and any(depth not in (8, 16) for depth in bits)
     except (struct.error, IndexError):
         pass
     return False

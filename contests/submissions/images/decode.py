@@ -10,7 +10,7 @@ from contests.submissions.images import heif, metadata
 from contests.submissions.images.damage import cut_short, rare
 from contests.submissions.images.extras import REPORT_PIXELS, REPORT_WIDTH, Extras
 from contests.submissions.images.finish import finished
-from contests.submissions.images.header import Header, check_size, inspect_header, opened, too_many_pixels
+from contests.submissions.images.header import Header, check_size, inspect_header, opened, readable, too_many_pixels
 from contests.submissions.images.limits import Limits
 from contests.submissions.images.normalise import Normalised, normalise, orientation_of
 from contests.submissions.images.primaries import profile_for
@@ -95,6 +95,7 @@ def _cleaned(data: bytes, header: Header, needs: Needs, limits: Limits) -> tuple
         coded = profile_for(data, "HEIF", image.info)
         clean = normalise(image, image.size, needs.factor, stands=True, coded=coded)
         return clean.marked(turned=header.turned), image.mode, metadata.found(image)
+    data = readable(data, header.format)
     with opened(data, header.format, limits) as image:
         # Asking a PNG for its Exif decodes it; only these two must be asked before (see `normalise`).
         declared = orientation_of(image) if header.format in ("JPEG", "TIFF") else 1

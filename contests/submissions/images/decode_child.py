@@ -18,6 +18,8 @@ from typing import Any
 
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 NOT_ITS_FAULT = 75
+MOST_PROFILE = 8_000_000
+"""Bytes of a colour profile in a PNG: those of presses and cameras have up to a few million."""
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 
 
@@ -105,13 +107,14 @@ def answer(asked: dict[str, Any], limits: Any, recipe: Any, extras: Any) -> dict
 
 def _set_up_pillow(limits: object) -> None:
     """Few threads (each costs address space); size claims were judged before, Pillow judges again."""
-    from PIL import AvifImagePlugin, Image, ImageFile
+    from PIL import AvifImagePlugin, Image, ImageFile, PngImagePlugin
 
     warnings.simplefilter("ignore")
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     Image.MAX_IMAGE_PIXELS = limits.pixels  # type: ignore[attr-defined]
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     AvifImagePlugin.DEFAULT_MAX_THREADS = 2
+    PngImagePlugin.MAX_TEXT_CHUNK = MOST_PROFILE
 
 
 if __name__ == "__main__":

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from contests.submissions.images import heif
 from contests.submissions.images.damage import cut_short, no_size, rare
 from contests.submissions.images.frames import count_frames
 from contests.submissions.images.limits import MEGA, Limits
+from contests.submissions.images.notes import without_bombs
+from contests.submissions.images.parts import crowded
 from contests.submissions.images.refusals import Unacceptable
 from contests.submissions.images.sniff import HEAD, kind_of
 
@@ -51,6 +53,9 @@ def inspect_header(source: bytes | Path, limits: Limits) -> Header:
         _check_webp(data, limits)
     if kind == "HEIF":
         return _heif(data, limits)
+    if crowded(data, kind):
+        raise Unacceptable("too-complex")
+    data = readable(data, kind)
     with quiet(), opened(data, kind, limits) as image:
         check_size(kind, image.size, limits)
         _refuse_raw(image, kind)
@@ -81,6 +86,11 @@ def quiet() -> Iterator[None]:
     with _quiet, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
+
+
+def readable(data: bytes, kind: str) -> bytes:
+    """`data` without what Pillow would refuse it for, though it is no part of the picture."""
+    return without_bombs(data, PngImagePlugin.MAX_TEXT_CHUNK) if kind == "PNG" else data
 
 
 def opened(data: bytes, kind: str, limits: Limits) -> Image.Image:

@@ -22,7 +22,9 @@ def available() -> bool:
 def still_of(data: bytes, cut: bool) -> Still:
     """The boxes of `data`; raises `Unacceptable`, "truncated" when the file is known to be `cut`."""
     try:
-        return still(data)
+        told = still(data)
+        told.size  # noqa: B018  (raises when there is none)
+        return told
     except Broken:
         if cut:
             raise Unacceptable("truncated") from None

@@ -39,8 +39,10 @@ class Still:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height that the primary picture claims, before it is turned; raises Broken."""
-        return next(iter(self.sizes({self.primary})), (0, 0))
+        """Width and height that the primary picture claims, before it is turned; raises Broken when it claims none."""
+        for size in self.sizes({self.primary}):
+            return size
+        raise Broken("the primary picture does not say its size")
 
     @property
     def turned(self) -> bool:
