@@ -16,7 +16,7 @@ from bench.table import Row, lines
 from tests import services
 
 HISTORY = Path(__file__).with_name("history")
-PARTS = ("web", "jobs", "pictures", "stack")
+PARTS = ("votes", "web", "jobs", "pictures", "stack")
 KINDS = ("sqlite", "postgres")
 
 
@@ -61,6 +61,12 @@ def _parts(asked: argparse.Namespace, folder: Path, redis_url: str) -> list[tupl
     found: list[tuple[str, Callable[[], list[Row]]]] = []
     for kind in kinds:
         place = folder / kind
+        found.append(
+            (
+                f"votes, {kind}",
+                lambda k=kind, p=place: web.votes(k, p / "votes", redis_url, asked.seconds, asked.rounds),
+            )  # type: ignore[misc]
+        )
         found.append(
             (f"web, {kind}", lambda k=kind, p=place: web.measure(k, p / "web", redis_url, asked.seconds, asked.rounds))  # type: ignore[misc]
         )

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from contests.models import Contest, ContestChange, ContestProduct
@@ -116,7 +117,8 @@ class ChangeRow:
 
 def contest(session: Session, contest_id: int) -> ContestRow | None:
     """Return the contest, drafts included, or None."""
-    return _one(session, Contest.id == contest_id)
+    row = session.execute(_by_id(), {"contest": contest_id}).first()
+    return ContestRow(**row._mapping) if row else None
 
 
 def by_ids(session: Session, ids: Iterable[int]) -> dict[int, ContestRow]:
@@ -196,6 +198,12 @@ def _begun_last(phase: Phase, now: datetime) -> list[ColumnElement[bool]]:
 def _everything() -> Any:
     # Columns, not entities: a conditional UPDATE of this transaction must be seen by the next read.
     return select(*(getattr(Contest, field.name) for field in fields(ContestRow)))
+
+
+@cache
+def _by_id() -> Any:
+    # Built once: every vote asks for its contest.
+    return _everything().where(Contest.id == bindparam("contest"))
 
 
 def _one(session: Session, condition: ColumnElement[bool]) -> ContestRow | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, func, or_, select
+from sqlalchemy import Row, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from contests import queries as contests
@@ -33,6 +33,20 @@ __all__ = [
     "standing_pick",
     "winner",
 ]
+
+# Built once: on the way of a vote, building statements costs more than running them.
+_DESIGN: tuple[Any, ...] = (Submission.id, Submission.contest_id, Submission.author_id)
+_DESIGN += (Submission.current_revision_id, public().label("is_public"))
+_CHOICE = select(*_DESIGN).where(Submission.id == bindparam("design"))
+_NAMED = (
+    select(Submission.id, Submission.code, Submission.title, Contest.slug)
+    .join(Contest, Contest.id == Submission.contest_id)
+    .where(Submission.code == bindparam("code"))
+)
+_ROUND: tuple[Any, ...] = (Round.id, Round.contest_id, Round.kind, Round.budget, Round.sealed_at, Round.closed_at)
+_ROUND += (Round.method, Round.places, Round.root)
+_ROUND_OF = select(*_ROUND).where(Round.contest_id == bindparam("contest"), Round.kind == bindparam("kind"))
+_VOTED = select(Vote.submission_id).where(Vote.round_id == bindparam("round"), Vote.voter_id == bindparam("voter"))
 
 
 @dataclass(frozen=True)
@@ -94,30 +108,26 @@ class NamedRow:
 
 def named(session: Session, code: str) -> NamedRow | None:
     """Return the design of a code and its contest's name in addresses; one statement, since crowds vote at once."""
-    wanted = select(Submission.id, Submission.code, Submission.title, Contest.slug)
-    row = session.execute(
-        wanted.join(Contest, Contest.id == Submission.contest_id).where(Submission.code == code)
-    ).first()
+    row = session.execute(_NAMED, {"code": code}).first()
     return NamedRow(*row) if row else None
 
 
 def choice(session: Session, submission_id: int) -> ChoiceRow | None:
     """Return what a vote must know of a design, in one statement."""
-    design = (Submission.id, Submission.contest_id, Submission.author_id, Submission.current_revision_id)
-    row = session.execute(select(*design, public().label("is_public")).where(Submission.id == submission_id)).first()
+    row = session.execute(_CHOICE, {"design": submission_id}).first()
     return ChoiceRow(*row[:4], bool(row.is_public)) if row else None
 
 
 def choices(session: Session, ids: Collection[int]) -> dict[int, ChoiceRow]:
     """Return what a vote must know of several designs, by id, in one statement."""
-    design = (Submission.id, Submission.contest_id, Submission.author_id, Submission.current_revision_id)
-    rows = session.execute(select(*design, public().label("is_public")).where(Submission.id.in_(set(ids))))
+    rows = session.execute(select(*_DESIGN).where(Submission.id.in_(set(ids))))
     return {row.id: ChoiceRow(*row[:4], bool(row.is_public)) for row in rows}
 
 
 def round_of(session: Session, contest_id: int, kind: str) -> RoundRow | None:
     """Return a contest's round of one kind."""
-    return _round(session, Round.contest_id == contest_id, Round.kind == kind)
+    row = session.execute(_ROUND_OF, {"contest": contest_id, "kind": kind}).first()
+    return RoundRow(*row) if row else None
 
 
 def round_by_id(session: Session, round_id: int) -> RoundRow | None:
@@ -153,8 +163,7 @@ def held_by(person_id: int) -> str:
 
 def voted(session: Session, round_id: int, voter_id: int) -> frozenset[int]:
     """Return the designs a voter has given a heart in a round."""
-    mine = select(Vote.submission_id).where(Vote.round_id == round_id, Vote.voter_id == voter_id)
-    return frozenset(session.scalars(mine))
+    return frozenset(session.scalars(_VOTED, {"round": round_id, "voter": voter_id}))
 
 
 def pending(session: Session, round_id: int, device_id: str) -> frozenset[int]:
@@ -251,8 +260,6 @@ def rounds_of(session: Session, contest_id: int | None) -> list[Row[Any]]:
 
 
 def _round(session: Session, *conditions: Any) -> RoundRow | None:
-    columns: tuple[Any, ...] = (Round.id, Round.contest_id, Round.kind, Round.budget, Round.sealed_at, Round.closed_at)
-    columns += (Round.method, Round.places, Round.root)
     # 'final' stands before 'open' in the alphabet: of both, the later one is wanted.
-    row = session.execute(select(*columns).where(*conditions).order_by(Round.kind).limit(1)).first()
+    row = session.execute(select(*_ROUND).where(*conditions).order_by(Round.kind).limit(1)).first()
     return RoundRow(*row) if row else None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from voting import queries
@@ -17,6 +17,21 @@ from voting.integrity import traces
 from voting.models import Ballot, BallotVersion, PendingVote, Round, Vote
 from voting.queries import RoundRow
 from webapp.infra.db import changed, insert_many_once, insert_once
+
+# Built once: on the way of a vote, building statements costs more than running them.
+_BALLOTS: Any = Ballot.__table__
+_MY_BALLOT = (
+    select(_BALLOTS.c.id, _BALLOTS.c.spent, _BALLOTS.c.version)
+    .where(_BALLOTS.c.round_id == bindparam("round_id"), _BALLOTS.c.voter_id == bindparam("voter_id"))
+    .with_for_update()
+)
+_SPEND = (
+    update(_BALLOTS)
+    .where(_BALLOTS.c.id == bindparam("ballot_id"), _BALLOTS.c.spent + bindparam("hearts") <= bindparam("most"))
+    .values(spent=_BALLOTS.c.spent + bindparam("hearts"), version=_BALLOTS.c.version + 1)
+    .returning(_BALLOTS.c.spent, _BALLOTS.c.version)
+)
+_VERSION = insert(BallotVersion.__table__)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -54,25 +69,20 @@ def ensure_round(
 
 def lock_ballot(session: Session, round_id: int, voter_id: int) -> Spent:
     """Return the voter's ballot, its row locked until the transaction ends; made if need be."""
-    find = select(Ballot.id, Ballot.spent, Ballot.version).where(
-        Ballot.round_id == round_id, Ballot.voter_id == voter_id
-    )
-    found = session.execute(find.with_for_update()).first()
+    mine = {"round_id": round_id, "voter_id": voter_id}
+    found = session.execute(_MY_BALLOT, mine).first()
     if found is None:
-        new = insert_once(session, Ballot, round_id=round_id, voter_id=voter_id, spent=0, version=0)
-        if new is not None:
+        new = insert_once(session, Ballot, **mine, spent=0, version=0)
+        if new is not None:  # a row of this transaction's own: nobody else can hold it
             traces.keep(session, round_id, new)
-        found = session.execute(find.with_for_update()).one()
+            return Spent(new, 0, 0)
+        found = session.execute(_MY_BALLOT, mine).one()
     return Spent(found.id, found.spent, found.version)
 
 
 def spend(session: Session, ballot_id: int, hearts: int, budget: int) -> Spent | None:
     """Use `hearts` of the budget (negative: give back); None, and nothing changed, if too few are left."""
-    statement = update(Ballot).where(Ballot.id == ballot_id, Ballot.spent + hearts <= budget)
-    statement = statement.values(spent=Ballot.spent + hearts, version=Ballot.version + 1)
-    found = session.execute(
-        statement.returning(Ballot.spent, Ballot.version).execution_options(synchronize_session=False)
-    ).first()
+    found = session.execute(_SPEND, {"ballot_id": ballot_id, "hearts": hearts, "most": budget}).first()
     return Spent(ballot_id, found.spent, found.version) if found else None
 
 
@@ -106,18 +116,16 @@ def append_version(
     removed: Collection[int] = (),
 ) -> None:
     """Append the ballot as it now stands to the ledger."""
-    session.add(
-        BallotVersion(
-            ballot_id=ballot.ballot_id,
-            round_id=poll.id,
-            version=ballot.version,
-            choices=sorted(queries.voted(session, poll.id, voter_id)),
-            added=sorted(added),
-            removed=sorted(removed),
-            at=now,
-        )
-    )
-    session.flush()
+    version = {
+        "ballot_id": ballot.ballot_id,
+        "round_id": poll.id,
+        "version": ballot.version,
+        "choices": sorted(queries.voted(session, poll.id, voter_id)),
+        "added": sorted(added),
+        "removed": sorted(removed),
+        "at": now,
+    }
+    session.execute(_VERSION, version)
 
 
 def add_pending(session: Session, round_id: int, device_id: str, wish: Wish) -> bool:

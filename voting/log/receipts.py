@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, and_, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from contests.models import Contest
@@ -20,6 +20,25 @@ from voting.models import Ballot, BallotVersion, Round
 from webapp.kernel.refusal import NotFound
 
 MOST = 60  # ballots on the page; nobody votes in more rounds
+
+# Built once: every vote is answered with its promise.
+_LATEST = (
+    select(
+        Contest.id,
+        Round.kind,
+        Ballot.number,
+        BallotVersion.version,
+        BallotVersion.choices,
+        BallotVersion.salt,
+        BallotVersion.at,
+    )
+    .join(Round, Round.contest_id == Contest.id)
+    .join(Ballot, Ballot.round_id == Round.id)
+    .join(BallotVersion, and_(BallotVersion.ballot_id == Ballot.id, BallotVersion.version == Ballot.version))
+    .where(Contest.slug == bindparam("slug"), Ballot.voter_id == bindparam("voter"))
+    .order_by(Round.kind)  # 'final' before 'open'
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -88,23 +107,7 @@ def as_json(session: Session, person_id: int, number: int, version: int | None) 
 
 def latest_promise(session: Session, slug: str, person_id: int) -> dict[str, Any] | None:
     """Return the promise for a voter's ballot as it stands in a contest's latest round: the answer to a vote."""
-    row = session.execute(
-        select(
-            Contest.id,
-            Round.kind,
-            Ballot.number,
-            BallotVersion.version,
-            BallotVersion.choices,
-            BallotVersion.salt,
-            BallotVersion.at,
-        )
-        .join(Round, Round.contest_id == Contest.id)
-        .join(Ballot, Ballot.round_id == Round.id)
-        .join(BallotVersion, and_(BallotVersion.ballot_id == Ballot.id, BallotVersion.version == Ballot.version))
-        .where(Contest.slug == slug, Ballot.voter_id == person_id)
-        .order_by(Round.kind)  # 'final' before 'open'
-        .limit(1)
-    ).first()
+    row = session.execute(_LATEST, {"slug": slug, "voter": person_id}).first()
     return promises.promise(Receipted(*row)).as_json() if row and row.salt is not None else None
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from flask import Flask, g, redirect, request, session, url_for
 from flask_babel import gettext
 from flask_login import AnonymousUserMixin, LoginManager, login_user, logout_user
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -30,6 +30,22 @@ FRESH_FOR = timedelta(hours=1)
 SEEN_EVERY = timedelta(minutes=10)
 SIGN_IN = N_("Sign in first; you come right back here.")
 manager = LoginManager()
+# Built once, of columns and not of entities: every request of somebody signed in asks it.
+_ASKING = (
+    select(
+        *(SessionRow.id.label("session_id"), SessionRow.fresh_until, SessionRow.last_seen_at),
+        *(Person.id, Person.email, Person.display_name, Person.locale, Person.timezone),
+        *(Person.age_band, Person.is_operator, TeamMember.artist_id, TeamMember.role),
+    )
+    .join(Person, Person.id == SessionRow.person_id)
+    .outerjoin(TeamMember, TeamMember.person_id == Person.id)
+    .where(
+        SessionRow.token_hash == bindparam("token_hash"),
+        SessionRow.revoked_at.is_(None),
+        Person.suspended_at.is_(None),
+        Person.erased_at.is_(None),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -121,29 +137,19 @@ def load() -> CurrentPerson | None:
     token = session.get(TOKEN)
     if not isinstance(token, str):
         return None
-    rows = db.session.execute(
-        select(SessionRow, Person, TeamMember.artist_id, TeamMember.role)
-        .join(Person, Person.id == SessionRow.person_id)
-        .outerjoin(TeamMember, TeamMember.person_id == Person.id)
-        .where(
-            SessionRow.token_hash == hash_of(token),
-            SessionRow.revoked_at.is_(None),
-            Person.suspended_at.is_(None),
-            Person.erased_at.is_(None),
-        )
-    ).all()
+    rows = db.session.execute(_ASKING, {"token_hash": hash_of(token)}).all()
     if not rows:
         return None
-    kept: SessionRow = rows[0].SessionRow
-    found = value_of(rows[0].Person, roles_in(rows), kept.id, kept.fresh_until)
+    kept = rows[0]
+    found = value_of(kept, roles_in(rows), kept.session_id, kept.fresh_until)
     if now() - kept.last_seen_at > SEEN_EVERY:
-        g.session_to_touch = kept.id
+        g.session_to_touch = kept.session_id
     db.session.rollback()
     return found
 
 
-def value_of(person: Person, roles: dict[int, frozenset[str]], session_id: int, fresh_until: datetime) -> CurrentPerson:
-    """Return the value that stands for a person row during a request."""
+def value_of(person: Any, roles: dict[int, frozenset[str]], session_id: int, fresh_until: datetime) -> CurrentPerson:
+    """Return the value that stands for a person during a request; `person` is a row, or has its columns."""
     return CurrentPerson(
         id=person.id,
         email=person.email or "",

@@ -4,7 +4,7 @@ Limits count per person once signed in and per address before. An address alone 
 out of voting: a stadium shares one.
 """
 
-from flask import Flask
+from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
@@ -34,3 +34,12 @@ def init_app(app: Flask, settings: Settings) -> None:
         RATELIMIT_KEY_PREFIX="limits",
     )
     limiter.init_app(app)
+    # Registered after the library's own and so run before it.
+    app.after_request(_only_programs_are_told)
+
+
+def _only_programs_are_told(response: Response) -> Response:
+    """Leave out how much of a limit is left, which costs another trip to Redis, where no program reads it."""
+    if response.status_code != 429 and not request.path.startswith("/api/"):
+        limiter.context.view_rate_limit = None
+    return response
