@@ -115,13 +115,13 @@ def named(session: Session, code: str) -> NamedRow | None:
 def choice(session: Session, submission_id: int) -> ChoiceRow | None:
     """Return what a vote must know of a design, in one statement."""
     row = session.execute(_CHOICE, {"design": submission_id}).first()
-    return ChoiceRow(*row[:4], bool(row.is_public)) if row else None
+    return ChoiceRow(row[0], row[1], row[2], row[3], bool(row[4])) if row else None
 
 
 def choices(session: Session, ids: Collection[int]) -> dict[int, ChoiceRow]:
     """Return what a vote must know of several designs, by id, in one statement."""
     rows = session.execute(select(*_DESIGN).where(Submission.id.in_(set(ids))))
-    return {row.id: ChoiceRow(*row[:4], bool(row.is_public)) for row in rows}
+    return {row.id: ChoiceRow(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows}
 
 
 def round_of(session: Session, contest_id: int, kind: str) -> RoundRow | None:
