@@ -23,7 +23,7 @@ BROKEN = {
     "cut.png": "truncated",
     "empty.png": "empty-file",
     "notes.txt": "not-a-picture",
-    "photo.jpg": "format-heic",
+    "photo.jpg": "corrupt",
 }
 
 

@@ -20,6 +20,9 @@ STRANGER = None
 NOT_PAGES = {
     "accounts.invitation": "needs the token of a mail: test_team.py opens one",
     "accounts.confirm_email": "redirects unless an address is being changed",
+    "appeals.appeal": "opens for a ballot that was held: tests/voting/integrity/test_look.py looks at it",
+    "bundle.audit_page": "needs the token of an auditor: tests/voting/bundle opens one",
+    "bundle.results": "a file",
     "decisions.record": "JSON",
     "finalists.download": "a file",
     "finalists.status": "a fragment",
@@ -27,6 +30,7 @@ NOT_PAGES = {
     "health.csrf_token": "JSON",
     "health.healthz": "text",
     "health.readyz": "JSON",
+    "log.log_key": "a key",
     "mailbox.html": "the HTML part of a message, in a frame",
     "media.rendition": "a picture",
     "notices.unread": "a fragment",
@@ -38,10 +42,16 @@ NOT_PAGES = {
     "pick_phone.confirm": "opens to a browser that came by a link only: tests/voting/test_pick_look.py looks at it",
     "pick_phone.desk": "the same",
     "pick_phone.door": "needs the token of a link: the same test opens one",
+    "print_files.print_file": "opens to finalists who are asked: tests/contests/submissions/print_files",
+    "print_files.status": "a fragment of it",
+    "print_sheets.download": "a file",
+    "receipts.opened": "opens once, for a ballot that was opened: tests/voting/log",
+    "receipts.receipt": "JSON",
     "studio.asset": "JSON",
     "studio.picture": "a picture",
     "studio.show": "JSON",
     "submissions.status": "a fragment of the draft page",
+    "voting.my_ballot": "redirects to the ballot",
 }
 
 
@@ -83,6 +93,8 @@ def _public(site: Site) -> Iterator[Page]:
     yield Page("voting.focus", "/c/low-tide-tour-tee/vote")
     yield Page("voting.ballot", "/c/low-tide-tour-tee/ballot")
     yield Page("voting.result", "/c/club-tee/result")
+    yield Page("log.contest", "/c/club-tee/log")
+    yield Page("log.integrity", "/how-votes-are-checked")
     yield Page("decisions.show", "/c/club-tee/decision")
     yield Page("drops.show", "/drops/club-tee")
     yield Page("accounts.sign_in", "/sign-in")
@@ -133,6 +145,7 @@ def _fans(site: Site) -> Iterator[Page]:
     yield Page("pages.gallery", "/c/low-tide-tour-tee/designs?show=hearts", "milja")
     yield Page("pages.design", f"/D/{own}", "milja")
     yield Page("voting.ballot", "/c/winter-hoodie/ballot", "milja")
+    yield Page("receipts.mine", "/receipts", "milja")
     yield Page("submissions.enter", "/c/songbook-cover/enter", "milja")
     yield Page("submissions.draft", f"/designs/{draft}/draft", "milja")
     yield Page("studio.studio", "/c/songbook-cover/studio", "milja")
@@ -181,11 +194,14 @@ def _teams(site: Site) -> Iterator[Page]:
     yield Page("finalists.kit", f"/designs/{_with_kit(site, picking)}/kit", "aino")
     yield Page("finalists_team.show", f"{TEAM}/contests/{picking}/finalists", "aino")
     yield Page("picks.desk", f"{TEAM}/contests/{picking}/pick", "aino")
+    yield Page("print_sheets.sheet", f"{TEAM}/designs/{code_in(site, 'low-tide-tour-tee')}/print", "aino")
     yield Page("picks.desk", f"{TEAM}/contests/{picking}/pick?blind=0", "aino")
     yield Page("picks.confirm", f"{TEAM}/contests/{picking}/pick/{_finalist(site, picking)}", "aino")
     yield Page("pick_links.index", f"{TEAM}/contests/{picking}/pick-links", "selma")
     yield Page("moderation.queue", f"{TEAM}/moderation", "jonas")
     yield Page("moderation.log", f"{TEAM}/moderation/log", "jonas")
+    yield Page("integrity.index", f"{TEAM}/votes", "jonas")
+    yield Page("integrity.log", f"{TEAM}/votes/log", "jonas")
     yield Page("desk.drops", f"{TEAM}/drops", "selma")
     yield Page("desk.edit", f"{TEAM}/drops/{drop}", "selma")
     yield Page("desk.orders", f"{TEAM}/drops/{drop}/orders", "selma")
@@ -223,3 +239,4 @@ def _operators(site: Site) -> Iterator[Page]:
     yield Page("operator.index", "/operator", "olive")
     yield Page("operator.invite", f"/operator/artists/{artist}/invite", "olive")
     yield Page("voids.index", "/operator/picks", "olive")
+    yield Page("audits.index", "/operator/audits", "olive")

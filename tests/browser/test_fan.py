@@ -172,7 +172,7 @@ def test_a_vote_made_without_network_survives_a_reload_and_counts_once(site: Sit
     expect(button).to_have_attribute("aria-pressed", "true")
     assert votes_for(site, code, "iiris@demo.invalid") == 0
     page.unroute("**/csrf")
-    page.wait_for_function("() => localStorage.getItem('fanmade.votes') === '{}'", timeout=10_000)
+    page.wait_for_function("() => localStorage.getItem('fanmade.votes') === '[]'", timeout=10_000)
     assert votes_for(site, code, "iiris@demo.invalid") == 1
     page.reload()
     expect(button).to_have_attribute("aria-pressed", "true")

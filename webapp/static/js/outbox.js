@@ -28,7 +28,7 @@ export function put(entry) {
 export const words = (name) => document.getElementById("vote-words")?.dataset[name] || "";
 
 const keep = (box) => localStorage.setItem(STORE, JSON.stringify(box));
-// Two tabs at once would mix up the order.
+// Two tabs at once would mix the order.
 const alone = (work) => (navigator.locks ? navigator.locks.request(STORE, work) : work());
 
 async function send() {
@@ -69,7 +69,7 @@ async function sendOne(entry) {
   return true;
 }
 
-/** Of a crowd behind one address some work is asked first; other limits are to be waited for. */
+/** A crowd is asked some work first; other limits are to be waited for. */
 async function puzzled(answer, body) {
   const { puzzle, message } = await answer.json();
   if (!puzzle) throw new Error("later");
