@@ -42,7 +42,7 @@ def test_each_stop_of_the_tab_key_can_be_seen(site: Site, window: Window, who: s
 
 
 def test_a_heart_is_given_in_the_gallery(site: Site, window: Window) -> None:
-    page = window("milja", **SMALL)
+    page = window("kelpie", **SMALL)
     page.goto(f"/c/{WALL}/designs?show=hearts")
     name = page.locator("button.heart[aria-pressed=true]").first.get_attribute("aria-label")
     heart = page.get_by_role("button", name=name)
