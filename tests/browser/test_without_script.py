@@ -63,7 +63,7 @@ def test_a_design_is_sent_in(site: Site, plain: Callable[[str], Any], tmp_path: 
     state = select(Revision.state).join(Submission, Submission.id == Revision.submission_id)
     site.until(lambda: site.one(state.where(Submission.code == code)) == "done")
     page.reload()
-    assert page.locator("figure img").first.bounding_box()["width"] >= 120
+    assert page.locator("main picture img").first.bounding_box()["width"] >= 120
 
 
 def test_a_preorder_is_placed_and_cancelled(site: Site, plain: Callable[[str], Any]) -> None:

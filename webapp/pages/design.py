@@ -38,17 +38,18 @@ OTHERS = 3
 SHORTLISTED = COUNTED | {Phase.FINAL}
 
 
+# The lowest is what addresses are written with; the others are typed by hand.
+@blueprint.get("/d/<code>")
 @blueprint.get("/D/<code>")
-@blueprint.get("/d/<code>", alias=True)  # typed by hand; addresses we write are in capitals
 def design(code: str) -> Any:
     """Show the design of a code, however it was typed."""
     return _page(code)
 
 
+@blueprint.get("/d/<code>/qr")
+@blueprint.get("/d/<code>/QR")
+@blueprint.get("/D/<code>/qr")
 @blueprint.get("/D/<code>/QR")
-@blueprint.get("/D/<code>/qr", alias=True)
-@blueprint.get("/d/<code>/QR", alias=True)
-@blueprint.get("/d/<code>/qr", alias=True)
 def scanned(code: str) -> Any:
     """Show the same page to those who come by a printed code, at once, and count them."""
     return _page(code, scanned=True)
