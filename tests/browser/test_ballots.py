@@ -70,7 +70,9 @@ def test_three_taps_make_an_order_and_the_focus_stays_on_what_moves(site: Site, 
     title = page.locator("[data-slots] [data-code]").nth(1).get_attribute("data-title")
     up.click()
     expect(page.locator("#status")).to_contain_text(f"“{title}” is in place 1.")
-    assert title in (page.evaluate("document.activeElement.closest('[data-code]').dataset.title"))
+    page.wait_for_function(
+        "title => document.activeElement.closest('[data-code]')?.dataset.title.includes(title)", arg=title
+    )
     site.until(lambda: ballot(site, RANK, "noor")[1] == [before[1], before[0], before[2]], 5)
     page.locator("[data-pool] .rank-add").first.click()
     expect(page.locator("#status")).to_contain_text("Your list is full")
@@ -180,11 +182,12 @@ def test_keys_vote_and_can_be_switched_off(site: Site, window: Window) -> None:
     page.goto(f"/c/{RANK}/vote")
     page.locator("[data-pool] .rank-add, [data-slots] button:enabled").first.focus()
     page.keyboard.press("j")
-    assert page.evaluate("!!document.activeElement.closest('[data-code]')")
+    # The keys come with the first press of one, over the network.
+    page.wait_for_function("() => document.activeElement.closest('[data-code]')")
     page.goto(f"/D/{code_in(site, STARS, 4)}")
     page.get_by_role("radio", name="0 stars").focus()
     page.keyboard.press("ArrowRight")
-    assert page.evaluate("document.activeElement.value") == "1"
+    page.wait_for_function("() => document.activeElement.value === '1'")
     page.keyboard.press("4")
     expect(page.get_by_role("radio", name="4 stars")).to_be_checked()
 
