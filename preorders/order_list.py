@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from preorders.models import Bundle, Drop, ExportLog, Preorder, PreorderLine, Product, Variant
 from preorders.numbers import as_order_number
+from preorders.queries import HOLDING
 
 PAGE = 50
 STATES = ("standing", "reserved", "shipped", "cancelled", "all")
@@ -154,7 +155,7 @@ def counts_by_artist(session: Session, artist_id: int) -> dict[int, int]:
     rows = session.execute(
         select(Preorder.drop_id, func.count(Preorder.id))
         .join(Drop, Drop.id == Preorder.drop_id)
-        .where(Drop.artist_id == artist_id, Preorder.state != "cancelled")
+        .where(Drop.artist_id == artist_id, HOLDING)
         .group_by(Preorder.drop_id)
     )
     return {drop_id: int(count) for drop_id, count in rows}

@@ -165,10 +165,13 @@ def _write(
         "email": (person.email if person else "") or "",
         "name": contact.name,
         "address": contact.address(),
+        "country": contact.country,
         "pieces": pricing.pieces_of(lines).edition,
+        "items_minor": pricing.total_of(lines),
         "total_minor": pricing.total_of(lines),
         "currency": drop.currency,
         "placed_at": now,
+        "confirmed_at": now,
     }
     for _ in range(NUMBERS_TRIED):
         order_id = store.add_preorder(session, number=order_number(), **values)

@@ -12,7 +12,7 @@ from preorders.phases import Phase
 from preorders.rows import BundleRow, Catalogue, DropRow, LineRow, PreorderRow, ProductRow, VariantRow
 from preorders.rules import Pieces
 
-HOLDING = Preorder.state != "cancelled"  # orders whose pieces are counted
+HOLDING = Preorder.state.not_in(("cancelled", "expired"))  # orders whose pieces are counted
 
 
 def drop(session: Session, drop_id: int) -> DropRow | None:

@@ -29,6 +29,15 @@ class DropRow:
     goal: int | None
     per_person: int
     reserved: int
+    offered: int
+    payment: str
+    hold_minutes: int
+    offer_hours: int
+    address_when: str
+    tax_included: bool
+    royalty_bp: int
+    royalty_minor: int
+    early_at: datetime | None
     opens_at: datetime | None
     closes_at: datetime | None
     ships_by: datetime | None
@@ -36,7 +45,12 @@ class DropRow:
     published_at: datetime | None
     published_by: int | None
     open_told_at: datetime | None
+    lock_told_at: datetime | None
+    goal_reached_at: datetime | None
+    print_anyway_at: datetime | None
     locked_at: datetime | None
+    charged_at: datetime | None
+    address_locked_at: datetime | None
     production_at: datetime | None
     shipping_at: datetime | None
     closed_at: datetime | None
@@ -55,7 +69,7 @@ class DropRow:
     @property
     def left(self) -> int | None:
         """Return how many pieces of the edition are free; None when it has no cap."""
-        return None if self.edition_cap is None else self.edition_cap - self.reserved
+        return None if self.edition_cap is None else self.edition_cap - self.reserved - self.offered
 
 
 @dataclass(frozen=True)
@@ -70,12 +84,14 @@ class VariantRow:
     colour_hex: str
     cap: int | None
     reserved: int
+    offered: int
+    price_diff_minor: int
     position: int
 
     @property
     def left(self) -> int | None:
         """Return how many are free by this SKU's own cap; None when it has none."""
-        return None if self.cap is None else self.cap - self.reserved
+        return None if self.cap is None else self.cap - self.reserved - self.offered
 
     @property
     def words(self) -> str:
@@ -92,7 +108,10 @@ class ProductRow:
     kind: str
     title: str
     in_edition: bool
+    addon: bool
     price_minor: int
+    tax_class: str
+    weight_g: int
     size_chart: list[Any]
     variants: tuple[VariantRow, ...]
 
@@ -191,13 +210,24 @@ class PreorderRow:
     number: str
     idempotency_key: str
     state: str
+    awaits_payment: bool
+    awaits_guardian: bool
+    expires_at: datetime | None
     email: str
     name: str
+    country: str
     address: dict[str, Any]
     pieces: int
+    items_minor: int
+    shipping_minor: int
+    tax_minor: int
+    tax_included: bool
     total_minor: int
     currency: str
     placed_at: datetime
+    confirmed_at: datetime | None
+    paid_at: datetime | None
+    refunded_at: datetime | None
     cancelled_at: datetime | None
     cancel_reason: str
     shipped_at: datetime | None

@@ -16,9 +16,10 @@ from preorders.pricing import Line
 from webapp.infra.db import changed, insert_once
 
 
-def room(column: Any, cap: Any, pieces: int) -> ColumnElement[bool]:
-    """Return the condition that `pieces` more fit under a cap (null: no cap)."""
-    return or_(cap.is_(None), column + pieces <= cap)
+def room(of: type[Drop] | type[Variant], pieces: int) -> ColumnElement[bool]:
+    """Return the condition that `pieces` more fit under the cap, beside what the waitlist was offered (null: no cap)."""
+    cap = Drop.edition_cap if of is Drop else Variant.cap
+    return or_(cap.is_(None), of.reserved + of.offered + pieces <= cap)
 
 
 def reserve(session: Session, drop_id: int, pieces: int, now: datetime) -> bool:
@@ -34,14 +35,14 @@ def reserve(session: Session, drop_id: int, pieces: int, now: datetime) -> bool:
         Drop.closes_at > now,
         Drop.locked_at.is_(None),
         Drop.cancelled_at.is_(None),
-        room(Drop.reserved, Drop.edition_cap, pieces),
+        room(Drop, pieces),
     )
     return changed(session, statement.values(reserved=Drop.reserved + pieces)) == 1
 
 
 def reserve_variant(session: Session, variant_id: int, pieces: int) -> bool:
     """Take pieces of one SKU; return whether they were there. Call in id order."""
-    statement = update(Variant).where(Variant.id == variant_id, room(Variant.reserved, Variant.cap, pieces))
+    statement = update(Variant).where(Variant.id == variant_id, room(Variant, pieces))
     return changed(session, statement.values(reserved=Variant.reserved + pieces)) == 1
 
 
@@ -145,14 +146,14 @@ def repick(session: Session, drop_id: int, pick_id: int, submission_id: int) -> 
 def change_drop(session: Session, drop_id: int, **values: Any) -> bool:
     """Change a drop that was not cancelled; False, and no change, for a cap below what is reserved."""
     cap = values.get("edition_cap")
-    fits = [Drop.reserved <= cap] if cap is not None else []
+    fits = [Drop.reserved + Drop.offered <= cap] if cap is not None else []
     statement = update(Drop).where(Drop.id == drop_id, Drop.cancelled_at.is_(None), *fits)
     return changed(session, statement.values(**values)) == 1
 
 
 def set_cap(session: Session, drop_id: int, variant_id: int, cap: int | None) -> bool:
     """Set a SKU's own cap; False when more is reserved or the SKU is another drop's."""
-    fits = [Variant.reserved <= cap] if cap is not None else []
+    fits = [Variant.reserved + Variant.offered <= cap] if cap is not None else []
     statement = update(Variant).where(Variant.id == variant_id, Variant.drop_id == drop_id, *fits)
     return changed(session, statement.values(cap=cap)) == 1
 

@@ -213,6 +213,7 @@ class Crowd:
                 name="A",
                 address={"line1": "K 1", "postcode": "1", "city": "C", "country": "FI"},
                 pieces=1,
+                items_minor=2000,
                 total_minor=2000,
                 currency="EUR",
                 placed_at=NOW,

@@ -104,7 +104,7 @@ def test_one_key_at_once_is_one_order(app: Flask) -> None:
 
 
 def test_without_the_condition_the_check_still_holds(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "room", lambda column, cap, pieces: true())
+    monkeypatch.setattr(store, "room", lambda of, pieces: true())
     drop_id, buyers = make.drop(cap=3), make.people(4)
     *first, last = buying(drop_id, make.tee(drop_id), buyers)
     for buy in first:
@@ -125,7 +125,7 @@ def unguarded(
     if request.config.getoption("--db") not in ("both", request.param):
         pytest.skip("this database was not asked for")
     application = applications(databases.fresh(request.param))
-    monkeypatch.setattr(store, "room", lambda column, cap, pieces: true())
+    monkeypatch.setattr(store, "room", lambda of, pieces: true())
     with application.app_context():
         if request.param == "sqlite":
             event.listen(db.engine, "connect", lambda raw, record: raw.execute("PRAGMA ignore_check_constraints=ON"))

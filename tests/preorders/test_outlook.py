@@ -34,7 +34,15 @@ def _took_part(told: make.Story, worn: list[int], voted: list[int]) -> None:
 
 
 def _ordered(drop_id: int, person_id: int, number: str, **fields: Any) -> None:
-    row = {"address": {}, "pieces": 1, "total_minor": 1, "currency": "EUR", "placed_at": NOW, "email": "a@example.org"}
+    row = {
+        "address": {},
+        "pieces": 1,
+        "items_minor": 1,
+        "total_minor": 1,
+        "currency": "EUR",
+        "placed_at": NOW,
+        "email": "a@example.org",
+    }
     with transaction() as session:
         session.add(
             Preorder(drop_id=drop_id, person_id=person_id, number=number, idempotency_key=number, **row, **fields)

@@ -83,13 +83,13 @@ def exports(session: Session, drop_id: int, paths: Sequence[Path]) -> list[str]:
     """Each exported file adds up with the orders that stand."""
     lines = select(Variant.sku, func.sum(PreorderLine.quantity)).join(Variant, Variant.id == PreorderLine.variant_id)
     standing = lines.join(Preorder, Preorder.id == PreorderLine.preorder_id).where(
-        Preorder.drop_id == drop_id, Preorder.state != "cancelled"
+        Preorder.drop_id == drop_id, drops.HOLDING
     )
     wanted = {sku: int(count) for sku, count in session.execute(standing.group_by(Variant.sku))}
     rows = session.scalar(
         select(func.count(PreorderLine.id))
         .join(Preorder, Preorder.id == PreorderLine.preorder_id)
-        .where(Preorder.drop_id == drop_id, Preorder.state != "cancelled")
+        .where(Preorder.drop_id == drop_id, drops.HOLDING)
     )
     wrong = []
     for path in paths:
@@ -185,7 +185,7 @@ def standing(session: Session, drop_id: int) -> tuple[int, int, int]:
     orders, pieces = session.execute(
         select(func.count(func.distinct(Preorder.id)), func.coalesce(func.sum(PreorderLine.quantity), 0))
         .join(PreorderLine, PreorderLine.preorder_id == Preorder.id)
-        .where(Preorder.drop_id == drop_id, Preorder.state != "cancelled")
+        .where(Preorder.drop_id == drop_id, drops.HOLDING)
     ).one()
     gone = select(func.count()).where(Preorder.drop_id == drop_id, Preorder.state == "cancelled")
     return orders, int(pieces), session.scalar(gone) or 0

@@ -1,4 +1,8 @@
-"""Tables of drops. Money in minor units, tax included; CHECKs and conditional updates hold the edition."""
+"""Tables of what a drop offers. Money in minor units; CHECKs and conditional updates hold the edition.
+
+Free pieces, of the edition and of each SKU, are `cap - reserved - offered`: what the waitlist was offered is kept for
+it.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -10,11 +14,23 @@ from webapp.infra.db import Base, primary_key
 
 
 class Drop(Base):
-    """A timed, limited release. `edition_cap` counts the edition over all its variants; null: no cap."""
+    """A timed, limited release. `edition_cap` counts the edition over all its variants; null: no cap.
+
+    `payment` says when money moves (none: an invoice follows; now: at the order; at_lock: a saved method is
+    charged then), `address_when` when the parcel's address is asked. Those who took part may order from
+    `early_at`. Rates are in basis points (2550 = 25.5 %).
+    """
 
     __tablename__ = "drops"
     __table_args__ = (
-        CheckConstraint("reserved >= 0 AND (edition_cap IS NULL OR reserved <= edition_cap)", name="edition_held"),
+        CheckConstraint(
+            "reserved >= 0 AND offered >= 0 AND (edition_cap IS NULL OR reserved + offered <= edition_cap)",
+            name="edition_held",
+        ),
+        CheckConstraint("payment IN ('none', 'now', 'at_lock')", name="payment_known"),
+        CheckConstraint("address_when IN ('order', 'later')", name="address_when_known"),
+        CheckConstraint("early_at IS NULL OR opens_at IS NULL OR early_at <= opens_at", name="early_first"),
+        CheckConstraint("royalty_bp BETWEEN 0 AND 10000 AND royalty_minor >= 0", name="royalty_sane"),
         CheckConstraint("opens_at IS NULL OR closes_at IS NULL OR opens_at < closes_at", name="window_in_order"),
         CheckConstraint("(cancelled_at IS NULL) = (cancel_reason IS NULL)", name="cancelled_iff_reason"),
         CheckConstraint("per_person BETWEEN 1 AND 100", name="per_person_sane"),
@@ -34,6 +50,15 @@ class Drop(Base):
     goal: Mapped[int | None]
     per_person: Mapped[int] = mapped_column(default=5)
     reserved: Mapped[int] = mapped_column(default=0)
+    offered: Mapped[int] = mapped_column(default=0)  # kept for offers to the waitlist
+    payment: Mapped[str] = mapped_column(String(10), default="none")
+    hold_minutes: Mapped[int] = mapped_column(default=60)  # how long an unpaid reservation keeps its pieces
+    offer_hours: Mapped[int] = mapped_column(default=24)  # how long an offer to the waitlist stands
+    address_when: Mapped[str] = mapped_column(String(10), default="order")
+    tax_included: Mapped[bool] = mapped_column(default=True)
+    royalty_bp: Mapped[int] = mapped_column(default=0)  # of the net price of a sold piece of the edition
+    royalty_minor: Mapped[int] = mapped_column(default=0)  # for a sold piece of the edition
+    early_at: Mapped[datetime | None]
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     ships_by: Mapped[datetime | None]
@@ -41,7 +66,12 @@ class Drop(Base):
     published_at: Mapped[datetime | None]
     published_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     open_told_at: Mapped[datetime | None]
+    lock_told_at: Mapped[datetime | None]  # the notice 48 hours before the lock
+    goal_reached_at: Mapped[datetime | None]
+    print_anyway_at: Mapped[datetime | None]  # staff print although the goal was missed
     locked_at: Mapped[datetime | None]
+    charged_at: Mapped[datetime | None]
+    address_locked_at: Mapped[datetime | None]
     production_at: Mapped[datetime | None]
     shipping_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
@@ -63,7 +93,10 @@ class Product(Base):
     kind: Mapped[str] = mapped_column(String(20))  # tee, hoodie, tote, poster, album, other
     title: Mapped[str] = mapped_column(String(100))
     in_edition: Mapped[bool] = mapped_column(default=True)  # counts against the edition cap
+    addon: Mapped[bool] = mapped_column(default=False)  # ordered only beside something else
     price_minor: Mapped[int]
+    tax_class: Mapped[str] = mapped_column(String(20), default="standard")
+    weight_g: Mapped[int] = mapped_column(default=0)
     size_chart: Mapped[list[Any]] = mapped_column(default=list)
 
 
@@ -74,7 +107,9 @@ class Variant(Base):
     __table_args__ = (
         UniqueConstraint("drop_id", "sku"),
         UniqueConstraint("product_id", "size", "colour"),
-        CheckConstraint("reserved >= 0 AND (cap IS NULL OR reserved <= cap)", name="stock_held"),
+        CheckConstraint(
+            "reserved >= 0 AND offered >= 0 AND (cap IS NULL OR reserved + offered <= cap)", name="stock_held"
+        ),
     )
     id: Mapped[int] = primary_key()
     drop_id: Mapped[int] = mapped_column(ForeignKey("drops.id"))
@@ -85,6 +120,8 @@ class Variant(Base):
     colour_hex: Mapped[str] = mapped_column(String(7), default="")
     cap: Mapped[int | None]
     reserved: Mapped[int] = mapped_column(default=0)
+    offered: Mapped[int] = mapped_column(default=0)
+    price_diff_minor: Mapped[int] = mapped_column(default=0)  # on top of the product's price; may be negative
     position: Mapped[int] = mapped_column(default=0)
 
 
@@ -109,58 +146,54 @@ class BundleItem(Base):
     quantity: Mapped[int] = mapped_column(default=1)
 
 
-class Preorder(Base):
-    """A reservation of pieces by one person; `idempotency_key` makes a repeated request the same order."""
+class TaxRate(Base):
+    """What staff entered for a country and class of goods; `country` '' is everywhere else. Basis points."""
 
-    __tablename__ = "preorders"
+    __tablename__ = "tax_rates"
     __table_args__ = (
-        UniqueConstraint("drop_id", "person_id", "idempotency_key"),
-        CheckConstraint("state IN ('reserved', 'cancelled', 'shipped')", name="state_known"),
-        CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled_iff_date"),
-        Index("ix_preorders_desk", "drop_id", "state", "id"),
+        UniqueConstraint("drop_id", "country", "tax_class"),
+        CheckConstraint("rate_bp BETWEEN 0 AND 10000", name="rate_sane"),
     )
     id: Mapped[int] = primary_key()
     drop_id: Mapped[int] = mapped_column(ForeignKey("drops.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
-    number: Mapped[str] = mapped_column(String(16), unique=True)
-    idempotency_key: Mapped[str] = mapped_column(String(80))
-    state: Mapped[str] = mapped_column(String(12), default="reserved")
-    email: Mapped[str] = mapped_column(String(320))
-    name: Mapped[str] = mapped_column(String(120), default="")
-    address: Mapped[dict[str, Any]]  # line1, postcode, city, country, phone, note
-    pieces: Mapped[int]  # pieces of the edition
-    total_minor: Mapped[int]
-    currency: Mapped[str] = mapped_column(String(3))
-    placed_at: Mapped[datetime]
-    cancelled_at: Mapped[datetime | None]
-    cancel_reason: Mapped[str] = mapped_column(Text, default="")
-    shipped_at: Mapped[datetime | None]
-    tracking: Mapped[str] = mapped_column(String(80), default="")
+    country: Mapped[str] = mapped_column(String(2), default="")
+    tax_class: Mapped[str] = mapped_column(String(20), default="standard")
+    rate_bp: Mapped[int]
+    name: Mapped[str] = mapped_column(String(40), default="")  # as a bill says it, e.g. VAT
 
 
-class PreorderLine(Base):
-    """One SKU of a preorder; `bundle_id` when it came in a bundle, the price then its share."""
+class ShippingZone(Base):
+    """Where parcels go and for how much: the first piece, each further one, free from an amount of goods.
 
-    __tablename__ = "preorder_lines"
-    __table_args__ = (CheckConstraint("quantity > 0", name="quantity_positive"),)
+    `countries` are ISO 3166 codes; an empty list is everywhere else.
+    """
+
+    __tablename__ = "shipping_zones"
+    __table_args__ = (UniqueConstraint("drop_id", "position"),)
     id: Mapped[int] = primary_key()
-    preorder_id: Mapped[int] = mapped_column(ForeignKey("preorders.id"), index=True)
-    variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"), index=True)
-    bundle_id: Mapped[int | None] = mapped_column(ForeignKey("bundles.id"))
-    quantity: Mapped[int]
-    price_minor: Mapped[int]  # of the whole line
+    drop_id: Mapped[int] = mapped_column(ForeignKey("drops.id"))
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(String(60))
+    countries: Mapped[list[Any]] = mapped_column(default=list)
+    price_minor: Mapped[int]
+    extra_minor: Mapped[int] = mapped_column(default=0)
+    free_from_minor: Mapped[int | None]
 
 
-class ExportLog(Base):
-    """Every export: who took what, with which filter, of how many persons. `state`: waiting, done, failed."""
+class Forecast(Base):
+    """What was expected of a drop at a moment: pieces (low, likely, high) and the chance of its goal, per mille.
 
-    __tablename__ = "exports"
+    Kept, so that after the drop a page can say how well it did. `told_by` names what it was made from.
+    """
+
+    __tablename__ = "drop_forecasts"
+    __table_args__ = (UniqueConstraint("drop_id", "day"),)
     id: Mapped[int] = primary_key()
-    drop_id: Mapped[int] = mapped_column(ForeignKey("drops.id"), index=True)
-    by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    drop_id: Mapped[int] = mapped_column(ForeignKey("drops.id"))
+    day: Mapped[str] = mapped_column(String(10))  # ISO date on the drop's clocks
     at: Mapped[datetime]
-    template: Mapped[str] = mapped_column(String(40))
-    format: Mapped[str] = mapped_column(String(8))
-    filters: Mapped[dict[str, Any]]
-    rows: Mapped[int] = mapped_column(default=0)
-    persons: Mapped[int] = mapped_column(default=0)
+    low: Mapped[int]
+    likely: Mapped[int]
+    high: Mapped[int]
+    goal_permille: Mapped[int | None]
+    told_by: Mapped[dict[str, Any]]
