@@ -24,7 +24,8 @@ TIES = {
     "surge": N_("A sudden rush"),
 }
 SIGNALS = {
-    "favour": N_("%(hits)s of %(of)s are for this design; elsewhere it is %(usual)s."),
+    # Without the share elsewhere: that would be the design's standing, which nobody knows before the close.
+    "favour": N_("%(hits)s of %(of)s are for this design, far more than elsewhere."),
     "rush": N_("%(hits)s of %(of)s came within the same short time, in which %(usual)s of the others came."),
     "fresh": N_("%(hits)s of %(of)s accounts were less than a day old; elsewhere it is %(usual)s."),
     "throwaway": N_("%(hits)s of %(of)s have throwaway mailboxes; elsewhere it is %(usual)s."),
