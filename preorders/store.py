@@ -17,7 +17,7 @@ from webapp.infra.db import changed, insert_once
 
 
 def room(of: type[Drop] | type[Variant], pieces: int) -> ColumnElement[bool]:
-    """Return the condition that `pieces` more fit under the cap, beside what the waitlist was offered (null: no cap)."""
+    """Return the condition that `pieces` more fit under the cap, beside what is offered (null: no cap)."""
     cap = Drop.edition_cap if of is Drop else Variant.cap
     return or_(cap.is_(None), of.reserved + of.offered + pieces <= cap)
 
