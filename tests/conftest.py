@@ -20,9 +20,12 @@ from flask import Flask
 from tests import services
 from tests.databases import Databases, delete_all_rows
 from tests.live import LiveServer, accessibility_faults, running, running_browser
+from tests.once import of_the_run
 from tests.web import Client, run_queues, sign_in_as
 
 DATABASES = ("sqlite", "postgres")
+COSTLY = ("site", "fallible", "live_server", "clean_python")
+"""Fixtures that take many seconds to set up: all tests that ask for one of them run in the same process."""
 
 _FOR_TESTS = {"FANMADE_CI", "FANMADE_SCREENSHOTS"}
 for name in [name for name in os.environ if name.startswith("FANMADE_") and name not in _FOR_TESTS]:
@@ -45,6 +48,31 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("database", kinds, indirect=True, scope="session")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of one costly installation in one process of a run; start those that may take longest first."""
+    for item in items:
+        used = next((name for name in COSTLY if name in getattr(item, "fixturenames", ())), "")
+        if used:
+            kind = item.callspec.params.get(used, "") if hasattr(item, "callspec") else ""
+            item.add_marker(pytest.mark.xdist_group(f"{used}{kind}"))
+    items.sort(key=_patience, reverse=True)
+
+
+def _patience(item: pytest.Item) -> tuple[bool, float]:
+    """How long a test may take: those that share an installation before all others."""
+    limit = item.get_closest_marker("timeout")
+    return item.get_closest_marker("xdist_group") is not None, limit.args[0] if limit else 0
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Take the group off the name of a test another process ran: --last-failed without groups must find it."""
+    name, _, group = report.nodeid.rpartition("@")
+    if hasattr(report, "node") and group.startswith(COSTLY):
+        report.nodeid = name
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Any:
     """On a build machine a skipped test is a failed one: nobody looks at the yellow letters there."""
@@ -65,7 +93,7 @@ def redis_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     """Makes migrated databases, by copying one that was migrated once."""
-    made = Databases(tmp_path_factory.mktemp("databases"))
+    made = Databases(tmp_path_factory.mktemp("databases"), of_the_run(tmp_path_factory))
     try:
         yield made
     finally:

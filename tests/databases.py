@@ -1,4 +1,4 @@
-"""Databases for tests: migrated once, then copied; emptied after each test."""
+"""Databases for tests: migrated once a run, then copied; emptied after each test."""
 
 from __future__ import annotations
 
@@ -14,15 +14,19 @@ from sqlalchemy import Engine, create_engine, exists, literal, select, text, uni
 from sqlalchemy.engine import make_url
 
 from tests import services
+from tests.once import once
 
 _TEMPLATE = "fanmade_template"
 
 
 class Databases:
-    """Makes databases of both kinds. The server and the templates are brought up when first needed."""
+    """Makes databases of both kinds. The server and the templates are brought up when first needed.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    `folder` is for its own files; `shared`, if given, is where the processes of a run keep their templates.
+    """
+
+    def __init__(self, folder: Path, shared: Path | None = None) -> None:
+        self._folder, self._templates = folder, shared or folder
         self._stack = contextlib.ExitStack()
         self._numbers = itertools.count(1)
         self._shared: dict[str, str] = {}
@@ -44,37 +48,62 @@ class Databases:
         """Drop what a borrowed server was given; stop our own."""
         if self._server and self._made:
             for name in reversed(self._made):
-                self._tell(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                _tell(self._server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         self._stack.close()
 
     def _sqlite(self, migrated: bool) -> str:
         path = self._folder / f"{next(self._numbers)}.db"
         if migrated:
-            template = self._folder / "template.db"
-            if not template.exists():
-                _migrate(f"sqlite:///{template}", self._folder)
-            shutil.copy(template, path)
+            shutil.copy(sqlite_template(self._templates), path)
         return f"sqlite:///{path}"
 
     def _postgres(self, migrated: bool) -> str:
+        template = f"{self._prefix}_{_TEMPLATE}" if self._borrowed else _TEMPLATE
         if not self._server:
-            self._server = self._stack.enter_context(services.running_postgres())
-        template = f"{self._prefix}_{_TEMPLATE}"
-        if migrated and template not in self._made:
+            kept = None if self._borrowed else once(self._templates / "postgres", self._keep_postgres)
+            self._server = self._stack.enter_context(services.running_postgres(kept))
+        if migrated and self._borrowed and template not in self._made:
             _migrate(self._create(template), self._folder)
         name = f"{self._prefix}_{next(self._numbers)}"
         return self._create(name, template if migrated else "template0")
 
-    def _create(self, name: str, template: str = "template0") -> str:
-        self._tell(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        self._made.append(name)
-        return make_url(self._server).set(database=name).render_as_string(hide_password=False)
+    @property
+    def _borrowed(self) -> bool:
+        return "TEST_POSTGRES_URL" in os.environ
 
-    def _tell(self, command: str) -> None:
-        engine = create_engine(self._server, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(command))
-        engine.dispose()
+    def _keep_postgres(self, place: Path) -> None:
+        """Leave the data of a server with a migrated database in a folder."""
+        with services.running_postgres(keep=place) as address:
+            _tell(address, f'CREATE DATABASE "{_TEMPLATE}" TEMPLATE template0')
+            _migrate(_within(address, _TEMPLATE), self._folder)
+
+    def _create(self, name: str, template: str = "template0") -> str:
+        _tell(self._server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        self._made.append(name)
+        return _within(self._server, name)
+
+
+def sqlite_template(shared: Path) -> Path:
+    """A migrated file to copy, made once in that folder."""
+    return once(shared / "template.db", _migrated_file)
+
+
+def _migrated_file(path: Path) -> None:
+    part = path.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    _migrate(f"sqlite:///{part}", path.parent)
+    part.rename(path)
+
+
+def _within(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _tell(server: str, command: str) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(command))
+    engine.dispose()
 
 
 def delete_all_rows(engine: Engine) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -40,12 +41,21 @@ class LiveServer:
 
 
 @contextlib.contextmanager
-def running(data: Path, *, demo: bool = False, **settings: str) -> Iterator[LiveServer]:
-    """Start an installation in a folder; `settings` are FANMADE_… variables. Ends it with the block."""
+def running(data: Path, *, demo: bool = False, template: Path | None = None, **settings: str) -> Iterator[LiveServer]:
+    """Start an installation in a folder; `settings` are FANMADE_… variables. Ends it with the block.
+
+    Its database is made by the migrations, or is a copy of a migrated `template`.
+    """
     environ = {**os.environ, "FANMADE_RATE_LIMITS": "off", "FANMADE_WEB_WORKERS": "1", **settings}
     if services.redis_server.find_server(environ) is None:
         raise services.Missing("No Redis. Run: apt install valkey-server (or redis-server).")
-    with Supervisor(embedded("127.0.0.1", 0, data, environ, demo=demo)) as supervisor:
+    stack = embedded("127.0.0.1", 0, data, environ, demo=demo)
+    if template:
+        shutil.copy(template, data / "fanmade.db")
+        (migrated,) = (step.once for step in stack.steps if step.name == "migrate")
+        assert migrated
+        migrated.touch()
+    with Supervisor(stack) as supervisor:
         yield LiveServer(supervisor.base_url, data, supervisor)
 
 

@@ -51,8 +51,11 @@ def running_redis() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def running_postgres() -> Iterator[str]:
-    """A PostgreSQL of our own, from the wheel, without TCP; yields the address of its first database."""
+def running_postgres(kept: Path | None = None, *, keep: Path | None = None) -> Iterator[str]:
+    """A PostgreSQL of our own, from the wheel, without TCP; yields the address of its first database.
+
+    It starts as a copy of the data folder `kept`, or empty; `keep` names the folder its data is left in.
+    """
     if given := os.environ.get("TEST_POSTGRES_URL"):
         yield given
         return
@@ -61,11 +64,11 @@ def running_postgres() -> Iterator[str]:
     root.chmod(0o755)
     try:
         cluster = _Cluster(root, programs)
-        cluster.start()
+        cluster.start(kept)
         try:
             yield f"postgresql+psycopg://postgres@/postgres?host={cluster.socket}"
         finally:
-            cluster.stop()
+            cluster.stop(keep)
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
@@ -84,31 +87,27 @@ class _Cluster:
                 os.chown(folder, NOBODY, NOBODY)
         self._bin = programs / "bin"
 
-    def start(self) -> None:
-        """Create the cluster and start it."""
-        self._run(
-            "initdb",
-            "-D",
-            self._data,
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-            "--no-sync",
-        )
+    def start(self, kept: Path | None) -> None:
+        """Create the cluster, or copy it, and start it."""
+        if kept:
+            shutil.copytree(kept, self._data)
+            for path in (self._data, *self._data.rglob("*")) if self._user else ():
+                os.chown(path, NOBODY, NOBODY)
+        else:
+            locale = ("-E", "UTF8", "--locale=C.UTF-8")
+            self._run("initdb", "-D", self._data, "-U", "postgres", "-A", "trust", *locale, "--no-sync")
         options = (
             f"-c listen_addresses= -c unix_socket_directories={self.socket} -c max_connections=200"
             " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         )
         self._run("pg_ctl", "-D", self._data, "-w", "-l", self._log, "-o", options, "start")
 
-    def stop(self) -> None:
-        """Stop it at once."""
-        self._run("pg_ctl", "-D", self._data, "-m", "immediate", "-w", "stop")
+    def stop(self, keep: Path | None) -> None:
+        """Stop it at once; or in order, if its data is to be kept."""
+        self._run("pg_ctl", "-D", self._data, "-m", "fast" if keep else "immediate", "-w", "stop")
         shutil.rmtree(self.socket, ignore_errors=True)
+        if keep:
+            shutil.copytree(self._data, keep)
 
     def _run(self, program: str, *arguments: object) -> None:
         done = subprocess.run(

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.browser.site import Site, of_the_run, running_site
+from tests.browser.site import Site, running_site
+from tests.once import of_the_run
 
 PHONE = {"width": 390, "height": 844}
 

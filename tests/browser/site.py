@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
-import fcntl
 import hashlib
 import os
 import pickle
@@ -16,7 +15,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from flask import Flask
 from redis import Redis
 from rq import Queue
@@ -24,7 +22,9 @@ from sqlalchemy import select, update
 
 from contests.models import ContestProduct
 from contests.submissions.models import Revision, Submission
+from tests.databases import sqlite_template
 from tests.live import LiveServer, running
+from tests.once import once
 
 DRAWN = 14  # so many different pictures hang on all walls: more than a first view shows
 SIZE = (900, 1080)
@@ -93,12 +93,6 @@ class Site:
         return {"name": "fanmade", "value": value, "url": self.url}
 
 
-def of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that all processes of this test run share."""
-    own = tmp_path_factory.getbasetemp()
-    return own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
-
-
 @contextlib.contextmanager
 def running_site(data: Path, shared: Path, *, all_drawn: bool = False) -> Iterator[Site]:
     """Start an installation, fill it with the demo, hang the pictures; ends with the block.
@@ -112,7 +106,7 @@ def running_site(data: Path, shared: Path, *, all_drawn: bool = False) -> Iterat
 
     clock = data / "clock"
     clock.parent.mkdir(parents=True, exist_ok=True)
-    with running(data, FANMADE_CLOCK_FILE=str(clock)) as server:
+    with running(data, template=sqlite_template(shared), FANMADE_CLOCK_FILE=str(clock)) as server:
         clock.write_text("0")
         app = create_app(Settings.from_env(server.supervisor.stack.environ))
         site = Site(server, app)
@@ -180,13 +174,13 @@ def _draw(plans: list[tuple[str, int]], shared: Path) -> list[dict[str, Any]]:
 def _once_a_run(plans: list[tuple[str, int]], shared: Path) -> list[tuple[Any, dict[str, bytes]]]:
     """Draw the plans, or take what another process of the same test run has drawn."""
     file = shared / f"{hashlib.sha256(repr(plans).encode()).hexdigest()}.pickle"
-    with (shared / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not file.exists():
-            with concurrent.futures.ProcessPoolExecutor(os.cpu_count() or 1) as pool:
-                file.write_bytes(pickle.dumps(list(pool.map(_process, plans))))
-        drawn: list[tuple[Any, dict[str, bytes]]] = pickle.loads(file.read_bytes())
+    drawn: list[tuple[Any, dict[str, bytes]]] = pickle.loads(once(file, lambda path: _drawn(plans, path)).read_bytes())
     return drawn
+
+
+def _drawn(plans: list[tuple[str, int]], path: Path) -> None:
+    with concurrent.futures.ProcessPoolExecutor(os.cpu_count() or 1) as pool:
+        path.write_bytes(pickle.dumps(list(pool.map(_process, plans))))
 
 
 def _process(plan: tuple[str, int]) -> tuple[Any, dict[str, bytes]]:

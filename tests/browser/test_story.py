@@ -17,8 +17,9 @@ from tests.browser.clicks import Hand
 from tests.browser.keys import tab_to
 from tests.browser.looks import faults
 from tests.browser.pages import TEAM
-from tests.browser.site import Site, of_the_run, running_site
+from tests.browser.site import Site, running_site
 from tests.browser.test_fan import ADDRESS
+from tests.once import of_the_run
 from voting.models import Pick
 from webapp.boot.demo.people import ZONE
 
