@@ -24,7 +24,7 @@ from tests.once import of_the_run
 from tests.web import Client, run_queues, sign_in_as
 
 DATABASES = ("sqlite", "postgres")
-COSTLY = ("site", "fallible", "live_server", "clean_python")
+COSTLY = ("site", "fallible", "live_server")
 """Fixtures that take many seconds to set up: all tests that ask for one of them run in the same process."""
 
 _FOR_TESTS = {"FANMADE_CI", "FANMADE_SCREENSHOTS"}
