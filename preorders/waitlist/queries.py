@@ -1,0 +1,184 @@
+"""Every SELECT of the waitlist."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from preorders.models import Drop, Product, Variant, WaitlistEntry
+from preorders.rows import DropRow
+from preorders.waitlist.rules import Free, Waiting
+
+STANDING = WaitlistEntry.state.in_(("waiting", "offered"))
+
+
+@dataclass(frozen=True)
+class EntryRow:
+    """An entry with its drop and SKU in words. `ahead` counts who waits before it for the same SKU."""
+
+    id: int
+    drop_id: int
+    variant_id: int
+    person_id: int
+    quantity: int
+    offered_quantity: int
+    state: str
+    placed_at: datetime
+    offered_at: datetime | None
+    offer_until: datetime | None
+    ended_at: datetime | None
+    drop_title: str
+    drop_slug: str
+    timezone: str
+    product_id: int
+    product: str
+    size: str
+    colour: str
+    ahead: int
+
+    @property
+    def words(self) -> str:
+        """Return the piece in words, e.g. 'Tour tee, M, Navy'."""
+        return ", ".join(word for word in (self.product, self.size, self.colour) if word)
+
+
+@dataclass(frozen=True)
+class DemandRow:
+    """How long the queue of a SKU is: persons, pieces they want, pieces on offer now, pieces taken from offers."""
+
+    variant_id: int
+    sku: str
+    product: str
+    size: str
+    colour: str
+    cap: int | None
+    reserved: int
+    persons: int
+    pieces: int
+    offered: int
+
+
+def anybody_waits(session: Session, drop_id: int) -> bool:
+    """Return whether the drop's queue has somebody without an offer."""
+    found = select(WaitlistEntry.id).where(WaitlistEntry.drop_id == drop_id, WaitlistEntry.state == "waiting")
+    return session.scalar(found.limit(1)) is not None
+
+
+def waiting(session: Session, drop_id: int, variant_ids: Sequence[int], limit: int) -> list[Waiting]:
+    """Return the first of those who wait for one of these SKUs, in order."""
+    if not variant_ids:
+        return []
+    rows = session.execute(
+        select(WaitlistEntry.id, WaitlistEntry.variant_id, Product.in_edition, WaitlistEntry.quantity)
+        .join(Variant, Variant.id == WaitlistEntry.variant_id)
+        .join(Product, Product.id == Variant.product_id)
+        .where(WaitlistEntry.drop_id == drop_id, WaitlistEntry.state == "waiting", Variant.id.in_(variant_ids))
+        .order_by(WaitlistEntry.id)
+        .limit(limit)
+    )
+    return [Waiting(*row) for row in rows]
+
+
+def free(session: Session, drop: DropRow) -> Free:
+    """Return what nobody holds and nobody is offered."""
+    rows = session.execute(
+        select(Variant.id, Variant.cap, Variant.reserved, Variant.offered)
+        .where(Variant.drop_id == drop.id)
+        .order_by(Variant.id)
+    )
+    left = {row.id: None if row.cap is None else row.cap - row.reserved - row.offered for row in rows}
+    return Free(drop.left, left)
+
+
+def in_edition(session: Session, drop_id: int) -> dict[int, bool]:
+    """Return which SKUs of a drop count against its edition."""
+    found = select(Variant.id, Product.in_edition).join(Product, Product.id == Variant.product_id)
+    return {row.id: bool(row.in_edition) for row in session.execute(found.where(Variant.drop_id == drop_id))}
+
+
+def entry(session: Session, entry_id: int) -> EntryRow | None:
+    """Return one entry."""
+    return next(iter(_entries(session, WaitlistEntry.id == entry_id)), None)
+
+
+def of_person(session: Session, person_id: int) -> list[EntryRow]:
+    """Return a person's entries that stand or ended lately: offers first, then newest first; one statement."""
+    return sorted(
+        _entries(session, WaitlistEntry.person_id == person_id), key=lambda row: (row.state != "offered", -row.id)
+    )
+
+
+def lapsing(session: Session, now: datetime, limit: int) -> Sequence[tuple[int, int]]:
+    """Return (entry id, drop id) of offers whose time is up."""
+    found = select(WaitlistEntry.id, WaitlistEntry.drop_id).where(
+        WaitlistEntry.state == "offered", WaitlistEntry.offer_until <= now
+    )
+    return [(row.id, row.drop_id) for row in session.execute(found.order_by(WaitlistEntry.id).limit(limit))]
+
+
+def over(session: Session, now: datetime, limit: int) -> Sequence[tuple[int, int]]:
+    """Return (entry id, drop id) of entries that stand although their drop takes no more orders."""
+    found = (
+        select(WaitlistEntry.id, WaitlistEntry.drop_id)
+        .join(Drop, Drop.id == WaitlistEntry.drop_id)
+        .where(STANDING, or_(Drop.closes_at <= now, Drop.locked_at.is_not(None), Drop.cancelled_at.is_not(None)))
+    )
+    return [(row.id, row.drop_id) for row in session.execute(found.order_by(WaitlistEntry.id).limit(limit))]
+
+
+def demand(session: Session, drop_id: int) -> list[DemandRow]:
+    """Return the queue of each SKU that has or had one to show; one statement."""
+    pieces = func.coalesce(func.sum(WaitlistEntry.quantity), 0)
+    rows = session.execute(
+        select(
+            Variant.id.label("variant_id"),
+            Variant.sku,
+            Product.title.label("product"),
+            Variant.size,
+            Variant.colour,
+            Variant.cap,
+            Variant.reserved,
+            func.count(WaitlistEntry.id).label("persons"),
+            pieces.label("pieces"),
+            Variant.offered,
+        )
+        .join(WaitlistEntry, WaitlistEntry.variant_id == Variant.id)
+        .join(Product, Product.id == Variant.product_id)
+        .where(Variant.drop_id == drop_id, STANDING)
+        .group_by(Variant.id, Product.id)
+        .order_by(Product.position, Variant.position, Variant.id)
+    )
+    return [DemandRow(**{**row._mapping, "pieces": int(row.pieces)}) for row in rows]
+
+
+def _entries(session: Session, condition: Any) -> list[EntryRow]:
+    before = aliased(WaitlistEntry)
+    ahead = select(func.count(before.id)).where(
+        before.drop_id == WaitlistEntry.drop_id,
+        before.variant_id == WaitlistEntry.variant_id,
+        before.state == "waiting",
+        before.id < WaitlistEntry.id,
+    )
+    own = [getattr(WaitlistEntry, name) for name in EntryRow.__dataclass_fields__ if hasattr(WaitlistEntry, name)]
+    rows = session.execute(
+        select(
+            *own,
+            Drop.title.label("drop_title"),
+            Drop.slug.label("drop_slug"),
+            Drop.timezone,
+            Product.id.label("product_id"),
+            Product.title.label("product"),
+            Variant.size,
+            Variant.colour,
+            ahead.correlate(WaitlistEntry).scalar_subquery().label("ahead"),
+        )
+        .join(Drop, Drop.id == WaitlistEntry.drop_id)
+        .join(Variant, Variant.id == WaitlistEntry.variant_id)
+        .join(Product, Product.id == Variant.product_id)
+        .where(condition)
+        .order_by(WaitlistEntry.id)
+    )
+    return [EntryRow(**row._mapping) for row in rows]
