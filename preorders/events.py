@@ -27,6 +27,21 @@ class PreorderPlaced(Fact):
 
 
 @dataclass(frozen=True)
+class PreorderConfirmed(Fact):
+    """A preorder that awaited its payment or its guardian awaits nothing any more."""
+
+    preorder_id: int
+
+
+@dataclass(frozen=True)
+class PreorderChanged(Fact):
+    """The shop changed somebody's preorder, with a reason; what buyers change themselves is no news to them."""
+
+    preorder_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class PreorderCancelled(Fact):
     """A preorder was cancelled; its pieces are free again."""
 

@@ -1,26 +1,36 @@
-"""Placing and cancelling: one use case, one transaction each.
+"""Placing, confirming and cancelling: one use case, one transaction each.
 
-Order of locks everywhere: the drop's row, then SKUs in id order.
+Order of locks everywhere: the drop's row, then SKUs in id order, then the order's row.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from preorders import pricing, queries, rules, store
-from preorders.events import PreorderCancelled, PreorderPlaced
+from preorders import pricing, queries, rules, store, timeline
+from preorders.events import PreorderCancelled, PreorderConfirmed, PreorderPlaced
 from preorders.numbers import order_number
+from preorders.phases import is_early
+from preorders.pricing import Quote
 from preorders.rows import Catalogue, DropRow, PreorderRow
 from preorders.rules import Item
+from preorders.tariffs import Tariff
+from preorders.waitlist import offering
+from preorders.waitlist import store as waitlist
+from voting import audience
 from webapp.accounts import audit
 from webapp.accounts import queries as accounts
+from webapp.accounts.queries import PersonRow
 from webapp.infra import outbox
 from webapp.infra.db import db, transaction
 from webapp.kernel.refusal import N_, NotFound, Refused
 
 NUMBERS_TRIED = 5
+GUARDIAN_TIME = timedelta(days=7)  # how long an order waits for a guardian, at most until the window's end
+CLOSED = N_("The orders are fixed now. Write to us and we will see what we can do.")
 
 
 @dataclass(frozen=True)
@@ -41,35 +51,85 @@ class Contact:
         return {name: getattr(self, name) for name in fields}
 
 
+@dataclass(frozen=True)
+class _Wish:
+    """What is to be placed: everything that could be read and priced before the drop's row is locked."""
+
+    drop: DropRow
+    person: PersonRow
+    quote: Quote
+    contact: Contact | None
+    key: str
+    offer_id: int | None
+    early: bool
+
+
 class _AlreadyPlaced(Exception):
     """The key has its order; what this transaction took must be given back."""
 
 
-def quote(drop: DropRow, catalogue: Catalogue, items: Sequence[Item]) -> tuple[pricing.Line, ...]:
-    """Return the priced lines of what somebody wants, promising nothing; raises Refused for misfits."""
+def quote(catalogue: Catalogue, tariff: Tariff, items: Sequence[Item], country: str = "") -> Quote:
+    """Return what somebody wants, priced line by line, promising nothing; raises Refused for misfits."""
     rules.require_items(items, catalogue.choices, catalogue.offers)
-    return pricing.lines_of(items, catalogue.choices, catalogue.offers)
+    return pricing.quoted(items, catalogue.choices, catalogue.offers, tariff, country)
+
+
+def may_order_early(session: Session, drop: DropRow, person_id: int | None, now: datetime) -> bool:
+    """Return whether the drop is open already for this person, who took part, and not yet for everybody."""
+    if person_id is None or drop.contest_id is None or not is_early(drop.dates, now):
+        return False
+    return audience.has_taken_part(session, drop.contest_id, person_id)
 
 
 def place(
-    drop_id: int, person_id: int, items: Sequence[Item], contact: Contact, idempotency_key: str, now: datetime
+    drop_id: int,
+    person_id: int,
+    items: Sequence[Item],
+    contact: Contact | None,
+    idempotency_key: str,
+    now: datetime,
+    offer_id: int | None = None,
+    country: str = "",
 ) -> PreorderRow:
     """Reserve the pieces and return the order; the same key of the same person returns the same order.
 
-    Raises Refused: not-open, closed, drop-cancelled, sold-out, size-sold-out, limit-reached, or the
-    codes of rules.require_items. A refusal takes nothing.
+    `contact` None: the address is asked later, `country` alone prices the parcel. `offer_id` is an entry of the
+    waitlist whose pieces are kept for this person. Raises Refused: not-open, closed, drop-cancelled, sold-out,
+    size-sold-out, limit-reached, not-served, country-needed, address-needed, offer-over, offer-other, or the codes
+    of rules.require_items. A refusal takes nothing.
     """
     if not 8 <= len(idempotency_key) <= 80:
         raise Refused("bad-key", N_("The idempotency key must have 8 to 80 characters."), 422)
+    country = contact.country if contact else country
     try:
+        wish = _wish(db.session(), drop_id, person_id, items, contact, country, idempotency_key, offer_id, now)
         with transaction() as session:
-            return _place(session, drop_id, person_id, items, contact, idempotency_key, now)
-    except _AlreadyPlaced:
+            return _place(session, wish, now)
+    except (_AlreadyPlaced, Refused):
+        # Sold out meanwhile, or at the limit: a repeated request of a placed order is still that order.
+        db.session.rollback()
         standing = queries.by_key(db.session(), drop_id, person_id, idempotency_key)
         db.session.rollback()
         if standing is None:
             raise
         return standing
+
+
+def confirm(session: Session, preorder_id: int, what: str, now: datetime) -> bool:
+    """Note in the caller's transaction that what an order awaited is there; return whether it awaited it.
+
+    `what` is "payment" or "guardian". Once nothing is awaited the order is reserved and PreorderConfirmed is
+    recorded. Safe to repeat.
+    """
+    order = queries.preorder(session, preorder_id)
+    drop = queries.drop(session, order.drop_id) if order else None
+    if drop is None or not store.confirm(session, preorder_id, what, _guardian_until(drop, now), now):
+        return False
+    after = queries.preorder(session, preorder_id)
+    if after and after.state == "reserved":
+        timeline.note(session, preorder_id, now, None, "confirmed")
+        outbox.record(session, PreorderConfirmed(preorder_id))
+    return True
 
 
 def cancel(preorder_id: int, person_id: int, now: datetime) -> None:
@@ -82,8 +142,8 @@ def cancel(preorder_id: int, person_id: int, now: datetime) -> None:
         if order is None or order.person_id != person_id:
             raise NotFound()
         if not store.hold_open(session, order.drop_id, now):
-            raise Refused("closed", N_("The orders are fixed now. Write to us and we will see what we can do."))
-        _cancel(session, order, "", now)
+            raise Refused("closed", CLOSED)
+        _cancel(session, order, "", person_id, now)
 
 
 def cancel_for(preorder_id: int, artist_id: int, staff_id: int, reason: str, now: datetime) -> None:
@@ -97,92 +157,152 @@ def cancel_for(preorder_id: int, artist_id: int, staff_id: int, reason: str, now
             raise NotFound()
         if not store.hold(session, drop.id):
             raise Refused("drop-cancelled", N_("This drop was called off."))
-        _cancel(session, order, reason.strip(), now)
+        _cancel(session, order, reason.strip(), staff_id, now)
         audit.note(session, now, staff_id, artist_id, "preorder.cancel", f"preorder:{order.id}", reason=reason)
 
 
-def _place(
+def _wish(
     session: Session,
     drop_id: int,
     person_id: int,
     items: Sequence[Item],
-    contact: Contact,
+    contact: Contact | None,
+    country: str,
     key: str,
+    offer_id: int | None,
     now: datetime,
-) -> PreorderRow:
-    drop = queries.drop(session, drop_id)
-    if drop is None or drop.published_at is None:
+) -> _Wish:
+    """Read and price before anything is locked: what is read here does not change once a drop is published."""
+    drop, person = queries.drop(session, drop_id), accounts.person(session, person_id)
+    if drop is None or drop.published_at is None or person is None:
         raise NotFound()
-    lines = quote(drop, queries.catalogue(session, drop_id), items)
-    pieces = pricing.pieces_of(lines)
-    if not store.reserve(session, drop_id, pieces.edition, now):
-        _refuse(session, drop_id, person_id, key, now)
-    rules.require_limit(drop.per_person, _held(session, drop_id, person_id, key), pieces)
-    for variant_id, count in pricing.per_variant(lines).items():
-        if not store.reserve_variant(session, variant_id, count):
+    tariff = queries.tariff(session, drop)
+    priced = quote(queries.catalogue(session, drop_id), tariff, items, country)
+    early = may_order_early(session, drop, person_id, now)
+    rules.require_open(drop.dates, now, early)
+    tariff.require_country(country)
+    if contact is None and drop.address_when == "order":
+        raise Refused("address-needed", N_("Say where the parcel goes."), 422)
+    return _Wish(drop, person, priced, contact, key, offer_id, early)
+
+
+def _place(session: Session, wish: _Wish, now: datetime) -> PreorderRow:
+    drop, wanted = wish.drop, pricing.per_variant(wish.quote.lines)
+    edition, kept = wish.quote.pieces.edition, 0
+    if wish.offer_id is not None:
+        variant_id, kept = _take_offer(session, wish, wish.offer_id, wanted, now)
+        wanted[variant_id] -= kept  # below nought: fewer than were kept, the rest goes on to the next
+        in_edition = any(line.in_edition for line in wish.quote.lines if line.variant_id == variant_id)
+        edition -= kept if in_edition else 0
+    if not store.reserve(session, drop.id, edition, now, wish.early):
+        _refuse(session, wish, now)
+    held = queries.held_by(session, drop.id, wish.person.id)
+    rules.require_limit(drop.per_person, held, wish.quote.pieces)
+    for each, count in wanted.items():
+        if not store.reserve_variant(session, each, count):
             raise Refused("size-sold-out", N_("That size and colour has just gone. Another one may be left."))
-    order_id = _write(session, drop, person_id, lines, contact, key, now)
-    outbox.record(session, PreorderPlaced(order_id))
-    placed = queries.preorder(session, order_id)
-    assert placed is not None
-    return placed
+    order = _write(session, wish, now)
+    if wish.offer_id is not None:
+        waitlist.ordered(session, wish.offer_id, order.id)
+        if min(wanted.values()) < 0:
+            offering.offer_freed(session, drop.id, now)
+    timeline.note(session, order.id, now, wish.person.id, "offered" if kept else "placed")
+    outbox.record(session, PreorderPlaced(order.id))
+    return order
 
 
-def _held(session: Session, drop_id: int, person_id: int, key: str) -> rules.Pieces:
-    """The pieces the person holds; the drop's row is locked, so an order of the same key is seen here."""
-    if queries.by_key(session, drop_id, person_id, key):
-        raise _AlreadyPlaced
-    return queries.held_by(session, drop_id, person_id)
+def _take_offer(session: Session, wish: _Wish, offer_id: int, wanted: dict[int, int], now: datetime) -> tuple[int, int]:
+    taken = waitlist.take_offer(session, offer_id, wish.person.id, now)
+    if taken is None:
+        raise Refused("offer-over", N_("This offer is over: its pieces went on to the next in line."))
+    if not wanted.get(taken[0]):
+        raise Refused("offer-other", N_("The offer was for another size or colour. Order that one."), 422)
+    waitlist.convert(session, wish.drop.id, *taken)
+    return taken
 
 
-def _refuse(session: Session, drop_id: int, person_id: int, key: str, now: datetime) -> None:
-    """Say why nothing could be taken; a repeated request of a placed order is no refusal."""
-    if queries.by_key(session, drop_id, person_id, key):
-        raise _AlreadyPlaced
-    drop = queries.drop(session, drop_id)
+def _refuse(session: Session, wish: _Wish, now: datetime) -> None:
+    """Say why nothing could be taken."""
+    drop = queries.drop(session, wish.drop.id)
     assert drop is not None
-    rules.require_open(drop.dates, now)
+    rules.require_open(drop.dates, now, wish.early)
     left = max(0, drop.left or 0)
     if left:
         raise Refused("sold-out", N_("Only %(left)s left of the edition. Order fewer, or be quick."), left=left)
     raise Refused("sold-out", N_("The edition is sold out. If somebody cancels, a piece comes back here."), left=0)
 
 
-def _write(
-    session: Session,
-    drop: DropRow,
-    person_id: int,
-    lines: Sequence[pricing.Line],
-    contact: Contact,
-    key: str,
-    now: datetime,
-) -> int:
-    person = accounts.person(session, person_id)
-    values = {
-        "drop_id": drop.id,
-        "person_id": person_id,
-        "idempotency_key": key,
-        "email": (person.email if person else "") or "",
-        "name": contact.name,
-        "address": contact.address(),
-        "country": contact.country,
-        "pieces": pricing.pieces_of(lines).edition,
-        "items_minor": pricing.total_of(lines),
-        "total_minor": pricing.total_of(lines),
-        "currency": drop.currency,
-        "placed_at": now,
-        "confirmed_at": now,
-    }
+def _write(session: Session, wish: _Wish, now: datetime) -> PreorderRow:
+    values = _values(wish, now)
     for _ in range(NUMBERS_TRIED):
-        order_id = store.add_preorder(session, number=order_number(), **values)
+        number = order_number()
+        order_id = store.add_preorder(session, number=number, **values)
         if order_id is not None:
-            store.add_lines(session, order_id, lines)
-            return order_id
+            store.add_lines(session, order_id, wish.quote.lines)
+            return PreorderRow(**{**_UNTOLD, **values, "id": order_id, "number": number})
+        if queries.by_key(session, wish.drop.id, wish.person.id, wish.key):
+            raise _AlreadyPlaced
     raise RuntimeError("no free order number found")
 
 
-def _cancel(session: Session, order: PreorderRow, reason: str, now: datetime) -> None:
+# Columns no order has when it is placed.
+_UNTOLD: dict[str, Any] = {
+    **dict.fromkeys(("paid_at", "refunded_at", "cancelled_at", "shipped_at")),
+    **dict.fromkeys(("cancel_reason", "tracking"), ""),
+}
+
+
+def _values(wish: _Wish, now: datetime) -> dict[str, Any]:
+    bill, contact = wish.quote.bill, wish.contact
+    return {
+        "drop_id": wish.drop.id,
+        "person_id": wish.person.id,
+        "idempotency_key": wish.key,
+        "email": wish.person.email or "",
+        "name": contact.name if contact else wish.person.display_name[:120],
+        "address": contact.address() if contact else {},
+        "country": wish.quote.country,
+        "pieces": wish.quote.pieces.edition,
+        **amounts(bill),
+        "currency": wish.drop.currency,
+        "placed_at": now,
+        **_awaited(wish, now),
+    }
+
+
+def amounts(bill: pricing.Bill) -> dict[str, Any]:
+    """Return the columns in which an order keeps its bill."""
+    return {
+        "items_minor": bill.items_minor,
+        "shipping_minor": bill.shipping_minor,
+        "tax_minor": bill.tax_minor,
+        "tax_included": bill.included,
+        "total_minor": bill.total_minor,
+    }
+
+
+def _awaited(wish: _Wish, now: datetime) -> dict[str, Any]:
+    """What the order waits for: money unless an invoice follows or nothing is owed, a guardian under 18."""
+    payment = wish.drop.payment != "none" and wish.quote.bill.total_minor > 0
+    guardian = wish.person.minor
+    if not payment and not guardian:
+        nothing = {"awaits_payment": False, "awaits_guardian": False, "expires_at": None}
+        return {**nothing, "state": "reserved", "confirmed_at": now}
+    until = now + timedelta(minutes=wish.drop.hold_minutes) if payment else _guardian_until(wish.drop, now)
+    awaited = {"awaits_payment": payment, "awaits_guardian": guardian, "expires_at": until}
+    return {**awaited, "state": "awaiting", "confirmed_at": None}
+
+
+def _guardian_until(drop: DropRow, now: datetime) -> datetime:
+    return min(now + GUARDIAN_TIME, drop.closes_at) if drop.closes_at else now + GUARDIAN_TIME
+
+
+def _cancel(session: Session, order: PreorderRow, reason: str, by_id: int, now: datetime) -> None:
+    # Read again now that the drop's row is ours: it may have been changed in between.
+    order, held = queries.preorder(session, order.id) or order, queries.pieces_by_variant(session, order.id)
     if not store.cancel(session, order.id, reason, now):
         raise Refused("not-standing", N_("This order is cancelled or sent already."))
-    store.release(session, order.drop_id, order.pieces, queries.pieces_by_variant(session, order.id))
+    store.release(session, order.drop_id, order.pieces, held)
+    timeline.note(session, order.id, now, by_id, "cancelled", reason=reason)
     outbox.record(session, PreorderCancelled(order.id))
+    offering.offer_freed(session, order.drop_id, now)

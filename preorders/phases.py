@@ -33,6 +33,7 @@ class Dates:
     shipping_at: datetime | None = None
     closed_at: datetime | None = None
     cancelled_at: datetime | None = None
+    early_at: datetime | None = None
 
 
 def phase_of(dates: Dates, now: datetime) -> Phase:
@@ -54,6 +55,11 @@ def phase_of(dates: Dates, now: datetime) -> Phase:
     if now >= dates.closes_at:
         return Phase.LOCKED
     return Phase.OPEN if now >= dates.opens_at else Phase.UPCOMING
+
+
+def is_early(dates: Dates, now: datetime) -> bool:
+    """Return whether those who took part may order already while the drop is closed to everybody else."""
+    return phase_of(dates, now) is Phase.UPCOMING and dates.early_at is not None and now >= dates.early_at
 
 
 PUBLIC = frozenset(Phase) - {Phase.DRAFT}

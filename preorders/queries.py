@@ -7,10 +7,21 @@ from typing import Any
 from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
-from preorders.models import Bundle, BundleItem, Drop, Preorder, PreorderLine, Product, Variant
+from preorders.models import (
+    Bundle,
+    BundleItem,
+    Drop,
+    Preorder,
+    PreorderLine,
+    Product,
+    ShippingZone,
+    TaxRate,
+    Variant,
+)
 from preorders.phases import Phase
 from preorders.rows import BundleRow, Catalogue, DropRow, LineRow, PreorderRow, ProductRow, VariantRow
 from preorders.rules import Pieces
+from preorders.tariffs import Rate, Tariff, Zone
 
 HOLDING = Preorder.state.not_in(("cancelled", "expired"))  # orders whose pieces are counted
 
@@ -89,6 +100,22 @@ def catalogue(session: Session, drop_id: int) -> Catalogue:
     )
 
 
+def tariff(session: Session, of: DropRow) -> Tariff:
+    """Return a drop's tax rates and shipping zones, in two statements."""
+    rates = session.execute(
+        select(TaxRate.country, TaxRate.tax_class, TaxRate.rate_bp, TaxRate.name)
+        .where(TaxRate.drop_id == of.id)
+        .order_by(TaxRate.country, TaxRate.tax_class)
+    )
+    found = select(*_columns(ShippingZone, Zone)).where(ShippingZone.drop_id == of.id)
+    zones = session.execute(found.order_by(ShippingZone.position))
+    return Tariff(
+        tuple(Rate(*row) for row in rates),
+        tuple(Zone(**{**row._mapping, "countries": tuple(row.countries)}) for row in zones),
+        of.tax_included,
+    )
+
+
 def held_by(session: Session, drop_id: int, person_id: int) -> Pieces:
     """Return how many pieces of the drop a person's standing orders hold."""
     rows = session.execute(
@@ -143,6 +170,9 @@ def lines(session: Session, preorder_id: int) -> list[LineRow]:
             func.coalesce(Bundle.title, "").label("bundle"),
             PreorderLine.quantity,
             PreorderLine.price_minor,
+            PreorderLine.bundle_id,
+            PreorderLine.tax_bp,
+            PreorderLine.tax_minor,
         )
         .join(Variant, Variant.id == PreorderLine.variant_id)
         .join(Product, Product.id == Variant.product_id)

@@ -1,13 +1,13 @@
 """What this room's queries return: frozen values, no rows that remember their session."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from preorders.phases import Dates, Phase, phase_of
-from preorders.pricing import saving
+from preorders.pricing import Bill, explained, saving
 from preorders.rules import Choice, Offer
 
 
@@ -129,6 +129,20 @@ class ProductRow:
         """Return the variant of that size and colour."""
         return next((v for v in self.variants if v.size == size and v.colour == colour), None)
 
+    def price_of(self, variant: VariantRow) -> int:
+        """Return what one piece of a variant costs."""
+        return self.price_minor + variant.price_diff_minor
+
+    @property
+    def from_minor(self) -> int:
+        """Return what its cheapest variant costs."""
+        return self.price_minor + min((variant.price_diff_minor for variant in self.variants), default=0)
+
+    @property
+    def one_price(self) -> bool:
+        """Return whether all variants cost the same."""
+        return len({variant.price_diff_minor for variant in self.variants}) < 2
+
     def size_sold_out(self, size: str) -> bool:
         """Return whether no colour of the size is left."""
         return all(v.left is not None and v.left <= 0 for v in self.variants if v.size == size)
@@ -155,7 +169,15 @@ class Catalogue:
     def choices(self) -> dict[int, Choice]:
         """Return every variant as the rules see it."""
         return {
-            variant.id: Choice(variant.id, product.id, product.in_edition, product.price_minor)
+            variant.id: Choice(
+                variant.id,
+                product.id,
+                product.in_edition,
+                product.price_of(variant),
+                variant.price_diff_minor,
+                product.tax_class,
+                product.addon,
+            )
             for product in self.products
             for variant in product.variants
         }
@@ -233,6 +255,21 @@ class PreorderRow:
     shipped_at: datetime | None
     tracking: str
 
+    @property
+    def standing(self) -> bool:
+        """Return whether the order holds its pieces."""
+        return self.state not in ("cancelled", "expired")
+
+    @property
+    def open(self) -> bool:
+        """Return whether nothing of it has left or fallen: it may still be changed."""
+        return self.state in ("awaiting", "reserved")
+
+    def bill(self, lines: "Iterable[LineRow]", names: Mapping[int, str] | None = None) -> Bill:
+        """Explain the total from what is kept; `names` are those of tax rates, by rate."""
+        parts = [(line.price_minor, line.tax_bp, line.tax_minor) for line in lines]
+        return explained(parts, self.shipping_minor, self.tax_minor, self.tax_included, names)
+
 
 @dataclass(frozen=True)
 class LineRow:
@@ -248,6 +285,9 @@ class LineRow:
     bundle: str
     quantity: int
     price_minor: int
+    bundle_id: int | None = None
+    tax_bp: int = 0
+    tax_minor: int = 0
 
     @property
     def words(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from preorders.phases import Dates, Phase, phase_of
+from preorders.phases import Dates, Phase, is_early, phase_of
 from webapp.kernel.refusal import N_, Refused
 
 MOST_OF_ONE = 20  # pieces of one item in one order, whatever the drop allows
@@ -22,12 +22,15 @@ class Item:
 
 @dataclass(frozen=True)
 class Choice:
-    """A variant as the rules see it."""
+    """A variant as the rules see it; its price contains `diff_minor`, its difference from the product's."""
 
     variant_id: int
     product_id: int
     in_edition: bool
     price_minor: int
+    diff_minor: int = 0
+    tax_class: str = "standard"
+    addon: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,10 +53,13 @@ class Pieces:
         return Pieces(self.edition + more.edition, self.other + more.other)
 
 
-def require_open(dates: Dates, now: datetime) -> None:
-    """Refuse unless preorders are taken at `now`; the code says which side of the window it is."""
+def require_open(dates: Dates, now: datetime, early: bool = False) -> None:
+    """Refuse unless preorders are taken at `now`; the code says which side of the window it is.
+
+    `early`: the person took part, so the window opens for them at `early_at`.
+    """
     phase = phase_of(dates, now)
-    if phase is Phase.OPEN:
+    if phase is Phase.OPEN or (early and is_early(dates, now)):
         return
     if phase is Phase.CANCELLED:
         raise Refused("drop-cancelled", N_("This drop was called off."))
@@ -71,6 +77,8 @@ def require_items(items: Iterable[Item], choices: Mapping[int, Choice], offers: 
         raise Refused("bad-quantity", N_("Choose between 1 and %(most)s pieces."), 422, most=MOST_OF_ONE)
     for item in items:
         _require_item(item, choices, offers)
+    if all(item.bundle_id is None and choices[item.variant_ids[0]].addon for item in items):
+        raise Refused("addon-alone", N_("That comes only beside something else: choose a piece of the drop too."), 422)
 
 
 def _require_item(item: Item, choices: Mapping[int, Choice], offers: Mapping[int, Offer]) -> None:

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, case, delete, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from preorders.models import Bundle, BundleItem, Drop, ExportLog, Preorder, PreorderLine, Product, Variant
 from preorders.pricing import Line
-from webapp.infra.db import changed, insert_once
+from webapp.infra.db import UtcDateTime, changed, insert_once
+
+OPEN = Preorder.state.in_(("awaiting", "reserved"))  # orders of which nothing has left or fallen
 
 
 def room(of: type[Drop] | type[Variant], pieces: int) -> ColumnElement[bool]:
@@ -22,16 +24,16 @@ def room(of: type[Drop] | type[Variant], pieces: int) -> ColumnElement[bool]:
     return or_(cap.is_(None), of.reserved + of.offered + pieces <= cap)
 
 
-def reserve(session: Session, drop_id: int, pieces: int, now: datetime) -> bool:
+def reserve(session: Session, drop_id: int, pieces: int, now: datetime, early: bool = False) -> bool:
     """Take pieces of the edition while the drop is open; return whether they were there.
 
-    Locks the drop's row until the commit: orders of one drop queue here, so the person's limit may be
-    read safely afterwards.
+    `early`: for somebody who took part, to whom it is open from `early_at`. Locks the drop's row until the
+    commit: orders of one drop queue here, so the person's limit may be read safely afterwards.
     """
     statement = update(Drop).where(
         Drop.id == drop_id,
         Drop.published_at.is_not(None),
-        Drop.opens_at <= now,
+        or_(Drop.opens_at <= now, Drop.early_at <= now) if early else Drop.opens_at <= now,
         Drop.closes_at > now,
         Drop.locked_at.is_(None),
         Drop.cancelled_at.is_(None),
@@ -40,9 +42,15 @@ def reserve(session: Session, drop_id: int, pieces: int, now: datetime) -> bool:
     return changed(session, statement.values(reserved=Drop.reserved + pieces)) == 1
 
 
+def shift(session: Session, drop_id: int, pieces: int) -> bool:
+    """Take more of the edition (or give back: negative) for an order that stands; return whether it was there."""
+    statement = update(Drop).where(Drop.id == drop_id, *([room(Drop, pieces)] if pieces > 0 else []))
+    return changed(session, statement.values(reserved=Drop.reserved + pieces)) == 1
+
+
 def reserve_variant(session: Session, variant_id: int, pieces: int) -> bool:
-    """Take pieces of one SKU; return whether they were there. Call in id order."""
-    statement = update(Variant).where(Variant.id == variant_id, room(Variant, pieces))
+    """Take pieces of one SKU (or give back: negative); return whether they were there. Call in id order."""
+    statement = update(Variant).where(Variant.id == variant_id, *([room(Variant, pieces)] if pieces > 0 else []))
     return changed(session, statement.values(reserved=Variant.reserved + pieces)) == 1
 
 
@@ -66,29 +74,52 @@ def add_preorder(session: Session, **values: Any) -> int | None:
 
 
 def add_lines(session: Session, preorder_id: int, lines: Sequence[Line]) -> None:
-    """Insert the lines of an order."""
-    session.add_all(
-        PreorderLine(
-            preorder_id=preorder_id,
-            variant_id=line.variant_id,
-            bundle_id=line.bundle_id,
-            quantity=line.quantity,
-            price_minor=line.price_minor,
-        )
-        for line in lines
-    )
-    session.flush()
+    """Insert the lines of an order, in one statement."""
+    columns = ("variant_id", "bundle_id", "quantity", "price_minor", "tax_bp", "tax_minor")
+    rows = [{name: getattr(line, name) for name in columns} for line in lines]
+    session.execute(insert(PreorderLine), [{"preorder_id": preorder_id, **row} for row in rows])
+
+
+def change_preorder(session: Session, preorder_id: int, **values: Any) -> bool:
+    """Change an order of which nothing has left; return whether it still stood."""
+    statement = update(Preorder).where(Preorder.id == preorder_id, OPEN)
+    return changed(session, statement.values(**values)) == 1
+
+
+def replace_lines(session: Session, preorder_id: int, lines: Sequence[Line]) -> None:
+    """Put other lines in the place of an order's."""
+    changed(session, delete(PreorderLine).where(PreorderLine.preorder_id == preorder_id))
+    add_lines(session, preorder_id, lines)
+
+
+def confirm(session: Session, preorder_id: int, what: str, guardian_until: datetime, now: datetime) -> bool:
+    """Clear what an awaiting order waits for ("payment" or "guardian"); return whether it waited for that.
+
+    When nothing is left to wait for it is reserved; when only the guardian is, until `guardian_until`.
+    """
+    mine = Preorder.awaits_payment if what == "payment" else Preorder.awaits_guardian
+    other = Preorder.awaits_guardian if what == "payment" else Preorder.awaits_payment
+    waits = update(Preorder).where(Preorder.id == preorder_id, Preorder.state == "awaiting", mine.is_(True))
+    values: dict[str, Any] = {
+        mine.key: False,
+        "state": case((other.is_(True), "awaiting"), else_="reserved"),
+        "confirmed_at": case((other.is_(True), None), else_=literal(now, UtcDateTime)),
+        "expires_at": case((other.is_(True), Preorder.expires_at), else_=None),
+    }
+    if what == "payment":
+        values["expires_at"] = case((other.is_(True), literal(guardian_until, UtcDateTime)), else_=None)
+    return changed(session, waits.values(values)) == 1
 
 
 def cancel(session: Session, preorder_id: int, reason: str, now: datetime) -> bool:
-    """Cancel an order that stands; return whether it did."""
-    statement = update(Preorder).where(Preorder.id == preorder_id, Preorder.state == "reserved")
+    """Cancel an order of which nothing has left; return whether it stood."""
+    statement = update(Preorder).where(Preorder.id == preorder_id, OPEN)
     return changed(session, statement.values(state="cancelled", cancelled_at=now, cancel_reason=reason)) == 1
 
 
 def cancel_all(session: Session, drop_id: int, reason: str, now: datetime) -> int:
-    """Cancel every standing order of a drop; return how many."""
-    statement = update(Preorder).where(Preorder.drop_id == drop_id, Preorder.state == "reserved")
+    """Cancel every order of a drop of which nothing has left; return how many."""
+    statement = update(Preorder).where(Preorder.drop_id == drop_id, OPEN)
     return changed(session, statement.values(state="cancelled", cancelled_at=now, cancel_reason=reason))
 
 

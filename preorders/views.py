@@ -50,7 +50,7 @@ def order(drop_slug: str) -> Any:
     chosen = basket.read(catalogue, request.args)
     try:
         item = chosen.item() if chosen else abort(404)
-        lines = service.quote(drop, catalogue, [item])
+        quoted = service.quote(catalogue, queries.tariff(db.session(), drop), [item], current_user.country or "")
     except Refused as refused:
         return _choose_again(drop, text_of(refused))
     form = OrderForm(key=secrets.token_urlsafe(18), name=current_user.display_name)
@@ -66,8 +66,8 @@ def order(drop_slug: str) -> Any:
         drop=drop,
         form=form,
         trouble=trouble,
-        lines=_in_words(catalogue, lines),
-        total=pricing.total_of(lines),
+        lines=_in_words(catalogue, quoted.lines),
+        total=quoted.bill.total_minor,
         is_open=drop.phase(now()) is Phase.OPEN,
     )
     return page, (status if trouble else 422 if form.errors else 200)

@@ -31,6 +31,15 @@ def took_part(session: Session, contest_id: int) -> set[int]:
     return {*designed, *commented, *queries.voters_of(session, contest_id)}
 
 
+def has_taken_part(session: Session, contest_id: int, person_id: int) -> bool:
+    """Return whether somebody designed, commented or voted in a contest, without counting all the others."""
+    return (
+        queries.has_voted(session, contest_id, person_id)
+        or person_id in submissions.authors_of(session, contest_id)
+        or person_id in comments.commenters_of(session, contest_id)
+    )
+
+
 def of_design(session: Session, contest_id: int, submission_id: int | None) -> Audience:
     """Return everybody who took part, by what they had to do with one design: made it, chose it, talked of it."""
     everybody = took_part(session, contest_id)

@@ -213,6 +213,13 @@ def voters_of(session: Session, contest_id: int) -> list[int]:
     return list(session.scalars(cast.distinct().order_by(Ballot.voter_id)))
 
 
+def has_voted(session: Session, contest_id: int, person_id: int) -> bool:
+    """Return whether somebody has a counted heart in any round of a contest."""
+    cast = select(Ballot.id).join(Round, Round.id == Ballot.round_id)
+    mine = cast.where(Round.contest_id == contest_id, Ballot.voter_id == person_id, Ballot.spent > 0)
+    return session.scalar(mine.limit(1)) is not None
+
+
 def to_fold(session: Session) -> list[int]:
     """Return unclosed rounds whose ledger has versions that are not folded."""
     unfolded = exists().where(BallotVersion.round_id == Round.id, BallotVersion.leaf_index.is_(None))
