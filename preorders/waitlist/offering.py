@@ -4,6 +4,7 @@ Free pieces and somebody waiting for them never stand side by side after a commi
 cap calls `offer_freed` before it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -38,6 +39,15 @@ def offer_freed(session: Session, drop_id: int, now: datetime) -> int:
         _count(session, drop_id, given)
         made += len(given)
     return made
+
+
+def give_back(session: Session, drop_id: int, ended: Sequence[rules.Waiting]) -> None:
+    """Count the pieces of ended offers (`quantity`: what was offered) as free again. The drop's row is locked."""
+    by_variant: dict[int, int] = {}
+    for each in ended:
+        by_variant[each.variant_id] = by_variant.get(each.variant_id, 0) - each.quantity
+    if by_variant:
+        store.keep(session, drop_id, -sum(each.quantity for each in ended if each.in_edition), by_variant)
 
 
 def _worth_asking(session: Session, drop: DropRow, free: rules.Free) -> list[int]:

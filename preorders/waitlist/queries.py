@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from preorders.models import Drop, Product, Variant, WaitlistEntry
@@ -104,29 +104,49 @@ def entry(session: Session, entry_id: int) -> EntryRow | None:
     return next(iter(_entries(session, WaitlistEntry.id == entry_id)), None)
 
 
-def of_person(session: Session, person_id: int) -> list[EntryRow]:
-    """Return a person's entries that stand or ended lately: offers first, then newest first; one statement."""
-    return sorted(
-        _entries(session, WaitlistEntry.person_id == person_id), key=lambda row: (row.state != "offered", -row.id)
-    )
+def of_person(session: Session, person_id: int, since: datetime) -> list[EntryRow]:
+    """Return a person's entries that stand, or ended after `since`: offers first, then newest first; one statement."""
+    lately = or_(STANDING, WaitlistEntry.ended_at >= since)
+    found = _entries(session, and_(WaitlistEntry.person_id == person_id, lately))
+    return sorted(found, key=lambda row: (row.state != "offered", row.state != "waiting", -row.id))
 
 
-def lapsing(session: Session, now: datetime, limit: int) -> Sequence[tuple[int, int]]:
-    """Return (entry id, drop id) of offers whose time is up."""
-    found = select(WaitlistEntry.id, WaitlistEntry.drop_id).where(
-        WaitlistEntry.state == "offered", WaitlistEntry.offer_until <= now
-    )
-    return [(row.id, row.drop_id) for row in session.execute(found.order_by(WaitlistEntry.id).limit(limit))]
-
-
-def over(session: Session, now: datetime, limit: int) -> Sequence[tuple[int, int]]:
-    """Return (entry id, drop id) of entries that stand although their drop takes no more orders."""
+def offered(
+    session: Session, drop_id: int, *, entry_id: int | None = None, late_at: datetime | None = None, limit: int = 1000
+) -> list[Waiting]:
+    """Return standing offers of a drop with `quantity` what is offered: of one entry, or those whose time is up."""
     found = (
-        select(WaitlistEntry.id, WaitlistEntry.drop_id)
-        .join(Drop, Drop.id == WaitlistEntry.drop_id)
-        .where(STANDING, or_(Drop.closes_at <= now, Drop.locked_at.is_not(None), Drop.cancelled_at.is_not(None)))
+        select(WaitlistEntry.id, WaitlistEntry.variant_id, Product.in_edition, WaitlistEntry.offered_quantity)
+        .join(Variant, Variant.id == WaitlistEntry.variant_id)
+        .join(Product, Product.id == Variant.product_id)
+        .where(WaitlistEntry.drop_id == drop_id, WaitlistEntry.state == "offered")
     )
-    return [(row.id, row.drop_id) for row in session.execute(found.order_by(WaitlistEntry.id).limit(limit))]
+    if entry_id is not None:
+        found = found.where(WaitlistEntry.id == entry_id)
+    if late_at is not None:
+        found = found.where(WaitlistEntry.offer_until <= late_at)
+    return [Waiting(*row) for row in session.execute(found.order_by(WaitlistEntry.id).limit(limit))]
+
+
+def waiting_ids(session: Session, drop_id: int, limit: int) -> Sequence[int]:
+    """Return entries of a drop without an offer."""
+    found = select(WaitlistEntry.id).where(WaitlistEntry.drop_id == drop_id, WaitlistEntry.state == "waiting")
+    return session.scalars(found.order_by(WaitlistEntry.id).limit(limit)).all()
+
+
+def drops_with_late_offers(session: Session, now: datetime) -> Sequence[int]:
+    """Return the drops with offers whose time is up."""
+    late = (WaitlistEntry.state == "offered", WaitlistEntry.offer_until <= now)
+    return session.scalars(select(WaitlistEntry.drop_id).where(*late).distinct()).all()
+
+
+def drops_over(session: Session, now: datetime, drop_id: int | None = None) -> Sequence[int]:
+    """Return the drops (or this one) that take no more orders while entries stand."""
+    over = or_(Drop.closes_at <= now, Drop.locked_at.is_not(None), Drop.cancelled_at.is_not(None))
+    found = select(WaitlistEntry.drop_id).join(Drop, Drop.id == WaitlistEntry.drop_id).where(STANDING, over)
+    if drop_id is not None:
+        found = found.where(Drop.id == drop_id)
+    return session.scalars(found.distinct()).all()
 
 
 def demand(session: Session, drop_id: int) -> list[DemandRow]:

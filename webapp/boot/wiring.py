@@ -13,12 +13,20 @@ from contests.comments import jobs as comment_jobs
 from contests.comments import kinds as comment_kinds
 from contests.comments import moderation_views as moderation
 from contests.comments import views as comments
+from contests.comments.suggestions import kinds as suggestion_kinds
+from contests.comments.suggestions import tell as suggestion_news
+from contests.comments.suggestions import views as suggestions
+from contests.comments.suggestions.events import SuggestionDecided, SuggestionDone
 from contests.comments.events import CommentMade, CommentModerated, TakedownRequested, TakedownResolved
 from contests.events import ContestCancelled, ContestLapsed, ContestPublished, ContestRescheduled, VotingOpened
 from contests.submissions import jobs as picture_jobs
 from contests.submissions import media, portraits, rebuilding
 from contests.submissions import tell as design_news
 from contests.submissions import views as submissions
+from contests.submissions.credits import kinds as credit_kinds
+from contests.submissions.credits import tell as credit_news
+from contests.submissions.credits import views as credit
+from contests.submissions.credits.events import CreditAnswered, CreditOffered
 from contests.submissions.events import RevisionFailed, RevisionUploaded, SubmissionModerated
 from contests.submissions.finalists import jobs as kit_jobs
 from contests.submissions.finalists import kinds as kit_kinds
@@ -49,6 +57,10 @@ from preorders.events import (
     PreorderPlaced,
     PreorderShipped,
 )
+from preorders.waitlist import jobs as waitlist_jobs
+from preorders.waitlist import kinds as waitlist_kinds
+from preorders.waitlist import views as waitlist
+from preorders.waitlist.events import WaitlistEnded, WaitlistLapsed, WaitlistOffered
 from voting import (
     ballots,
     decision_views,
@@ -121,6 +133,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     kit_views.blueprint,
     contests.blueprint,
     comments.blueprint,
+    suggestions.blueprint,
+    credit.blueprint,
     moderation.blueprint,
     voting.blueprint,
     ballots.blueprint,
@@ -140,6 +154,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     preorders.drops,
     preorders.orders,
     desk_orders.blueprint,
+    waitlist.blueprint,
+    waitlist.desk,
     insights.blueprint,
     pages.blueprint,
 )
@@ -149,6 +165,10 @@ SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
     ContestRescheduled: (contest_jobs.announce_rescheduled, voting_news.contest_rescheduled),
     ContestCancelled: (contest_jobs.announce_cancelled, voting_news.contest_cancelled),
     CommentMade: (comment_jobs.tell_of_comment,),
+    SuggestionDecided: (suggestion_news.of_decision,),
+    SuggestionDone: (suggestion_news.of_done,),
+    CreditOffered: (credit_news.of_offer,),
+    CreditAnswered: (credit_news.of_answer,),
     CommentModerated: (comment_jobs.tell_of_moderation,),
     TakedownRequested: (comment_jobs.tell_of_takedown,),
     TakedownResolved: (comment_jobs.tell_of_outcome,),
@@ -182,14 +202,19 @@ SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
     DropLocked: (drop_jobs.tell_locked, drop_print_calls.drop_locked),
     PreorderShipped: (drop_jobs.tell_shipped,),
     DropCancelled: (drop_jobs.tell_drop_cancelled,),
+    WaitlistOffered: (waitlist_jobs.tell_offered,),
+    WaitlistLapsed: (waitlist_jobs.tell_lapsed,),
+    WaitlistEnded: (waitlist_jobs.tell_ended,),
 }
 
 kinds.register(*contest_kinds.KINDS, *comment_kinds.KINDS)
+kinds.register(*suggestion_kinds.KINDS, *credit_kinds.KINDS)
 kinds.register(*design_news.KINDS)
 kinds.register(*print_kinds.KINDS)
 kinds.register(*kit_kinds.KINDS)
 kinds.register(*voting_kinds.KINDS, *log_kinds.KINDS, *integrity_kinds.KINDS)
 kinds.register(*drop_kinds.KINDS)
+kinds.register(*waitlist_kinds.KINDS)
 hooks.ON_SIGN_IN.append(voting_service.claim)  # a stranger's pending hearts begin to count
 recounting.CHECKS.extend((log_checking.differences, bundle_checking.differences, decisions.differences))
 recounting.CHECKS.extend((integrity_checking.differences, recounting_rows.differences))
@@ -227,6 +252,7 @@ TASKS: list[ticker.Task] = [
     ("lapse contests", 10, voting_jobs.lapse_due),
     ("remind to pick", 300, voting_news.remind_to_pick),
     ("open drops", 10, drop_jobs.open_due),
+    ("lapse offers", 15, waitlist_jobs.lapse_due),
     ("count visits", 15, seen.flush),
     ("count showings", 15, exposure_seen.flush),
     ("draw the demo", 60, demo_jobs.draw_missing),
