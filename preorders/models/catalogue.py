@@ -68,6 +68,7 @@ class Drop(Base):
     open_told_at: Mapped[datetime | None]
     lock_told_at: Mapped[datetime | None]  # the notice 48 hours before the lock
     goal_reached_at: Mapped[datetime | None]
+    goal_missed_at: Mapped[datetime | None]  # the window ended without it: staff were told
     print_anyway_at: Mapped[datetime | None]  # staff print although the goal was missed
     locked_at: Mapped[datetime | None]
     charged_at: Mapped[datetime | None]

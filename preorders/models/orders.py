@@ -123,7 +123,8 @@ class Payment(Base):
     """Money of an order at a provider: a checkout, a saved method, a charge or a refund.
 
     `reference` is the provider's id (null until it answered), `attempt` makes our request the same one when it
-    is sent again.
+    is sent again. While it is open the provider is asked again at `look_at`; `tries` counts how often it was.
+    `reason` and `by_id` are a refund's: why, and who of the team (null: the system).
     """
 
     __tablename__ = "payments"
@@ -134,6 +135,7 @@ class Payment(Base):
         CheckConstraint("state IN ('open', 'succeeded', 'failed', 'expired')", name="state_known"),
         CheckConstraint("amount_minor >= 0", name="amount_sane"),
         Index("ix_payments_state", "state", "id"),
+        Index("ix_payments_due", "state", "look_at"),
     )
     id: Mapped[int] = primary_key()
     preorder_id: Mapped[int] = mapped_column(ForeignKey("preorders.id"))
@@ -149,6 +151,10 @@ class Payment(Base):
     currency: Mapped[str] = mapped_column(String(3))
     state: Mapped[str] = mapped_column(String(10), default="open")
     failure: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    tries: Mapped[int] = mapped_column(default=0)
+    look_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
@@ -158,7 +164,10 @@ class PaymentEvent(Base):
     """A provider's message, once by its id; what it says is read again from the provider, not from here."""
 
     __tablename__ = "payment_events"
-    __table_args__ = (UniqueConstraint("provider", "event_id"),)
+    __table_args__ = (
+        UniqueConstraint("provider", "event_id"),
+        Index("ix_payment_events_handled", "handled_at", "id"),
+    )
     id: Mapped[int] = primary_key()
     provider: Mapped[str] = mapped_column(String(20))
     event_id: Mapped[str] = mapped_column(String(120))
