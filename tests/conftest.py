@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import redis
+import structlog
 from flask import Flask
 
 from tests import services
@@ -30,6 +31,14 @@ COSTLY = ("site", "fallible", "live_server")
 _FOR_TESTS = {"FANMADE_CI", "FANMADE_SCREENSHOTS"}
 for name in [name for name in os.environ if name.startswith("FANMADE_") and name not in _FOR_TESTS]:
     del os.environ[name]  # a developer's own settings must not leak into tests
+
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)  # else each exception in a log is drawn with all its variables: half a second
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -53,7 +62,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of one costly installation in one process of a run; start those that may take longest first."""
     for item in items:
         used = next((name for name in COSTLY if name in getattr(item, "fixturenames", ())), "")
-        if used:
+        if used and not item.get_closest_marker("xdist_group"):
             kind = item.callspec.params.get(used, "") if hasattr(item, "callspec") else ""
             item.add_marker(pytest.mark.xdist_group(f"{used}{kind}"))
     items.sort(key=_patience, reverse=True)
@@ -69,7 +78,7 @@ def _patience(item: pytest.Item) -> tuple[bool, float]:
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Take the group off the name of a test another process ran: --last-failed without groups must find it."""
     name, _, group = report.nodeid.rpartition("@")
-    if hasattr(report, "node") and group.startswith(COSTLY):
+    if hasattr(report, "node") and group.isidentifier():
         report.nodeid = name
 
 

@@ -8,9 +8,17 @@ from tests import services
 
 AXE = (services.ROOT / "tests" / "vendor" / "axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SEEN = ["color-contrast", "target-size", "link-in-text-block", "scrollable-region-focusable"]
-"""The rules whose answer depends on colours or on boxes; all others look at the document alone."""
-WIDTHS = (320, 390, 1280)
+COLOURS = ["color-contrast", "link-in-text-block"]
+"""The rules whose answer depends on the theme."""
+BOXES = ["target-size", "scrollable-region-focusable"]
+"""The rules whose answer depends on where things stand; all others look at the document alone."""
+LOOKS: tuple[tuple[int, str, list[str] | None], ...] = (
+    (320, "light", BOXES),
+    (390, "light", None),
+    (390, "dark", COLOURS),
+    (1280, "light", None),
+    (1280, "dark", COLOURS),
+)
 
 _RUN = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})"
 _MEASURE = """() => {
@@ -21,11 +29,11 @@ _MEASURE = """() => {
 }"""
 
 
-def faults(page: Any, full: bool = True) -> list[str]:
-    """What axe has to say about the page as it stands, one line each; not `full`: only what can be seen."""
+def faults(page: Any, rules: list[str] | None = None) -> list[str]:
+    """What axe has to say about the page as it stands, one line each: by the named rules, or by all."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE)
-    found = page.evaluate(_RUN, {"type": "tag", "values": TAGS} if full else {"type": "rule", "values": SEEN})
+    found = page.evaluate(_RUN, {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS})
     return [
         f"{fault['id']}: {node['html'][:160]} ({fault['help']})"
         for fault in found["violations"]
@@ -40,14 +48,15 @@ def measured(page: Any) -> list[str]:
 
 
 def at_every_size(page: Any) -> list[str]:
-    """The faults at 320, 390 and 1280 px, light and dark; the document's own rules once at each width."""
+    """The faults at 320, 390 and 1280 px, light and dark.
+
+    A theme changes colours but no box; the smallest phone shows what the phone shows, in less room.
+    """
     seen: list[str] = []
-    for width in WIDTHS:
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)
-            page.set_viewport_size({"width": width, "height": 844})
-            # As tall as the document: else what the dock covers now is taken for hidden.
-            page.set_viewport_size({"width": width, "height": page.evaluate("document.documentElement.scrollHeight")})
-            found = [*measured(page), *faults(page, full=theme == "light")]
-            seen += [f"{page.url} {width} {theme}: {each}" for each in found]
+    for width, theme, rules in LOOKS:
+        page.emulate_media(color_scheme=theme)
+        page.set_viewport_size({"width": width, "height": 844})
+        # As tall as the document: else what the dock covers now is taken for hidden.
+        page.set_viewport_size({"width": width, "height": page.evaluate("document.documentElement.scrollHeight")})
+        seen += [f"{page.url} {width} {theme}: {each}" for each in (*measured(page), *faults(page, rules))]
     return seen

@@ -49,23 +49,22 @@ class Smtp:
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
-        context = ssl.create_default_context()
         host = parts.hostname or ""
         self.smtp: smtplib.SMTP
         if parts.scheme == "smtps":
-            self.smtp = smtplib.SMTP_SSL(host, parts.port or 465, timeout=20, context=context)
+            self.smtp = smtplib.SMTP_SSL(host, parts.port or 465, timeout=20, context=ssl.create_default_context())
         else:
             self.smtp = smtplib.SMTP(host, parts.port or 25, timeout=20)
         try:
-            self._greet(parts, context)
+            self._greet(parts)
         except BaseException:
             self.smtp.close()
             raise
 
-    def _greet(self, parts: SplitResult, context: ssl.SSLContext) -> None:
+    def _greet(self, parts: SplitResult) -> None:
         self.smtp.ehlo_or_helo_if_needed()
         if parts.scheme == "smtp" and self.smtp.has_extn("starttls"):
-            self.smtp.starttls(context=context)
+            self.smtp.starttls(context=ssl.create_default_context())
         if parts.username:
             self.smtp.login(unquote(parts.username), unquote(parts.password or ""))
 
