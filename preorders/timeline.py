@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from preorders.models import OrderEvent
+from preorders import name_words
+from preorders.models import OrderEvent, OrderWord, Preorder
 from webapp.kernel.refusal import N_
 
 # Each kind in words; what stands in %( )s comes from the event's params, and is left out when it is empty.
@@ -41,7 +42,7 @@ FILLS = {
 
 @dataclass(frozen=True)
 class Event:
-    """One entry: `words` in the reader's language, `reason` why staff did it ('' for none), `by_id` None: the system."""
+    """One entry: `words` in the reader's language, why staff did it (or ''), who did (None: the system)."""
 
     at: datetime
     by_id: int | None
@@ -51,7 +52,9 @@ class Event:
 
 
 def note(session: Session, preorder_id: int, now: datetime, by_id: int | None, kind: str, **params: Any) -> None:
-    """Write down what happened to an order, in the caller's transaction; raises KeyError for a kind without words.
+    """Write down what has just happened to an order, in the caller's transaction: after the change itself.
+
+    Raises KeyError for a kind without words. The desk's search and its view of what needs a look follow from here.
 
     `by_id` is who did it, None for the system. `params` fill the words (`what`, `amount`, `why`, `reason`,
     `tracking`, `text`); a `reason` beside other words is kept with them. They are plain JSON values.
@@ -65,8 +68,15 @@ def note_all(
     """Write the same for many orders, in one statement."""
     KINDS[kind]  # a kind nobody can read is a mistake of the caller
     event = {"at": now, "by_id": by_id, "kind": kind, "params": params}
-    if preorder_ids:
-        session.execute(insert(OrderEvent), [{"preorder_id": each, **event} for each in preorder_ids])
+    if not preorder_ids:
+        return
+    session.execute(insert(OrderEvent), [{"preorder_id": each, **event} for each in preorder_ids])
+    if kind in ("placed", "address"):
+        _index_names(session, preorder_ids, anew=kind != "placed")
+    if kind in ("paid", "payment-failed"):
+        failed = {"payment_failed_at": now if kind == "payment-failed" else None}
+        chosen = update(Preorder).where(Preorder.id.in_(preorder_ids)).values(failed)
+        session.execute(chosen.execution_options(synchronize_session=False))
 
 
 def of_order(session: Session, preorder_id: int) -> list[Event]:
@@ -81,6 +91,21 @@ def words(kind: str, params: dict[str, Any]) -> str:
     plain, filled = KINDS.get(kind, (kind, ""))
     fill = params.get(FILLS.get(kind, ""))
     return str(gettext(filled, **{FILLS[kind]: fill}) if filled and fill else gettext(plain))
+
+
+def _index_names(session: Session, preorder_ids: Sequence[int], anew: bool) -> None:
+    """Keep the words of these orders' names, as they stand now."""
+    if anew:
+        session.execute(delete(OrderWord).where(OrderWord.preorder_id.in_(preorder_ids)))
+    columns = (Preorder.id, Preorder.drop_id, Preorder.name)
+    rows = session.execute(select(*columns).where(Preorder.id.in_(preorder_ids))).all()
+    words = [
+        {"preorder_id": row.id, "drop_id": row.drop_id, "word": word}
+        for row in rows
+        for word in name_words.words(row.name)
+    ]
+    if words:
+        session.execute(insert(OrderWord), words)
 
 
 def _reason(row: Any) -> str:

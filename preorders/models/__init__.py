@@ -10,6 +10,7 @@ from preorders.models.catalogue import (
     TaxRate,
     Variant,
 )
+from preorders.models.desk import OrderBatch, OrderTally, OrderWord
 from preorders.models.orders import (
     OrderEvent,
     Payment,
@@ -29,7 +30,10 @@ __all__ = [
     "ExportLog",
     "ExportTemplate",
     "Forecast",
+    "OrderBatch",
     "OrderEvent",
+    "OrderTally",
+    "OrderWord",
     "Payment",
     "PaymentEvent",
     "Preorder",

@@ -72,6 +72,7 @@ class Drop(Base):
     print_anyway_at: Mapped[datetime | None]  # staff print although the goal was missed
     locked_at: Mapped[datetime | None]
     charged_at: Mapped[datetime | None]
+    address_reminded_at: Mapped[datetime | None]  # those without an address were asked for it
     address_locked_at: Mapped[datetime | None]
     production_at: Mapped[datetime | None]
     shipping_at: Mapped[datetime | None]

@@ -3,10 +3,22 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.infra.db import Base, primary_key
+
+# Views of the desk, word for word in the indexes and in order_list: a partial index answers only its own words.
+STANDING = "state NOT IN ('cancelled', 'expired')"
+LOOK = f"(state = 'awaiting' OR ({STANDING} AND (country = '' OR payment_failed_at IS NOT NULL)))"
+PAID = "(paid_at IS NOT NULL AND refunded_at IS NULL)"
+LEFT = "state IN ('part-shipped', 'shipped')"
+OVER = "state IN ('cancelled', 'expired')"
+
+
+def _view(name: str, words: str) -> Index:
+    where = text(words)
+    return Index(f"ix_preorders_{name}", "drop_id", "id", sqlite_where=where, postgresql_where=where)
 
 
 class Preorder(Base):
@@ -27,6 +39,14 @@ class Preorder(Base):
         CheckConstraint("state <> 'awaiting' OR awaits_payment OR awaits_guardian", name="awaits_something"),
         Index("ix_preorders_desk", "drop_id", "state", "id"),
         Index("ix_preorders_expiring", "state", "expires_at"),
+        Index("ix_preorders_all", "drop_id", "id"),
+        Index("ix_preorders_country", "drop_id", "country", "id"),
+        Index("ix_preorders_email", "drop_id", "email", "id"),
+        _view("standing", STANDING),
+        _view("look", LOOK),
+        _view("paid", PAID),
+        _view("left", LEFT),
+        _view("over", OVER),
     )
     id: Mapped[int] = primary_key()
     drop_id: Mapped[int] = mapped_column(ForeignKey("drops.id"))
@@ -52,6 +72,7 @@ class Preorder(Base):
     confirmed_at: Mapped[datetime | None]  # nothing is awaited any more
     paid_at: Mapped[datetime | None]
     refunded_at: Mapped[datetime | None]
+    payment_failed_at: Mapped[datetime | None]  # until it is paid after all; the timeline keeps it
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str] = mapped_column(Text, default="")
     shipped_at: Mapped[datetime | None]
