@@ -67,3 +67,10 @@ class DropCancelled(Fact):
     """A drop was called off; every reservation is released."""
 
     drop_id: int
+
+
+@dataclass(frozen=True)
+class PreorderExpired(Fact):
+    """A preorder awaited its payment or its guardian for too long; its pieces are free again."""
+
+    preorder_id: int

@@ -13,11 +13,11 @@ from contests.comments import jobs as comment_jobs
 from contests.comments import kinds as comment_kinds
 from contests.comments import moderation_views as moderation
 from contests.comments import views as comments
+from contests.comments.events import CommentMade, CommentModerated, TakedownRequested, TakedownResolved
 from contests.comments.suggestions import kinds as suggestion_kinds
 from contests.comments.suggestions import tell as suggestion_news
 from contests.comments.suggestions import views as suggestions
 from contests.comments.suggestions.events import SuggestionDecided, SuggestionDone
-from contests.comments.events import CommentMade, CommentModerated, TakedownRequested, TakedownResolved
 from contests.events import ContestCancelled, ContestLapsed, ContestPublished, ContestRescheduled, VotingOpened
 from contests.submissions import jobs as picture_jobs
 from contests.submissions import media, portraits, rebuilding
@@ -44,7 +44,7 @@ from contests.submissions.studio import kit_views
 from contests.submissions.studio import service as studio_service
 from contests.submissions.studio import views as studio
 from contests.submissions.studio.events import AssetUploaded
-from preorders import desk_orders, teaching
+from preorders import desk_orders, expiry, teaching
 from preorders import jobs as drop_jobs
 from preorders import kinds as drop_kinds
 from preorders import print_calls as drop_print_calls
@@ -54,6 +54,7 @@ from preorders.events import (
     DropLocked,
     DropOpened,
     PreorderCancelled,
+    PreorderExpired,
     PreorderPlaced,
     PreorderShipped,
 )
@@ -202,6 +203,7 @@ SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
     DropLocked: (drop_jobs.tell_locked, drop_print_calls.drop_locked),
     PreorderShipped: (drop_jobs.tell_shipped,),
     DropCancelled: (drop_jobs.tell_drop_cancelled,),
+    PreorderExpired: (expiry.tell_expired,),
     WaitlistOffered: (waitlist_jobs.tell_offered,),
     WaitlistLapsed: (waitlist_jobs.tell_lapsed,),
     WaitlistEnded: (waitlist_jobs.tell_ended,),
@@ -214,7 +216,7 @@ kinds.register(*print_kinds.KINDS)
 kinds.register(*kit_kinds.KINDS)
 kinds.register(*voting_kinds.KINDS, *log_kinds.KINDS, *integrity_kinds.KINDS)
 kinds.register(*drop_kinds.KINDS)
-kinds.register(*waitlist_kinds.KINDS)
+kinds.register(*waitlist_kinds.KINDS, *expiry.KINDS)
 hooks.ON_SIGN_IN.append(voting_service.claim)  # a stranger's pending hearts begin to count
 recounting.CHECKS.extend((log_checking.differences, bundle_checking.differences, decisions.differences))
 recounting.CHECKS.extend((integrity_checking.differences, recounting_rows.differences))
@@ -253,6 +255,7 @@ TASKS: list[ticker.Task] = [
     ("remind to pick", 300, voting_news.remind_to_pick),
     ("open drops", 10, drop_jobs.open_due),
     ("lapse offers", 15, waitlist_jobs.lapse_due),
+    ("expire preorders", 15, expiry.sweep),
     ("count visits", 15, seen.flush),
     ("count showings", 15, exposure_seen.flush),
     ("draw the demo", 60, demo_jobs.draw_missing),
