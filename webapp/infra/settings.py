@@ -35,6 +35,9 @@ VARIABLES = {
     "FANMADE_PUZZLE_RATE": "new browsers of an address prefix in ten minutes that pass without work (60; 0: all do)",
     "FANMADE_PUZZLE_BITS": "how hard that work is: leading zero bits of the puzzle (default 14)",
     "FANMADE_CLOCK_FILE": "file with a shift of the clock in seconds, for rehearsals; refused in production",
+    "FANMADE_STRIPE_KEY": "secret key of a Stripe account (sk_… or rk_…); without it drops take no money",
+    "FANMADE_STRIPE_WEBHOOK_SECRET": "signing secret of the webhook endpoint (whsec_…); needed with the key",
+    "FANMADE_STRIPE_API": "address of Stripe's API (default https://api.stripe.com)",
     "FANMADE_OPERATOR_NAME": "who runs this installation (imprint)",
     "FANMADE_OPERATOR_CONTACT": "how to reach them (imprint, privacy page)",
     "FANMADE_LEGAL_DIR": "folder with privacy.md, terms.md and imprint.md that replace the default texts",
@@ -78,6 +81,9 @@ class Settings:
     puzzle_rate: int = 60
     puzzle_bits: int = 14
     clock_file: Path | None = None
+    stripe_key: str = field(default="", repr=False)
+    stripe_webhook_secret: str = field(default="", repr=False)
+    stripe_api: str = "https://api.stripe.com"
     operator_name: str = ""
     operator_contact: str = ""
     legal_dir: Path | None = None
@@ -133,6 +139,7 @@ class _Reader:
             puzzle_rate=self.number("FANMADE_PUZZLE_RATE", 60, 0, 1_000_000),
             puzzle_bits=self.number("FANMADE_PUZZLE_BITS", 14, 1, 22),
             clock_file=self.path("FANMADE_CLOCK_FILE"),
+            **self.stripe(production),
             operator_name=self.text("FANMADE_OPERATOR_NAME"),
             operator_contact=self.text("FANMADE_OPERATOR_CONTACT"),
             legal_dir=self.path("FANMADE_LEGAL_DIR"),
@@ -225,6 +232,24 @@ class _Reader:
         elif production and (parts.scheme != "https" or "FANMADE_BASE_URL" not in self.environ):
             self.faults.append("FANMADE_BASE_URL: missing or not https; e.g. https://merch.example.org")
         return url
+
+    def stripe(self, production: bool) -> dict[str, str]:
+        key, secret = self.text("FANMADE_STRIPE_KEY"), self.text("FANMADE_STRIPE_WEBHOOK_SECRET")
+        api = self.text("FANMADE_STRIPE_API", "https://api.stripe.com").rstrip("/")
+        if key and not key.startswith(("sk_", "rk_")):
+            self.faults.append("FANMADE_STRIPE_KEY: must be a secret key: it starts with sk_ or rk_")
+        if key and not secret:
+            self.faults.append("FANMADE_STRIPE_WEBHOOK_SECRET: missing, and FANMADE_STRIPE_KEY is set")
+        if secret and not secret.startswith("whsec_"):
+            self.faults.append("FANMADE_STRIPE_WEBHOOK_SECRET: must start with whsec_")
+        if secret and not key:
+            self.faults.append("FANMADE_STRIPE_KEY: missing, and FANMADE_STRIPE_WEBHOOK_SECRET is set")
+        parts = urlsplit(api)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            self.faults.append("FANMADE_STRIPE_API: must be a full address, e.g. https://api.stripe.com")
+        elif production and parts.scheme != "https":
+            self.faults.append("FANMADE_STRIPE_API: not https")
+        return {"stripe_key": key, "stripe_webhook_secret": secret, "stripe_api": api}
 
     def refuse_what_production_must_not(self, settings: Settings) -> None:
         if not settings.production:
