@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from contests.comments import desk, queries
 from contests.comments.queries import CommentRow, TakedownRow
+from contests.comments.suggestions import queries as suggestions
 from contests.submissions import queries as designs
 from contests.submissions.queries import DesignRow
 from webapp.accounts import queries as accounts
@@ -123,7 +124,8 @@ def _tell(session: Session, said: CommentRow) -> None:
         notify(session, answered, "comment-reply", f"comment:{said.id}", params, now())
     designer = ({design.author_id} if design else set()) - {said.author_id} - answered
     if designer:
-        notify(session, designer, "comment-on-yours", f"comment:{said.id}", params, now())
+        kind = "suggestion-on-yours" if suggestions.one(session, said.id) else "comment-on-yours"
+        notify(session, designer, kind, f"comment:{said.id}", params, now())
 
 
 def _path(said: CommentRow) -> str:

@@ -1,5 +1,6 @@
 """What the thread under a design needs: one value for the template `comments/thread.html`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,8 +12,31 @@ from contests import queries as contests
 from contests.comments import queries, rules
 from contests.comments.forms import CommentForm
 from contests.comments.queries import Said
+from contests.comments.suggestions import queries as suggestions
+from contests.comments.suggestions.forms import SuggestionForm
+from contests.comments.suggestions.queries import SuggestionRow
 from contests.phases import Phase
 from contests.submissions.queries import DesignRow
+
+NEAR = 60  # thousandths of the picture: pins closer than that lie on each other under a thumb
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """A suggestion: what was said, and where it stands."""
+
+    said: Said
+    row: SuggestionRow
+
+
+@dataclass(frozen=True)
+class PinSeen:
+    """A numbered button on the picture, in percent from its left and top."""
+
+    number: int
+    x: float
+    y: float
+    anchor: str
 
 
 @dataclass(frozen=True)
@@ -22,12 +46,20 @@ class Talk:
     code: str
     designer_id: int
     thread: list[Said]
+    suggestions: list[Suggested]
     count: int
     is_open: bool
+    is_designer: bool
     is_moderator: bool
     artist_slug: str
     form: CommentForm
+    suggestion_form: SuggestionForm
     moment: datetime
+
+    @property
+    def pins(self) -> list[PinSeen]:
+        """Return the pins of what is not answered or not done yet, spread where they would lie on each other."""
+        return spread(each.row for each in self.suggestions if each.said.shown and _is_pinned(each.row))
 
     def may_edit(self, said: Said) -> bool:
         """Return whether the reader may still change this comment of theirs."""
@@ -52,20 +84,44 @@ def talk(
     now: datetime,
     form: CommentForm | None = None,
 ) -> Talk:
-    """Return the thread of a public design for `viewer` (current_user). Two statements."""
+    """Return the thread of a public design for `viewer` (current_user), suggestions apart. Three statements."""
     is_moderator = viewer.has_role(artist_id, "moderator") or viewer.is_operator
-    thread = queries.thread(session, design.id, viewer.id, is_moderator)
+    everything = queries.thread(session, design.id, viewer.id, is_moderator)
+    rows = {row.comment_id: row for row in suggestions.of_design(session, design.id)}
+    thread = [item for item in everything if item.id not in rows]
     return Talk(
         code=design.code,
         designer_id=design.author_id,
         thread=thread,
+        suggestions=[Suggested(item, rows[item.id]) for item in everything if item.id in rows],
         count=sum(item.state == "visible" for top in thread for item in (top, *top.replies)),
         is_open=rules.may_talk(phase),
+        is_designer=viewer.id == design.author_id,
         is_moderator=is_moderator,
         artist_slug=artist_slug,
         form=form or CommentForm(formdata=None),
+        suggestion_form=SuggestionForm(formdata=None),
         moment=now,
     )
+
+
+def spread(rows: Iterable[SuggestionRow]) -> list[PinSeen]:
+    """Return pins in the order of the list; one that would lie on an earlier one moves aside."""
+    places: list[tuple[int, int]] = []
+    pins = []
+    for row in rows:
+        x, y = row.x or 0, row.y or 0
+        for _ in range(len(places)):
+            if all(abs(x - left) >= NEAR or abs(y - top) >= NEAR for left, top in places):
+                break
+            x, y = (x + NEAR, y) if x + NEAR <= 1000 else (0, min(1000, y + NEAR))
+        places.append((x, y))
+        pins.append(PinSeen(row.number, x / 10, y / 10, row.anchor))
+    return pins
+
+
+def _is_pinned(row: SuggestionRow) -> bool:
+    return row.x is not None and row.done_at is None and row.status != "declined"
 
 
 def phase_of(session: Session, contest_id: int, now: datetime) -> tuple[int, Phase]:

@@ -14,6 +14,8 @@ from contests.comments import queries, reasons, rules, store
 from contests.comments.events import CommentMade, ReportMade, TakedownRequested
 from contests.comments.moderation import moderate, undo
 from contests.comments.queries import CommentRow
+from contests.comments.suggestions import store as suggestions
+from contests.comments.suggestions.rules import Pin, check_pin
 from contests.submissions import queries as designs
 from contests.submissions.queries import DesignRow
 from webapp.accounts import queries as accounts
@@ -26,19 +28,28 @@ __all__ = ["edit", "moderate", "post", "report", "request_takedown", "undo", "wi
 SCOPE = "comment.post"
 
 
-def post(submission_id: int, author_id: int, body: str, parent_id: int | None, now: datetime, key: str = "") -> int:
+def post(
+    submission_id: int,
+    author_id: int,
+    body: str,
+    parent_id: int | None,
+    now: datetime,
+    key: str = "",
+    pin: Pin | None = None,
+) -> int:
     """Say something about a public design, or answer a comment on it; return the comment's id.
 
-    A reply to a reply stands beside it, under the same comment. The same words sent twice within a
-    minute are one comment. Raises Refused('comment-length'), 'talk-closed', 'too-many-comments',
-    'suspended', or NotFound for a design or comment the author can't see.
+    With a `pin` (perhaps of the whole picture) it is a suggestion. A reply to a reply stands beside it,
+    under the same comment. The same words sent twice within a minute are one comment.
+    Raises Refused('comment-length'), 'bad-pin', 'talk-closed', 'too-many-comments', 'suspended', or NotFound
+    for a design or comment the author can't see.
     """
     body = rules.check_body(body)
     with transaction() as session:
         author = queries.lock_author(session, author_id)
         if author is None or author.suspended_at:
             raise Refused("suspended", N_("This account is suspended."), 403)
-        known = _claim(session, author_id, key, f"{submission_id}:{parent_id}:{body}", now)
+        known = _claim(session, author_id, key, f"{submission_id}:{parent_id}:{body}:{pin}", now)
         if known:
             return known
         design = _public(session, submission_id)
@@ -67,6 +78,8 @@ def post(submission_id: int, author_id: int, body: str, parent_id: int | None, n
             ),
             created_at=now,
         )
+        if pin is not None:
+            suggestions.add(session, comment_id, submission_id, check_pin(pin))
         if key:
             idempotency.fulfil(session, author_id, SCOPE, key, comment_id)
         outbox.record(session, CommentMade(comment_id))

@@ -45,7 +45,7 @@ STRANGERS = [
     Page("/c/v/designs", 5, "fan"),
     Page("/c/v/designs?q=design", 5, "fan"),
     Page("/c/v/designs?page=2", 5, "fan"),
-    Page("/D/V0000", 12, "fan"),
+    Page("/D/V0000", 14, "fan"),
     Page("/c/d/result", 13, "fan"),
     Page("/c/d/decision", 8, "fan", still=True),
     Page("/c/v/vote", 6, "fan", still=True),

@@ -10,6 +10,7 @@ EVERYBODYS = (
     "gallery",
     "design",
     "scanned",
+    "compare",
     "privacy",
     "terms",
     "imprint",

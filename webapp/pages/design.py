@@ -13,6 +13,7 @@ from contests.phases import COUNTED, VOTING, Phase
 from contests.queries import ContestRow, ProductRow
 from contests.submissions import queries as submissions
 from contests.submissions import tools, worn
+from contests.submissions.credits import queries as sharing
 from contests.submissions.finalists import queries as finalists
 from contests.submissions.finalists import travels
 from contests.submissions.queries import DesignRow
@@ -73,6 +74,7 @@ def _page(code: str, scanned: bool = False) -> Any:
             travels.note(found.id, travels.SCAN)
     held = _hand(contest, phase, public)
     products = contests.products(db.session(), contest.id)
+    credit = sharing.of_design(db.session(), found.id)
     page = render_template(
         "pages/design.html",
         design=found,
@@ -99,6 +101,8 @@ def _page(code: str, scanned: bool = False) -> Any:
         revisions=[each for each in submissions.revisions(db.session(), found.id) if each.state == "done"],
         address=_absolute(found.url),
         card_address=_share_card(found),
+        shares=sharing.shares_of(found.author_id, found.author_name, credit),
+        offers=[row for row in credit if is_author and row.state == "offered"],
         talk=panel.talk(db.session(), found, contest.artist_id, place.artist_slug, phase, current_user, moment),
     )
     return _kept_private(page, public)
