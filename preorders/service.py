@@ -1,5 +1,6 @@
 """The use cases of this room, by the name under which others call them."""
 
+from preorders.changing import Change, change, change_for
 from preorders.drafting import (
     NewProduct,
     add_bundle,
@@ -13,10 +14,11 @@ from preorders.drafting import (
 )
 from preorders.exporting import export
 from preorders.fulfilment import cancel_drop, finish, lock, open_one, produce, ship
-from preorders.ordering import Contact, cancel, cancel_for, place, quote
+from preorders.ordering import Contact, cancel, cancel_for, confirm, may_order_early, place, quote
 from preorders.rules import Item
 
 __all__ = [
+    "Change",
     "Contact",
     "Item",
     "NewProduct",
@@ -25,10 +27,14 @@ __all__ = [
     "cancel",
     "cancel_drop",
     "cancel_for",
+    "change",
+    "change_for",
+    "confirm",
     "draft_from_pick",
     "export",
     "finish",
     "lock",
+    "may_order_early",
     "open_one",
     "place",
     "produce",
