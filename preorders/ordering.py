@@ -143,7 +143,7 @@ def cancel(preorder_id: int, person_id: int, now: datetime) -> None:
             raise NotFound()
         if not store.hold_open(session, order.drop_id, now):
             raise Refused("closed", CLOSED)
-        _cancel(session, order, "", person_id, now)
+        cancel_standing(session, order, "", person_id, now)
 
 
 def cancel_for(preorder_id: int, artist_id: int, staff_id: int, reason: str, now: datetime) -> None:
@@ -157,7 +157,7 @@ def cancel_for(preorder_id: int, artist_id: int, staff_id: int, reason: str, now
             raise NotFound()
         if not store.hold(session, drop.id):
             raise Refused("drop-cancelled", N_("This drop was called off."))
-        _cancel(session, order, reason.strip(), staff_id, now)
+        cancel_standing(session, order, reason.strip(), staff_id, now)
         audit.note(session, now, staff_id, artist_id, "preorder.cancel", f"preorder:{order.id}", reason=reason)
 
 
@@ -297,7 +297,8 @@ def _guardian_until(drop: DropRow, now: datetime) -> datetime:
     return min(now + GUARDIAN_TIME, drop.closes_at) if drop.closes_at else now + GUARDIAN_TIME
 
 
-def _cancel(session: Session, order: PreorderRow, reason: str, by_id: int, now: datetime) -> None:
+def cancel_standing(session: Session, order: PreorderRow, reason: str, by_id: int | None, now: datetime) -> None:
+    """Cancel an order in the caller's transaction, which holds the drop's row; raises Refused('not-standing')."""
     # Read again now that the drop's row is ours: it may have been changed in between.
     order, held = queries.preorder(session, order.id) or order, queries.pieces_by_variant(session, order.id)
     if not store.cancel(session, order.id, reason, now):
