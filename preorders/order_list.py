@@ -1,44 +1,85 @@
-"""What staff list, count and export of one drop: one selection for all three, so that they agree."""
+"""What staff list, count and export of one drop: one selection for all three, so that they agree.
 
-from collections.abc import Iterator, Mapping
+The order is that of orders, newest first, each with its lines: every view, whatever else is looked for, is read from
+an index in that order (docs/adr/0014-order-list.md), so a page of a million orders costs what a page of ten costs.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
-from preorders.models import Bundle, Drop, ExportLog, Preorder, PreorderLine, Product, Variant
+from preorders import name_words
+from preorders.models import Bundle, Drop, ExportLog, OrderWord, Preorder, PreorderLine, Product, Variant
+from preorders.models.orders import LEFT, LOOK, OVER, PAID, STANDING
 from preorders.numbers import as_order_number
 from preorders.queries import HOLDING
 
 PAGE = 50
-STATES = ("standing", "reserved", "shipped", "cancelled", "all")
+RARE = 2000
+"""A filter on lines that leaves so few is read from the SKU's side and sorted."""
+
+# The views: their words stand in the index that answers them, word for word.
+VIEWS = {
+    "standing": STANDING,
+    "look": LOOK,
+    "paid": PAID,
+    "reserved": "state = 'reserved'",
+    "shipped": LEFT,
+    "cancelled": OVER,
+    "all": "",
+}
+INDEXES = {
+    "standing": "ix_preorders_standing",
+    "look": "ix_preorders_look",
+    "paid": "ix_preorders_paid",
+    "reserved": "ix_preorders_desk",
+    "shipped": "ix_preorders_left",
+    "cancelled": "ix_preorders_over",
+    "all": "ix_preorders_all",
+}
+STATES = tuple(VIEWS)
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What is looked for, as it stands in the URL. `bundle`: '' any, yes, no; `q`: number or part of a name."""
+    """What is looked for, as it stands in the URL.
+
+    `state` is a view. `bundle` and `paid`: '' any, yes, no. `country`: ISO 3166 code. `q`: an order number, an e-mail
+    address, or beginnings of the words of a name.
+    """
 
     state: str = "standing"
     size: str = ""
     colour: str = ""
     product: int | None = None
     bundle: str = ""
+    country: str = ""
+    paid: str = ""
     q: str = ""
 
     @classmethod
     def of(cls, args: Mapping[str, str]) -> "Filters":
         """Read filters from a query string; what makes no sense is ignored."""
-        state, product = args.get("state", ""), args.get("product", "")
+        state, product, country = args.get("state", ""), args.get("product", ""), args.get("country", "").upper()
         return cls(
             state=state if state in STATES else "standing",
-            size=args.get("size", "")[:20],
-            colour=args.get("colour", "")[:40],
+            size=_plain(args.get("size", ""), 20),
+            colour=_plain(args.get("colour", ""), 40),
             product=int(product) if product.isascii() and product.isdigit() and len(product) < 16 else None,
             bundle=args.get("bundle", "") if args.get("bundle") in ("yes", "no") else "",
-            q=args.get("q", "").replace("\x00", "").strip()[:80],
+            country=country if len(country) == 2 and country.isascii() and country.isalpha() else "",
+            paid=args.get("paid", "") if args.get("paid") in ("yes", "no") else "",
+            q=_plain(args.get("q", ""), 320),
         )
+
+    @classmethod
+    def kept(cls, kept: Mapping[str, Any]) -> "Filters":
+        """Read filters that were kept as JSON, of this or an earlier shape."""
+        return cls.of({name: "" if value is None else str(value) for name, value in kept.items()})
 
     def args(self, **changes: Any) -> dict[str, Any]:
         """Return the query string's parts, without what says nothing; `changes` replace some."""
@@ -47,7 +88,12 @@ class Filters:
     @property
     def narrowed(self) -> bool:
         """Return whether anything but the state is filtered by."""
-        return any((self.size, self.colour, self.product, self.bundle, self.q))
+        return self.on_lines or any((self.country, self.paid, self.q))
+
+    @property
+    def on_lines(self) -> bool:
+        """Return whether some lines of an order may match and others not."""
+        return any((self.size, self.colour, self.product, self.bundle))
 
 
 @dataclass(frozen=True)
@@ -74,6 +120,12 @@ class OrderLine:
     currency: str
     shipped_at: datetime | None
     tracking: str
+    country: str
+    paid_at: datetime | None
+    awaits_payment: bool
+    awaits_guardian: bool
+    addressed_at: datetime | None
+    payment_failed_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -99,24 +151,33 @@ class Units:
     quantity: int
 
 
-def page(session: Session, drop_id: int, filters: Filters, before: int | None) -> tuple[list[OrderLine], int | None]:
-    """Return a page of lines, newest first, and where the next one begins."""
+def page(
+    session: Session, drop_id: int, filters: Filters, before: tuple[int, int] | None, rare: bool = False
+) -> tuple[list[OrderLine], tuple[int, int] | None]:
+    """Return a page of lines, newest order first, and where the next one begins: (order id, line id).
+
+    `rare` says that few lines match: then they are read from the SKU's side, where SQLite has to be told.
+    """
     found = _lines(drop_id, filters)
     if before is not None:
-        found = found.where(PreorderLine.id < before)
+        order_id, line_id = before
+        later = and_(Preorder.id == order_id, PreorderLine.id < line_id)
+        found = found.where(Preorder.id <= order_id, or_(Preorder.id < order_id, later))
+    found = _hinted(found, filters, rare)
     rows = [OrderLine(**row._mapping) for row in session.execute(found.limit(PAGE + 1))]
-    return rows[:PAGE], rows[PAGE - 1].line_id if len(rows) > PAGE else None
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return rows[:PAGE], (last.preorder_id, last.line_id) if last else None
 
 
 def stream(session: Session, drop_id: int, filters: Filters) -> Iterator[OrderLine]:
     """Yield every line of the selection in the list's order; a thousand are in memory at a time."""
-    result = session.execute(_lines(drop_id, filters), execution_options={"yield_per": 1000})
-    for row in result:
+    found = _hinted(_lines(drop_id, filters), filters, False)
+    for row in session.execute(found, execution_options={"yield_per": 1000}):
         yield OrderLine(**row._mapping)
 
 
 def totals(session: Session, drop_id: int, filters: Filters) -> Totals:
-    """Return the totals of the selection."""
+    """Return the totals of the selection, counted line by line: for exports, not for a page."""
     columns = (
         func.count(PreorderLine.id),
         func.count(Preorder.id.distinct()),
@@ -124,7 +185,7 @@ def totals(session: Session, drop_id: int, filters: Filters) -> Totals:
         func.coalesce(func.sum(PreorderLine.quantity), 0),
         func.coalesce(func.sum(PreorderLine.price_minor), 0),
     )
-    return Totals(*map(int, session.execute(_selected(select(*columns), drop_id, filters)).one()))
+    return Totals(*map(int, session.execute(selected(select(*columns), drop_id, filters)).one()))
 
 
 def units(session: Session, drop_id: int, filters: Filters) -> list[Units]:
@@ -132,8 +193,32 @@ def units(session: Session, drop_id: int, filters: Filters) -> list[Units]:
     columns = (Variant.sku, Product.title.label("product"), Variant.size, Variant.colour, Variant.colour_hex)
     found = select(*columns, func.sum(PreorderLine.quantity).label("quantity"))
     place = (Product.position, Variant.position, Variant.id)
-    rows = session.execute(_selected(found, drop_id, filters).group_by(*columns, *place).order_by(*place))
+    rows = session.execute(selected(found, drop_id, filters).group_by(*columns, *place).order_by(*place))
     return [Units(**{**row._mapping, "quantity": int(row.quantity)}) for row in rows]
+
+
+def matching_ids(session: Session, drop_id: int, filters: Filters, after: int, up_to: int, limit: int) -> Sequence[int]:
+    """Return ids of orders with a matching line, oldest first, in (after, up_to]; one statement."""
+    found = selected(select(Preorder.id), drop_id, filters).where(Preorder.id > after, Preorder.id <= up_to)
+    return session.scalars(_hinted(found, filters, False).distinct().order_by(Preorder.id).limit(limit)).all()
+
+
+def newest_id(session: Session, drop_id: int) -> int:
+    """Return the id of a drop's newest order; 0 without any."""
+    return session.scalar(select(func.max(Preorder.id)).where(Preorder.drop_id == drop_id)) or 0
+
+
+def countries(session: Session, drop_id: int) -> list[str]:
+    """Return the countries of a drop's orders: a step through the index for each, whatever their number."""
+    first = select(func.min(Preorder.country).label("code")).where(Preorder.drop_id == drop_id, Preorder.country > "")
+    found = first.cte("codes", recursive=True)
+    following = (
+        select(func.min(Preorder.country))
+        .where(Preorder.drop_id == drop_id, Preorder.country > found.c.code)
+        .scalar_subquery()
+    )
+    codes = found.union_all(select(following).where(found.c.code.is_not(None)))
+    return [code for code in session.scalars(select(codes.c.code)) if code]
 
 
 def exports_of(session: Session, drop_id: int, limit: int = 10) -> list[Any]:
@@ -161,6 +246,33 @@ def counts_by_artist(session: Session, artist_id: int) -> dict[int, int]:
     return {drop_id: int(count) for drop_id, count in rows}
 
 
+def selected(found: Any, drop_id: int, filters: Filters) -> Any:
+    """Return `found` (a SELECT of columns of lines, orders, SKUs, products or bundles) over the lines that match."""
+    joined = (
+        found.select_from(Preorder)
+        .join(PreorderLine, PreorderLine.preorder_id == Preorder.id)
+        .join(Variant, Variant.id == PreorderLine.variant_id)
+        .join(Product, Product.id == Variant.product_id)
+        .outerjoin(Bundle, Bundle.id == PreorderLine.bundle_id)
+    )
+    return joined.where(Preorder.drop_id == drop_id, *_conditions(drop_id, filters))
+
+
+def in_order(found: Any) -> Any:
+    """Return a SELECT of `selected` in the list's order: newest order first, its lines newest first."""
+    return found.order_by(Preorder.id.desc(), PreorderLine.id.desc())
+
+
+def variants(drop_id: int, filters: Filters) -> Any:
+    """Return a SELECT of the SKUs that size, colour and product leave."""
+    found = select(Variant.id).where(Variant.drop_id == drop_id)
+    if filters.size:
+        found = found.where(Variant.size == filters.size)
+    if filters.colour:
+        found = found.where(Variant.colour == filters.colour)
+    return found.where(Variant.product_id == filters.product) if filters.product is not None else found
+
+
 def _lines(drop_id: int, filters: Filters) -> Any:
     columns = (
         PreorderLine.id.label("line_id"),
@@ -183,35 +295,70 @@ def _lines(drop_id: int, filters: Filters) -> Any:
         Preorder.currency,
         Preorder.shipped_at,
         Preorder.tracking,
+        Preorder.country,
+        Preorder.paid_at,
+        Preorder.awaits_payment,
+        Preorder.awaits_guardian,
+        Preorder.addressed_at,
+        Preorder.payment_failed_at,
     )
-    return _selected(select(*columns), drop_id, filters).order_by(PreorderLine.id.desc())
+    return in_order(selected(select(*columns), drop_id, filters))
 
 
-def _selected(found: Any, drop_id: int, filters: Filters) -> Any:
-    joined = (
-        found.select_from(PreorderLine)
-        .join(Preorder, Preorder.id == PreorderLine.preorder_id)
-        .join(Variant, Variant.id == PreorderLine.variant_id)
-        .join(Product, Product.id == Variant.product_id)
-        .outerjoin(Bundle, Bundle.id == PreorderLine.bundle_id)
-    )
-    return joined.where(Preorder.drop_id == drop_id, *_conditions(filters))
+def _hinted(found: Any, filters: Filters, rare: bool) -> Any:
+    """Name SQLite the index: it keeps no statistics here, and would rather sort a million rows than walk an index."""
+    if filters.q:
+        return found
+    if rare and filters.on_lines:
+        return found.with_hint(PreorderLine, "INDEXED BY ix_preorder_lines_variant_id", "sqlite")
+    index = "ix_preorders_country" if filters.country else INDEXES[filters.state]
+    return found.with_hint(Preorder, f"INDEXED BY {index}", "sqlite")
 
 
-def _conditions(filters: Filters) -> Iterator[Any]:
-    if filters.state == "standing":
-        yield Preorder.state.in_(("reserved", "shipped"))
-    elif filters.state != "all":
-        yield Preorder.state == filters.state
-    if filters.size:
-        yield Variant.size == filters.size
-    if filters.colour:
-        yield Variant.colour == filters.colour
-    if filters.product is not None:
-        yield Product.id == filters.product
+def _conditions(drop_id: int, filters: Filters) -> Iterator[ColumnElement[bool]]:
+    if VIEWS[filters.state]:
+        yield _words(VIEWS[filters.state])
+    if filters.paid:
+        yield _words(PAID if filters.paid == "yes" else f"NOT {PAID}")
+    if filters.country:
+        yield Preorder.country == filters.country
+    if filters.size or filters.colour or filters.product is not None:
+        yield PreorderLine.variant_id.in_(variants(drop_id, filters))
     if filters.bundle:
         yield (PreorderLine.bundle_id.is_not(None) if filters.bundle == "yes" else PreorderLine.bundle_id.is_(None))
     if filters.q:
-        number = as_order_number(filters.q)
-        named = Preorder.name.icontains(filters.q, autoescape=True)
-        yield or_(named, Preorder.number == number) if number else named
+        yield _found(drop_id, filters.q)
+
+
+def _words(view: str) -> Any:
+    """The view's own words, as they stand in its index; columns of lines are called otherwise."""
+    return text(view.replace("state ", "preorders.state "))
+
+
+def _found(drop_id: int, q: str) -> ColumnElement[bool]:
+    """A number or an address exactly, or beginnings of all the words of a name: each from its own index."""
+    if "@" in q:
+        return Preorder.email == q.lower()
+    if number := as_order_number(q):
+        named = _named(drop_id, q)
+        by_number = select(Preorder.id).where(Preorder.number == number)
+        return Preorder.id.in_(by_number.union(named) if named is not None else by_number)
+    named = _named(drop_id, q)
+    return Preorder.id.in_(named) if named is not None else text("1 = 0")  # type: ignore[return-value]
+
+
+def _named(drop_id: int, q: str) -> Any:
+    """Orders with a word for each beginning; the longest first, as it leaves the fewest."""
+    beginnings = sorted(name_words.words(q), key=len, reverse=True)
+    found: Any = None
+    for beginning in beginnings:
+        words = OrderWord.__table__.alias()
+        here = select(words.c.preorder_id).where(
+            words.c.drop_id == drop_id, words.c.word >= beginning, words.c.word < name_words.ends_before(beginning)
+        )
+        found = here if found is None else found.intersect(here)
+    return found
+
+
+def _plain(text_: str, length: int) -> str:
+    return text_.replace("\x00", "").strip()[:length]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from preorders import name_words
 from preorders.models import OrderEvent, OrderWord, Preorder
+from webapp.infra.db import changed
 from webapp.kernel.refusal import N_
 
 # Each kind in words; what stands in %( )s comes from the event's params, and is left out when it is empty.
@@ -71,12 +72,15 @@ def note_all(
     if not preorder_ids:
         return
     session.execute(insert(OrderEvent), [{"preorder_id": each, **event} for each in preorder_ids])
-    if kind in ("placed", "address"):
-        _index_names(session, preorder_ids, anew=kind != "placed")
-    if kind in ("paid", "payment-failed"):
-        failed = {"payment_failed_at": now if kind == "payment-failed" else None}
-        chosen = update(Preorder).where(Preorder.id.in_(preorder_ids)).values(failed)
-        session.execute(chosen.execution_options(synchronize_session=False))
+    if kind in ("placed", "offered", "address"):
+        _index_names(session, preorder_ids, anew=kind == "address")
+    marks: dict[str, dict[str, Any]] = {
+        "paid": {"payment_failed_at": None},
+        "payment-failed": {"payment_failed_at": now},
+        "address": {"addressed_at": now},
+    }
+    if kind in marks:
+        changed(session, update(Preorder).where(Preorder.id.in_(preorder_ids)).values(marks[kind]))
 
 
 def of_order(session: Session, preorder_id: int) -> list[Event]:

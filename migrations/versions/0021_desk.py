@@ -15,7 +15,7 @@ depends_on = None
 STANDING = "state NOT IN ('cancelled', 'expired')"
 VIEWS = {
     "standing": STANDING,
-    "look": f"(state = 'awaiting' OR ({STANDING} AND (country = '' OR payment_failed_at IS NOT NULL)))",
+    "look": f"(state = 'awaiting' OR ({STANDING} AND (addressed_at IS NULL OR payment_failed_at IS NOT NULL)))",
     "paid": "(paid_at IS NOT NULL AND refunded_at IS NULL)",
     "left": "state IN ('part-shipped', 'shipped')",
     "over": "state IN ('cancelled', 'expired')",
@@ -33,6 +33,8 @@ def upgrade() -> None:
         batch.add_column(sa.Column("address_reminded_at", UtcDateTime(), nullable=True))
     with op.batch_alter_table("preorders") as batch:
         batch.add_column(sa.Column("payment_failed_at", UtcDateTime(), nullable=True))
+        batch.add_column(sa.Column("addressed_at", UtcDateTime(), nullable=True))
+    op.execute("UPDATE preorders SET addressed_at = placed_at")  # so far no order could do without an address
     op.create_index("ix_preorders_all", "preorders", ["drop_id", "id"])
     op.create_index("ix_preorders_country", "preorders", ["drop_id", "country", "id"])
     op.create_index("ix_preorders_email", "preorders", ["drop_id", "email", "id"])
@@ -55,6 +57,7 @@ def downgrade() -> None:
         op.drop_index(f"ix_preorders_{name}", "preorders")
     with op.batch_alter_table("preorders") as batch:
         batch.drop_column("payment_failed_at")
+        batch.drop_column("addressed_at")
     with op.batch_alter_table("drops") as batch:
         batch.drop_column("address_reminded_at")
 

@@ -10,10 +10,16 @@ from webapp.infra.db import Base, primary_key
 
 # Views of the desk, word for word in the indexes and in order_list: a partial index answers only its own words.
 STANDING = "state NOT IN ('cancelled', 'expired')"
-LOOK = f"(state = 'awaiting' OR ({STANDING} AND (country = '' OR payment_failed_at IS NOT NULL)))"
+LOOK = f"(state = 'awaiting' OR ({STANDING} AND (addressed_at IS NULL OR payment_failed_at IS NOT NULL)))"
 PAID = "(paid_at IS NOT NULL AND refunded_at IS NULL)"
 LEFT = "state IN ('part-shipped', 'shipped')"
 OVER = "state IN ('cancelled', 'expired')"
+
+
+def _addressed_at(context: Any) -> datetime | None:
+    """When an order is placed with an address, it has one since then."""
+    values = context.get_current_parameters()
+    return values["placed_at"] if values.get("address") else None
 
 
 def _view(name: str, words: str) -> Index:
@@ -61,6 +67,7 @@ class Preorder(Base):
     name: Mapped[str] = mapped_column(String(120), default="")
     country: Mapped[str] = mapped_column(String(2), default="")  # of the address; '' until there is one
     address: Mapped[dict[str, Any]]  # line1, postcode, city, country, phone, note; {} until it is asked
+    addressed_at: Mapped[datetime | None] = mapped_column(default=_addressed_at)  # null: the address is missing
     pieces: Mapped[int]  # pieces of the edition
     items_minor: Mapped[int]
     shipping_minor: Mapped[int] = mapped_column(default=0)

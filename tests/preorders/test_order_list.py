@@ -1,0 +1,88 @@
+"""The list at any size: each view and filter read from an index, counts that agree, a search that finds."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, text
+
+from preorders import order_list, queries, service, tallies, timeline
+from preorders.order_list import STATES, Filters
+from preorders.service import Contact
+from tests.preorders import make
+from tests.preorders.make import HOME, NOW
+from webapp.infra.db import db, transaction
+
+NARROW: tuple[dict[str, Any], ...] = (
+    {},
+    {"size": "M"},
+    {"colour": "Black"},
+    {"product": 1},
+    {"bundle": "yes"},
+    {"country": "FI"},
+    {"paid": "yes"},
+    {"paid": "no"},
+    {"size": "S", "country": "FI", "paid": "no"},
+)
+SEARCHES = ("FM-7K3Q-2M", "aino@example.org", "ain aho", "a")
+
+
+@pytest.fixture
+def ordered(app: Flask) -> int:
+    """A drop with a few orders of several kinds."""
+    told = make.story()
+    drop_id = make.drop(told=told, per_person=100, bundle=True, address_when="later")
+    fans = make.people(4)
+    sweden = Contact("Åsa Öberg-Aho", "Gatan 1", "11122", "Stockholm", "SE")
+    service.place(drop_id, fans[0], [make.tee(drop_id), make.bundle(drop_id)], HOME, "key-of-one", NOW)
+    second = service.place(drop_id, fans[1], [make.tee(drop_id, "S", "Navy", 2)], sweden, "key-of-two", NOW)
+    third = service.place(drop_id, fans[2], [make.bundle(drop_id)], None, "key-of-three", NOW, country="FI")
+    gone = service.place(drop_id, fans[3], [make.tee(drop_id, "S")], HOME, "key-of-four", NOW)
+    service.cancel(gone.id, fans[3], NOW)
+    with transaction() as session:
+        timeline.note(session, second.id, NOW, None, "payment-failed", why="no money")
+        session.execute(text("UPDATE preorders SET paid_at = placed_at WHERE id = :id"), {"id": third.id})
+    return drop_id
+
+
+def plans(statement: str, parameters: Any) -> str:
+    """How the database means to answer, without its statistics of small tables (where it would read everything)."""
+    connection = db.session.connection()
+    if connection.dialect.name == "sqlite":
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).mappings()
+        return "\n".join(row["detail"] for row in rows)
+    connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+    connection.exec_driver_sql("SET LOCAL enable_sort = off")
+    return "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", parameters))
+
+
+@pytest.fixture
+def seen() -> Iterator[list[tuple[str, Any]]]:
+    """The statements that were sent."""
+    statements: list[tuple[str, Any]] = []
+    listener = lambda *args: statements.append((args[2], args[3]))  # noqa: E731
+    event.listen(db.engine, "before_cursor_execute", listener)
+    yield statements
+    event.remove(db.engine, "before_cursor_execute", listener)
+
+
+def scans(plan: str) -> list[str]:
+    """The lines of a plan that read a whole table of orders, or sort what should come in order."""
+    read = ("Seq Scan on preorder", "Seq Scan on order_words", "SCAN preorders", "SCAN preorder_lines", "SCAN order_wo")
+    sorting = ("USE TEMP B-TREE FOR ORDER BY",)
+    return [line for line in plan.splitlines() if any(word in line for word in read + sorting)]
+
+
+def test_every_view_and_filter_is_read_from_an_index_in_order(ordered: int, seen: list[tuple[str, Any]]) -> None:
+    faults = []
+    for state, narrow, before in itertools.product(STATES, NARROW, (None, (10**6, 10**6))):
+        seen.clear()
+        order_list.page(db.session(), ordered, Filters(state=state, **narrow), before)
+        ((statement, parameters),) = [each for each in seen if each[0].startswith("SELECT")]
+        plan = plans(statement, parameters)
+        faults += [(state, narrow, line) for line in scans(plan)]
+    assert faults == []
