@@ -50,7 +50,7 @@ def make(contest_id: int, label: str, at: datetime) -> str | None:
     if known or contest is None or not _ready(session, contest_id, label):
         session.rollback()
         return known.sha256 if known else None
-    zipped, _places = verify.pack(content.files(session, contest, label))
+    zipped = verify.pack(content.files(session, contest, label))
     session.rollback()
     verify.check(zipped)  # what is not right by our own program is not published: raises Fault
     digest = hashlib.sha256(zipped).hexdigest()

@@ -2,20 +2,21 @@
 # mypy: ignore-errors
 """Check a results bundle: python3 verify.py results.zip [--digest SHA256] [--receipt receipt.json …]
 
-Needs Python 3.8 or newer and nothing else. Reads the bundle from the outside and believes nothing in it: the zip
-has to be the one possible zip of its files; the digests, signatures, roots and proofs have to fit; each result is
-counted again from its statistics. Take --digest from the mail or the result page: it says that this is the bundle
-everybody else has. Leaves with 0 when all is well, 1 when something is not (and says where), 2 for an unreadable file.
+Needs Python 3.8 or newer and nothing else, and believes nothing it reads: (1) the zip has to be the one possible zip
+of its files, (2) the log's signatures, roots and proofs have to fit, (3) each result is counted again from its sums.
+Take --digest from the mail or the result page: it says that this is the bundle everybody else has. Leaves with 0 when
+all is well, 1 when something is not (and says where), 2 for an unreadable file. `check`, near the end, is the whole.
 """
 
 import argparse
 import hashlib
 import json
+import pathlib
 import struct
 import sys
 import zlib
 from fractions import Fraction
-from itertools import combinations, zip_longest
+from itertools import combinations, product, zip_longest
 from math import exp, fsum
 
 
@@ -29,85 +30,58 @@ def need(fine, where):
         raise Fault(where)
 
 
-# --- The archive: no compression, no dates, names in order, so that there is one zip for each set of files ----------
+# --- 1. The archive: no compression, no dates, names in order, so that there is one zip for each set of files ---------
 
 
 def pack(files):
-    """Return the one possible zip of `files` (name -> bytes), and for each name where its checksums stand in it."""
-    body, directory, places = b"", b"", {}
+    """Return the one possible zip of `files` (name -> bytes)."""
+    body, directory = b"", b""
     for name in sorted(files):
         data, offset = files[name], len(body)
         fixed = struct.pack("<5H3I2H", 20, 0, 0, 0, 33, zlib.crc32(data), len(data), len(data), len(name), 0)
         body += b"PK\3\4" + fixed + name.encode() + data
-        places[name] = offset + 14, len(directory) + 16
         directory += b"PK\1\2\x14\3" + fixed + struct.pack("<3H2I", 0, 0, 0, 0o100644 << 16, offset) + name.encode()
     end = struct.pack("<4H2IH", 0, 0, len(files), len(files), len(directory), len(body), 0)
-    return body + directory + b"PK\5\6" + end, {name: (a, len(body) + b) for name, (a, b) in places.items()}
+    return body + directory + b"PK\5\6" + end
 
 
-def from_front(zipped):
-    """Return the files by their own headers; None when those are broken."""
-    files, at = {}, 0
-    while zipped[at : at + 4] == b"PK\3\4" and len(zipped) >= at + 30:
-        size, named = struct.unpack("<IH", zipped[at + 22 : at + 28])
-        start = at + 30 + named
-        files[zipped[at + 30 : start].decode("latin-1")] = zipped[start : start + size]
-        at = start + size
-    return files if zipped[at : at + 4] == b"PK\1\2" else None
-
-
-def from_directory(zipped):
-    """Return the files by the directory at the end; None when that is broken."""
-    files = {}
-    if len(zipped) < 22 or zipped[-22:-18] != b"PK\5\6":
-        return None
-    count, _size, at = struct.unpack("<HII", zipped[-12:-2])
-    for _ in range(count):
-        if len(zipped) < at + 46:
-            return None
-        size, named = struct.unpack("<IH", zipped[at + 24 : at + 30])
-        offset = struct.unpack("<I", zipped[at + 42 : at + 46])[0]
-        start = offset + 30 + named
-        files[zipped[at + 46 : at + 46 + named].decode("latin-1")] = zipped[start : start + size]
-        at += 46 + named
-    return files
-
-
-def difference(one, other):
-    """Return the first place at which two byte strings differ."""
-    low, high = 0, max(len(one), len(other))
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (middle + 1, high) if one[: middle + 1] == other[: middle + 1] else (low, middle)
-    return low
+def reading(zipped, at, magic, fields, length):
+    """Return the files as the headers from `at` on name them, and which of them don't have their checksum."""
+    files, changed = {}, set()
+    while zipped[at : at + 4] == magic and len(zipped) >= at + length:
+        checksum, _packed, size, named = struct.unpack("<3IH", zipped[at + fields : at + fields + 14])
+        name = zipped[at + length : at + length + named].decode("latin-1")
+        own = length == 30  # a file's own header stands before it, one of the directory says where it begins
+        start = 30 + named + (at if own else int.from_bytes(zipped[at + 42 : at + 46], "little"))
+        files[name] = zipped[start : start + size]
+        changed.update([name] if zlib.crc32(files[name]) != checksum else [])
+        at = start + size if own else at + length + named
+    return files, changed
 
 
 def unpack(zipped):
     """Return the files of a bundle; raises Fault naming the changed file or the changed byte of the zip."""
-    guesses = []
-    for files in (from_front(zipped), from_directory(zipped)):
-        if files:
-            whole, places = pack({name: data for name, data in files.items() if name.isascii()})
-            if whole == zipped:
-                return files
-            guesses.append((files.get("manifest.json") == manifest(files), difference(whole, zipped), whole, places))
-    need(guesses, "zip structure at byte 0: no file can be found in it")
-    _sound, where, whole, places = max(guesses, key=lambda guess: guess[:2])
-    for name, checksums in places.items():
-        if all(whole[at : at + 4] != zipped[at : at + 4] for at in checksums):
-            raise Fault(f"{name}: its content was changed")
-    raise Fault(f"zip structure at byte {where}: not as it was made")
+    directory, guesses = int.from_bytes(zipped[-6:-2], "little"), []
+    readings = reading(zipped, 0, b"PK\3\4", 14, 30), reading(zipped, directory, b"PK\1\2", 16, 46)
+    for files, _changed in readings:  # where one of the two is damaged the other says what should be there
+        whole = pack({name: data for name, data in files.items() if name.isascii()})
+        if files and whole == zipped:
+            return files
+        pairs = enumerate(zip(whole, zipped))  # noqa: B905
+        shared = next((at for at, (one, other) in pairs if one != other), min(len(whole), len(zipped)))
+        guesses.append((files.get("manifest.json") == manifest(files), shared))
+    for name in sorted(readings[0][1] & readings[1][1]):
+        raise Fault(f"{name}: its content was changed")
+    raise Fault(f"zip structure at byte {max(guesses)[1]}: not as it was made")
 
 
 def contents(zipped):
     """Return the files after comparing each with its digest in manifest.json."""
     files = unpack(zipped)
-    need("manifest.json" in files, "manifest.json: missing")
-    said = parsed(files, "manifest.json")
-    need(isinstance(said, dict) and isinstance(said.get("files"), dict), "manifest.json: not a list of digests")
-    for name in sorted(set(files) - {"manifest.json"} | set(said["files"])):
+    digests = dict(parsed(files, "manifest.json")["files"])
+    for name in sorted(set(files) - {"manifest.json"} | set(digests)):
         found = hashlib.sha256(files[name]).hexdigest() if name in files else "missing"
-        need(said["files"].get(name) == found, f"{name}: not the file that manifest.json names")
+        need(digests.get(name) == found, f"{name}: not the file that manifest.json names")
     need(files["manifest.json"] == manifest(files), "manifest.json: not as it was made")
     return files
 
@@ -132,84 +106,77 @@ def parsed(files, name):
         raise Fault(f"{name}: not JSON") from None
 
 
-# --- The log: RFC 6962 trees, and Ed25519 signatures (RFC 8032) -------------------------------------------------------
+# --- 2. The log: trees and proofs of RFC 6962, signatures of RFC 8032 (Ed25519) --------------------------------------
 
 
 def node(left, right):
     return hashlib.sha256(b"\1" + left + right).digest()
 
 
-def climb(index, last, path, start, old=None):
-    """Return the root above `start` (and the older root, for consistency); None for a path of another length."""
-    new = start
-    for step in path:
-        if last == 0:
-            return None
-        if index & 1 or index == last:
-            new, old = node(step, new), old and node(step, old)
-            while index and not index & 1:
-                index, last = index >> 1, last >> 1
-        else:
-            new = node(new, step)
-        index, last = index >> 1, last >> 1
-    return None if last else (new, old)
+def root_above(leaf, index, size, path):
+    """Return the root of a tree of `size` leaves from the hash of one and its proof, the leaf's end first (2.1.1)."""
+    if size == 1 or not path:
+        return leaf if size == 1 and not path else b""  # of a proof of another length: this leads to no root
+    half = 1 << (size - 1).bit_length() - 1  # so many leaves stand on the left: the largest power of two below the size
+    if index < half:
+        return node(root_above(leaf, index, half, path[:-1]), path[-1])
+    return node(path[-1], root_above(leaf, index - half, size - half, path[:-1]))
+
+
+def roots_above(old, new, path, known):
+    """Return the roots of the first `old` leaves and of all `new` by a proof of consistency (2.1.2).
+
+    `known`: the old root, while these leaves begin the log; elsewhere None, and what is above them is in the path.
+    """
+    if old == new or not path:
+        given = path if known is None else [known, *path]
+        return tuple(given) * 2 if old == new and len(given) == 1 else (b"", b"")
+    half = 1 << (new - 1).bit_length() - 1
+    if old <= half:
+        before, after = roots_above(old, half, path[:-1], known)
+        return before, node(after, path[-1])
+    return tuple(node(path[-1], root) for root in roots_above(old - half, new - half, path[:-1], None))
 
 
 def includes(leaf, index, size, path, root):
     """Return whether a leaf's hash stands at `index` in the tree of `size` leaves with that root."""
-    found = climb(index, size - 1, path, leaf) if 0 <= index < size else None
-    return found is not None and found[0] == root
+    return 0 <= index < size and len(root) == 32 and root_above(leaf, index, size, path) == root
 
 
 def grew(old, new, path, old_root, new_root):
-    """Return whether the tree of `new` leaves begins with the one of `old` leaves."""
-    if not 0 < old < new:
-        return (old == new and old_root == new_root and not path) or (
-            old == 0 < new and old_root == hashlib.sha256().digest() and not path
-        )
-    path = ([old_root] if old & (old - 1) == 0 else []) + path
-    index, last = old - 1, new - 1
-    while index & 1:
-        index, last = index >> 1, last >> 1
-    found = climb(index, last, path[1:], path[0], path[0]) if path else None
-    return found == (new_root, old_root)
+    """Return whether the tree of `new` leaves begins with that of `old`; nothing is proven from a log of no lines."""
+    if old == 0 < new:
+        return not path and old_root == hashlib.sha256().digest()
+    whole = 0 <= old <= new and len(old_root) == len(new_root) == 32
+    return whole and roots_above(old, new, path, old_root) == (old_root, new_root)
 
 
 P, Q = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
-D = -121665 * pow(121666, P - 2, P) % P
+D = -121665 * pow(121666, -1, P) % P
 
 
 def point(text):
     """Return the point of the curve that 32 bytes name, None for no point."""
-    y = int.from_bytes(text, "little")
-    sign, y = y >> 255, y & (1 << 255) - 1
-    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    sign, y = divmod(int.from_bytes(text, "little"), 1 << 255)
+    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
     x = pow(square, (P + 3) // 8, P)
     if (x * x - square) % P:
         x = x * pow(2, (P - 1) // 4, P) % P
     if y >= P or (x * x - square) % P or (x == 0 and sign):
         return None
-    x = P - x if x & 1 != sign else x
-    return x, y, 1, x * y % P
+    return (x if x & 1 == sign else P - x), y
 
 
 def add(p, q):
-    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
-    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
-    e, f, g, h = b - a, d - c, d + c, b + a
-    return e * f % P, g * h % P, f * g % P, e * h % P
+    both = D * p[0] * p[1] * q[0] * q[1]
+    x, y = p[0] * q[1] + p[1] * q[0], p[1] * q[1] + p[0] * q[0]
+    return x * pow(1 + both, -1, P) % P, y * pow(1 - both, -1, P) % P
 
 
 def times(number, p):
-    q = (0, 1, 1, 0)
-    while number:
-        if number & 1:
-            q = add(q, p)
-        p, number = add(p, p), number >> 1
-    return q
-
-
-BASE = point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+    half = times(number // 2, p) if number > 1 else (0, 1)
+    twice = add(half, half)
+    return add(twice, p) if number & 1 else twice
 
 
 def signed(key, message, signature):
@@ -218,16 +185,15 @@ def signed(key, message, signature):
     if len(key) != 32 or len(signature) != 64 or a is None or r is None or s >= Q:
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % Q
-    one, other = times(s, BASE), add(r, times(k, a))
-    return (one[0] * other[2] - other[0] * one[2]) % P == 0 == (one[1] * other[2] - other[1] * one[2]) % P
+    base = point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
+    return times(s, base) == add(r, times(k, a))
 
 
 def signature_fits(kind, body, names, keys):
     """Return whether `body` is signed by one of the site's keys, over the fields `names`."""
     text = json.dumps({name: body[name] for name in names}, sort_keys=True, separators=(",", ":")).encode()
-    key = bytes.fromhex(body["public_key"])
-    fits = signed(key, b"fanmade-" + kind + b"-v1\n" + text, bytes.fromhex(body["signature"]))
-    return body["public_key"] in keys and fits
+    key, signature = bytes.fromhex(body["public_key"]), bytes.fromhex(body["signature"])
+    return body["public_key"] in keys and signed(key, b"fanmade-" + kind + b"-v1\n" + text, signature)
 
 
 ROOT = ("at", "contest", "counted_root", "counted_size", "label", "root", "round", "size")
@@ -240,16 +206,14 @@ def check_log(log, contest):
     for part in log["rounds"]:
         roots, where = part["roots"], f"log.json, {part['round']} round"
         for root in roots:
-            label = f"{where}, root {root['label']}"
+            label, here = f"{where}, root {root['label']}", (root["contest"], root["round"])
             need(signature_fits(b"root", root, ROOT, log["keys"]), f"{label}: the signature does not fit")
-            here = (root["contest"], root["round"]) == (contest["id"], part["round"])
-            need(here, f"{label}: a root of another contest or round")
+            need(here == (contest["id"], part["round"]), f"{label}: a root of another contest or round")
         need(len(part["consistency"]) == max(0, len(roots) - 1), f"{where}: a proof is missing")
         for old, new, proof in zip(roots, roots[1:], part["consistency"]):  # noqa: B905
             path = [bytes.fromhex(step) for step in proof["path"]]
-            fits = (old["size"], new["size"]) == (proof["from"], proof["to"]) and grew(
-                old["size"], new["size"], path, bytes.fromhex(old["root"]), bytes.fromhex(new["root"])
-            )
+            known, sizes = (bytes.fromhex(root["root"]) for root in (old, new)), (old["size"], new["size"])
+            fits = sizes == (proof["from"], proof["to"]) and grew(*sizes, path, *known)
             need(fits, f"{where}: the log of {new['size']} lines did not grow out of that of {old['size']}")
 
 
@@ -259,23 +223,20 @@ def check_receipt(receipt, log, name):
     need(promise, f"{name}: holds no promise")
     need(signature_fits(b"promise", promise, PROMISE, log["keys"]), f"{name}: the promise is not signed by this site")
     need(proof, f"{name}: taken before the vote was in the log; download it again")
-    committed = bytes.fromhex(promise["commitment"])
-    data = promise["contest"].to_bytes(8, "big") + promise["ballot"].to_bytes(8, "big") + committed
-    published = {
-        (root["contest"], root["round"], root["size"], root["root"]) for part in log["rounds"] for root in part["roots"]
-    }
+    names = ("contest", "round", "size", "root")
+    published = [tuple(root[each] for each in names) for part in log["rounds"] for root in part["roots"]]
     place = promise["contest"], promise["round"], proof["size"], proof["root"]
     need(place in published, f"{name}: made against a root that is not in this bundle; download it again")
-    path = [bytes.fromhex(step) for step in proof["path"]]
-    leaf = hashlib.sha256(b"\0" + data).digest()
-    fits = includes(leaf, proof["index"], proof["size"], path, bytes.fromhex(proof["root"]))
-    need(fits, f"{name}: the ballot is not in the log")
+    data = promise["contest"].to_bytes(8, "big") + promise["ballot"].to_bytes(8, "big")
+    leaf = hashlib.sha256(b"\0" + data + bytes.fromhex(promise["commitment"])).digest()
+    path, root = [bytes.fromhex(step) for step in proof["path"]], bytes.fromhex(proof["root"])
+    need(includes(leaf, proof["index"], proof["size"], path, root), f"{name}: the ballot is not in the log")
 
 
-# --- The results: each order is made again from the sums over all counted ballots; tied designs stand together -------
+# --- 3. The results: each order is made again from the sums over all counted ballots; tied designs stand together -----
 #
-# Designs are numbered from 0 as in statistics["designs"]. votes: ballots that speak for a design. histograms: how many
-# gave it 0 to 5 stars. matrix[a][b]: ballots that put a before b (of pairs: how often a won against b).
+# Designs are numbered from 0 as in sums["designs"]. votes: ballots that speak for a design. histograms: how many gave
+# it 0 to 5 stars. matrix[a][b]: ballots that put a before b (of pairs: how often a won against b).
 
 
 def by_value(values):
@@ -283,12 +244,8 @@ def by_value(values):
     return [[d for d in sorted(values) if values[d] == value] for value in sorted(set(values.values()), reverse=True)]
 
 
-def approval(sums, part):
-    return by_value(dict(enumerate(sums["votes"])))
-
-
-def score(sums, part):
-    return by_value(stars(sums))
+def lot(seed, design):
+    return hashlib.sha256(f"{seed}|{design}".encode()).hexdigest()
 
 
 def stars(sums):
@@ -302,14 +259,12 @@ def borda(sums, part):
 
 
 def schulze(sums, part):
+    """A path is as strong as its weakest link; who has no stronger path against them comes next."""
     votes, every = sums["matrix"], range(len(sums["matrix"]))
     margins = part["method"] == "schulze-margins"
     path = [[votes[a][b] - margins * votes[b][a] if votes[a][b] > votes[b][a] else 0 for b in every] for a in every]
-    for over in every:
-        for a in every:
-            for b in every:
-                if a != b:
-                    path[a][b] = max(path[a][b], min(path[a][over], path[over][b]))
+    for over, a, b in product(every, repeat=3):
+        path[a][b] = max(path[a][b], min(path[a][over], path[over][b]) if a != b else 0)
     left, order = list(every), []
     while left:
         order.append([a for a in left if not any(path[b][a] > path[a][b] for b in left)])
@@ -320,40 +275,31 @@ def schulze(sums, part):
 def star(sums, part):
     """The two with the most stars meet, the one more ballots prefer wins; then the same among the rest."""
     over, total, most = sums["matrix"], stars(sums), [row[5] for row in sums["histograms"]]
-
-    def finalists(left):
-        sure, tied = [], left
-        for rule in (lambda d, _: total[d], lambda d, those: sum(over[d][o] for o in those), lambda d, _: most[d]):
-            for group in by_value({d: rule(d, tied) for d in tied}):
-                if len(sure) + len(group) > 2:
-                    tied = group
-                    break
-                sure += group
-                if len(sure) == 2:
-                    return [sure]
-        return [[*sure, *rest] for rest in combinations(tied, 2 - len(sure))]
-
     left, order = list(range(len(over))), []
     while left:
-        found = {
-            best
-            for a, b in (finalists(left) if len(left) > 1 else [[left[0], left[0]]])
-            for best in by_value({a: (over[a][b], total[a], most[a]), b: (over[b][a], total[b], most[b])})[0]
-        }
-        order.append([min(found, key=lambda d: lot(part["seed"], sums["designs"][d]))])
-        left = [d for d in left if d not in order[-1]]
-    return supported_first(order, sums)
-
-
-def lot(seed, design):
-    return hashlib.sha256(f"{seed}|{design}".encode()).hexdigest()
-
-
-def supported_first(order, sums):
-    """Put designs that no ballot speaks for last together: a draw among them would say nothing."""
-    above = [[d for d in group if sums["votes"][d]] for group in order]
+        meet = finalists(left, over, total, most) if len(left) > 1 else [left * 2]
+        values = [{a: (over[a][b], total[a], most[a]), b: (over[b][a], total[b], most[b])} for a, b in meet]
+        best = {d for pair in values for d in by_value(pair)[0]}
+        order.append([min(best, key=lambda d: lot(part["seed"], sums["designs"][d]))])
+        left.remove(order[-1][0])
+    # designs that no ballot speaks for stand last together: a draw among them would say nothing
     last = sorted(d for group in order for d in group if not sums["votes"][d])
-    return [group for group in above if group] + ([last] if last else [])
+    return [group for group in order if sums["votes"][group[0]]] + ([last] if last else [])
+
+
+def finalists(left, over, total, most):
+    """Return every pair that may meet: ties go to who is preferred among those tied, then to the most five stars."""
+    sure, tied = [], left
+    rules = (lambda d, _: total[d], lambda d, those: sum(over[d][other] for other in those), lambda d, _: most[d])
+    for rule in rules:
+        for group in by_value({d: rule(d, tied) for d in tied}):
+            if len(sure) + len(group) > 2:
+                tied = group
+                break
+            sure = sure + group
+            if len(sure) == 2:
+                return [sure]
+    return [[*sure, *rest] for rest in combinations(tied, 2 - len(sure))]
 
 
 def reach(start, group, linked):
@@ -381,12 +327,13 @@ def bradley_terry(sums, part):
         there, back = (lambda a, b: wins[a][b]), (lambda a, b: wins[b][a])
         whole = len(reach(group[0], group, there)) == len(group) == len(reach(group[0], group, back))
         check_strengths(wins, logs, group, 0 if whole else 0.5)
-        orders.append([])
+        ties = []
         for d in sorted(group, key=lambda d: (-logs[d], d)):
-            if orders[-1] and logs[orders[-1][-1][-1]] - logs[d] < 5e-7:  # strengths are printed to six decimals
-                orders[-1][-1].append(d)
+            if ties and logs[ties[-1][-1]] - logs[d] < 5e-7:  # strengths are printed to six decimals
+                ties[-1].append(d)
             else:
-                orders[-1].append([d])
+                ties.append([d])
+        orders.append(ties)
     merged = [[d for step in steps for d in step] for steps in zip_longest(*orders, fillvalue=[])]
     return merged + ([alone] if alone else [])
 
@@ -407,8 +354,8 @@ def check_strengths(wins, logs, group, extra):
 
 
 ORDERS = {
-    "approval": approval,
-    "score": score,
+    "approval": lambda sums, part: by_value(dict(enumerate(sums["votes"]))),
+    "score": lambda sums, part: by_value(stars(sums)),
     "star": star,
     "borda": borda,
     "schulze-wv": schulze,
@@ -417,101 +364,94 @@ ORDERS = {
 }
 
 
-def check_places(told, sums, ballots, where):
-    """Check the votes and ranks beside an order."""
+def check_order(part, told, sums, ballots, where):
+    """Count one order again from its sums; `told` is the published one, designs with their ranks and votes."""
+    complete = sorted(each["submission_id"] for each in told) == sums["designs"]
+    need(complete, f"{where}: the order does not hold each design once")
+    if part["method"] in ORDERS:
+        found = ORDERS[part["method"]](sums, part) if any(sums["votes"]) else [range(len(sums["designs"]))]
+        found = [sorted(sums["designs"][d] for d in group) for group in found if group]
+        groups = [sorted(tied) for _rank, tied in ranked(told)]
+        need(found == groups, f"{where}: the sums give another order")
+    else:
+        lines = {sum(map(Fraction, line["votes"].values()), Fraction(line["exhausted"])) for line in part["rounds"]}
+        need(len(lines) < 2, f"{where}: the lines of the count do not add up to the same number of ballots")
     votes = dict(zip(sums["designs"], sums["votes"]))  # noqa: B905
-    need(
-        all(each["votes"] == votes[each["submission_id"]] for each in told), f"{where}: votes that are not in the sums"
-    )
+    true = all(each["votes"] == votes[each["submission_id"]] for each in told)
+    need(true, f"{where}: votes that are not in the sums")
     places = [1 + sum(other["rank"] < each["rank"] for other in told) for each in told]
     need([each["rank"] for each in told] == places == sorted(places), f"{where}: the ranks do not follow each other")
     check_sums(sums, ballots, where)
 
 
-def check_order(part, told, sums, where):
-    """Count one order again from its sums; `told` is the published one, designs with their ranks."""
+def ranked(told):
+    """Return (rank, designs) of a published order, the best first."""
     ranks = sorted({each["rank"] for each in told})
-    groups = [sorted(each["submission_id"] for each in told if each["rank"] == rank) for rank in ranks]
-    complete = sorted(each["submission_id"] for each in told) == sums["designs"]
-    need(complete, f"{where}: the order does not hold each design once")
-    if part["method"] not in ORDERS:
-        lines = [sum(map(Fraction, line["votes"].values()), Fraction(line["exhausted"])) for line in part["rounds"]]
-        need(len(set(lines)) < 2, f"{where}: the lines of the count do not add up to the same number of ballots")
-        return "its lines add up (counting it again needs the auditor's export)"
-    found = ORDERS[part["method"]](sums, part) if any(sums["votes"]) else [list(range(len(sums["designs"])))]
-    found = [sorted(sums["designs"][d] for d in group) for group in found if group]
-    need(found == groups, f"{where}: the sums give another order")
-    return "the sums give the published order"
+    return [(rank, [each["submission_id"] for each in told if each["rank"] == rank]) for rank in ranks]
 
 
 def check_sums(sums, ballots, where):
     """Check that so many ballots can have these sums, and that the sums agree with each other."""
-    votes, stars_of, over = sums["votes"], sums.get("histograms"), sums.get("matrix")
-    pairs = over is not None and "positions" not in sums and not stars_of
-    fine = votes == [sum(row) for row in over] if pairs else all(0 <= number <= ballots for number in votes)
-    fine = fine and (not stars_of or [sum(row[1:]) for row in stars_of] == votes)
-    fine = fine and all(sum(row) <= ballots and min(row) >= 0 for row in stars_of or [])
-    fine = fine and ("positions" not in sums or [sum(row) for row in sums["positions"]] == votes)
-    for a, row in enumerate(over or []):
-        fine = fine and row[a] == 0 and all(row[b] >= 0 and row[b] + over[b][a] <= ballots for b in range(len(over)))
-    need(fine, f"{where}: no {ballots} ballots have these sums")
+    votes, given, over = sums["votes"], sums.get("histograms") or [], sums.get("matrix") or []
+    pairs = over and not given and "positions" not in sums
+    cells = [(over[a][b], over[b][a], a != b) for a, b in product(range(len(over)), repeat=2)]
+    fine = [
+        votes == [sum(row) for row in over] if pairs else all(0 <= number <= ballots for number in votes),
+        not given or [sum(row[1:]) for row in given] == votes,
+        all(sum(row) <= ballots and min(row) >= 0 for row in given),
+        "positions" not in sums or [sum(row) for row in sums["positions"]] == votes,
+        all(there >= 0 and there + back <= ballots * others for there, back, others in cells),
+    ]
+    need(all(fine), f"{where}: no {ballots} ballots have these sums")
 
 
-def check_chosen(part, rule, kind, where):
-    """Check the fans' choice and the shortlist against the order, and the rules against those fixed at the opening."""
-    told = ("method", "variant", "tie_rule", "places", "seed_hash")
-    need(all(part[name] == rule[name] for name in told), f"{where}: counted by other rules than rules.json holds")
-    need(part["version"] == rule["method_version"], f"{where}: counted by another version of the method")
-    need(part["ballots"] == part["counted"], f"{where}: two numbers of counted ballots")
-    order, size, admitted = part["order"], rule["shortlist"] if kind == "open" else 1, []
-    need(part["votes"] == sum(each["votes"] for each in order), f"{where}: the votes do not add up")
-    spoken = [each for each in order if each["votes"]]
-    elected = [design for line in part["rounds"] for design in line.get("elected", [])]
+def check_chosen(part, size, where):
+    """Check the fans' choice, and the shortlist of `size` (None in a final round), against the order."""
+    spoken = [each for each in part["order"] if each["votes"]]
     best = [each["submission_id"] for each in spoken if each["rank"] == 1]
-    if part["method"] != "stv":  # whom the transferable vote elects is for the auditor's export to say
-        need(sorted(part["winners"]) == sorted(best), f"{where}: the fans' choice is not the first of the order")
-    else:
-        need(set(map(str, part["winners"])) <= set(elected) | set(map(str, best)), f"{where}: a winner nobody elected")
-    if kind != "open" or part["method"] == "stv" or "revised_at" in part:
+    if part["method"] == "stv":  # whom the transferable vote elects is for the auditor's export to say
+        elected = {design for line in part["rounds"] for design in line.get("elected", [])} | set(map(str, best))
+        need(set(map(str, part["winners"])) <= elected, f"{where}: a winner nobody elected")
+        return
+    need(sorted(part["winners"]) == sorted(best), f"{where}: the fans' choice is not the first of the order")
+    if size is None or "revised_at" in part:
         return  # after appeals the shortlist stays as it was first published
-    for rank in sorted({each["rank"] for each in spoken or order}):
-        tied = sorted(
-            (each["submission_id"] for each in spoken or order if each["rank"] == rank),
-            key=lambda d: lot(part["seed"], d),
-        )
-        if len(admitted) >= size:
-            break
-        admitted += tied if len(admitted) + len(tied) <= 2 * size else tied[: size - len(admitted)]
+    admitted = []
+    for _rank, tied in ranked(spoken or part["order"]):
+        if len(admitted) < size:
+            drawn = sorted(tied, key=lambda d: lot(part["seed"], d))
+            admitted += drawn if len(admitted) + len(drawn) <= 2 * size else drawn[: size - len(admitted)]
     need(part["shortlist"] == admitted, f"{where}: the shortlist is not the top of the order")
 
 
-def check_result(result, log, rules):
-    """Check numbers and orders of every round; return what was found."""
-    lines = []
-    need([each["round"] for each in result["rounds"]] == [each["round"] for each in rules], "rules.json: other rounds")
-    for entry, rule in zip(result["rounds"], rules):  # noqa: B905
-        where, part = f"result.json, {entry['round']} round", entry["published"]
-        roots = {
-            root["label"]: root for each in log["rounds"] if each["round"] == entry["round"] for root in each["roots"]
-        }
-        need("seal" in roots and result["label"] in roots, f"{where}: log.json holds no root of its {result['label']}")
-        sealed = roots[result["label"]]["counted_size"]
-        need(sealed == part["counted"], f"{where}: {part['counted']} ballots are counted, {sealed} were sealed")
-        need(part["cast"] == part["held"] + part["rejected"] + part["counted"], f"{where}: ballots are missing")
-        need(sum(entry["rejected_by_reason"].values()) == part["rejected"], f"{where}: reasons do not add up")
-        need(part["root"] == roots["seal"]["counted_root"], f"{where}: counted by another root than the sealed one")
-        promised = hashlib.sha256(part["contest_seed"].encode()).hexdigest() == part["seed_hash"]
-        drawn = hashlib.sha256(f"{part['contest_seed']}|{part['root']}".encode()).hexdigest() == part["seed"]
-        need(promised and drawn, f"{where}: the lots are not those that were promised")
-        said = check_order(part, part["order"], part["statistics"], where)
-        check_places(part["order"], part["statistics"], part["counted"], where)
-        check_chosen(part, rule, entry["round"], where)
-        lines.append(f"{entry['round']} round, {part['method']}: {part['counted']} ballots; {said}")
-        if entry["with_held"]:
-            other = dict(part, counted=part["counted"] + part["held"], **entry["with_held"])
-            check_order(other, part["with_held"], other["statistics"], f"{where}, with held ballots")
-            check_places(part["with_held"], other["statistics"], other["counted"], f"{where}, with held ballots")
-    return lines
+def check_round(entry, rule, log):
+    """Check one round: rules, numbers, lots and orders; return what was found."""
+    part, kind = entry["published"], entry["round"]
+    where = f"result.json, {kind} round"
+    fixed = ("method", "variant", "tie_rule", "places", "seed_hash")
+    need(all(part[name] == rule[name] for name in fixed), f"{where}: counted by other rules than rules.json holds")
+    need(part["version"] == rule["method_version"], f"{where}: counted by another version of the method")
+    roots = {root["label"]: root for each in log["rounds"] if each["round"] == kind for root in each["roots"]}
+    need("seal" in roots and entry["label"] in roots, f"{where}: log.json holds no root of its {entry['label']}")
+    sealed = roots[entry["label"]]["counted_size"]
+    need(sealed == part["counted"], f"{where}: {part['counted']} ballots are counted, {sealed} were sealed")
+    need(part["ballots"] == part["counted"], f"{where}: two numbers of counted ballots")
+    need(part["cast"] == part["held"] + part["rejected"] + part["counted"], f"{where}: ballots are missing")
+    need(sum(entry["rejected_by_reason"].values()) == part["rejected"], f"{where}: reasons do not add up")
+    need(part["root"] == roots["seal"]["counted_root"], f"{where}: counted by another root than the sealed one")
+    promised = hashlib.sha256(part["contest_seed"].encode()).hexdigest() == part["seed_hash"]
+    drawn = hashlib.sha256(f"{part['contest_seed']}|{part['root']}".encode()).hexdigest() == part["seed"]
+    need(promised and drawn, f"{where}: the lots are not those that were promised")
+    check_order(part, part["order"], part["statistics"], part["counted"], where)
+    need(part["votes"] == sum(each["votes"] for each in part["order"]), f"{where}: the votes do not add up")
+    check_chosen(part, rule["shortlist"] if kind == "open" else None, where)
+    if entry["with_held"]:
+        other, whole = dict(part, **entry["with_held"]), part["counted"] + part["held"]
+        check_order(other, part["with_held"], other["statistics"], whole, f"{where}, with held ballots")
+    said = "the sums give the published order"
+    if part["method"] not in ORDERS:
+        said = "its lines add up (counting it again needs the auditor's export)"
+    return f"{kind} round, {part['method']}: {part['counted']} ballots; {said}"
 
 
 def check(zipped, digest=None, receipts=()):
@@ -520,18 +460,20 @@ def check(zipped, digest=None, receipts=()):
         files = contents(zipped)
         found = hashlib.sha256(zipped).hexdigest()
         need(not digest or digest.strip().lower() == found, f"another bundle: its SHA-256 is {found}")
-        log, result = parsed(files, "log.json"), parsed(files, "result.json")
-        contest, rules = parsed(files, "contest.json"), parsed(files, "rules.json")["rounds"]
+        log, result, contest, rules = (parsed(files, f"{name}.json") for name in ("log", "result", "contest", "rules"))
         check_log(log, contest)
         lines = [f"the zip is whole, its SHA-256 is {found}", "every root is signed and grew out of the one before"]
-        lines += check_result(result, log, rules)
+        kinds = [[each["round"] for each in file["rounds"]] for file in (result, rules)]
+        need(kinds[0] == kinds[1], "rules.json: other rounds")
+        for entry, rule in zip(result["rounds"], rules["rounds"]):  # noqa: B905
+            lines.append(check_round(dict(entry, label=result["label"]), rule, log))
         shown = {each["submission_id"] for entry in result["rounds"] for each in entry["published"]["order"]}
         need({each["id"] for each in contest["designs"]} == shown, "contest.json: other designs than those counted")
         for name, text in receipts:
             check_receipt(parsed({name: text}, name), log, name)
             lines.append(f"{name}: the ballot is in the log")
         return lines
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, ZeroDivisionError) as bad:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as bad:
         raise Fault(f"not a bundle of this form: {bad!r}") from None
 
 
@@ -543,13 +485,8 @@ def main(arguments=None):
     asked.add_argument("--receipt", action="append", default=[], help="a receipt.json to look for in the log")
     given = asked.parse_args(arguments)
     try:
-        with open(given.bundle, "rb") as file:
-            zipped = file.read()
-        receipts = []
-        for name in given.receipt:
-            with open(name, "rb") as file:
-                receipts.append((name, file.read()))
-        print("\n".join(check(zipped, given.digest, receipts)))
+        zipped, *receipts = [pathlib.Path(name).read_bytes() for name in (given.bundle, *given.receipt)]
+        print("\n".join(check(zipped, given.digest, zip(given.receipt, receipts))))  # noqa: B905
     except OSError as bad:
         print(f"{bad.filename}: {bad.strerror}", file=sys.stderr)
         return 2

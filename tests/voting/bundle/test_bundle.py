@@ -20,11 +20,14 @@ from sqlalchemy import select, update
 
 from contests.models import Contest
 from tests.voting import make
+from tests.voting.merkle import test_merkle
 from voting import closing, recounting, service
 from voting.bundle import audit, cells, full, making, verify
 from voting.bundle.models import AuditExport
 from voting.bundle.verify import Fault
 from voting.log import receipts
+from voting.merkle import proofs
+from voting.merkle import verify as merkle
 from voting.models import Ballot, Round
 from webapp.accounts.models import AuditLine
 from webapp.boot.commands.verify import check as command
@@ -71,13 +74,13 @@ def forged(zipped: bytes, name: str, change) -> bytes:  # type: ignore[no-untype
     value = json.loads(files[name])
     change(value)
     files[name] = verify.pretty(value)
-    return verify.pack({**files, "manifest.json": verify.manifest(files)})[0]
+    return verify.pack({**files, "manifest.json": verify.manifest(files)})
 
 
 def test_a_zip_has_one_form_and_other_programs_read_it(tmp_path: Path):
     import zipfile
 
-    zipped, _places = verify.pack(SMALL)
+    zipped = verify.pack(SMALL)
     (tmp_path / "a.zip").write_bytes(zipped)
     with zipfile.ZipFile(tmp_path / "a.zip") as file:
         assert file.testzip() is None
@@ -86,7 +89,7 @@ def test_a_zip_has_one_form_and_other_programs_read_it(tmp_path: Path):
 
 
 def test_every_byte_of_a_small_bundle_is_guarded_and_its_place_is_named():
-    zipped, _places = verify.pack(SMALL)
+    zipped = verify.pack(SMALL)
     for place in range(len(zipped)):
         for bits in (1, 0x80, 0xFF):
             bad = zipped[:place] + bytes([zipped[place] ^ bits]) + zipped[place + 1 :]
@@ -169,14 +172,54 @@ def test_a_whole_bundle_its_receipt_and_its_program_on_its_own(tmp_path: Path, c
         verify.check(zipped, "00" * 32)
 
 
+def _changed(zipped: bytes, place: int) -> bytes:
+    return zipped[:place] + bytes([zipped[place] ^ 1 << place % 8]) + zipped[place + 1 :]
+
+
 @app
 @pytest.mark.one_db
-def test_no_byte_of_a_whole_bundle_can_be_changed(monkeypatch: pytest.MonkeyPatch):
+def test_no_byte_of_a_whole_bundle_can_be_changed_and_the_command_says_where(tmp_path: Path):
     zipped = bundle(played("approval")[0])
-    for place in range(0, len(zipped), 7):
-        bad = zipped[:place] + bytes([zipped[place] ^ 1 << place % 8]) + zipped[place + 1 :]
-        with pytest.raises(Fault):
-            verify.unpack(bad)
+    files, digest = verify.unpack(zipped), hashlib.sha256(zipped).hexdigest()
+    for place in range(0, len(zipped), 29):
+        with pytest.raises(Fault, match=r": its content was changed|zip structure at byte"):
+            verify.check(_changed(zipped, place), digest)
+    places, at, directory = {}, 0, int.from_bytes(zipped[-6:-2], "little")
+    for name in sorted(files):  # each file's header and name, then first and last byte; and the same in the directory
+        begins, entry = at + 30 + len(name), zipped.index(name.encode(), directory)
+        at = begins + len(files[name])
+        places |= {begins: name, at - 1: name, begins - 1: "", begins - len(name) - 26: "", entry: "", entry - 30: ""}
+    places |= {len(zipped) - back: "" for back in range(1, 23)}  # the end, with the length of a comment
+    for place, name in places.items():
+        (tmp_path / "bad.zip").write_bytes(_changed(zipped, place))
+        said = CliRunner().invoke(command, [str(tmp_path / "bad.zip"), "--digest", digest])
+        where = f"{name}: its content was changed" if name else f"zip structure at byte {place}:"
+        assert said.exit_code == 1 and where in said.output, (place, name, said.output)
+    for bad in (zipped[:-2] + b"\1\0?", zipped + b"?", zipped[:-1], zipped[:400] + zipped[401:]):
+        with pytest.raises(Fault, match=r"zip structure at byte|its content"):
+            verify.check(bad, digest)
+
+
+def test_its_proofs_are_judged_as_by_the_rest_of_the_program():
+    hashes = [hashlib.sha256(bytes([each])).digest() for each in range(13)]
+    nodes = test_merkle.stored(hashes)
+    roots = [proofs.root(size, nodes) for size in range(14)]
+    for size in range(1, 14):
+        for index in range(size):
+            good = (hashes[index], index, size, proofs.inclusion(index, size, nodes), roots[size])
+            assert verify.includes(*good)
+            for what, bad in test_merkle.damaged_inclusion(*good):
+                assert not (_typed(*bad) and verify.includes(*bad)), (size, index, what)
+            old = index + 1
+            grown = (old, size, proofs.consistency(old, size, nodes), roots[old], roots[size])
+            assert verify.grew(*grown)
+            for what, bad in test_merkle.damaged_consistency(*grown):
+                assert not _typed(*bad) or verify.grew(*bad) is merkle.consistency(*bad), (size, old, what)
+
+
+def _typed(*parts: object) -> bool:
+    """Return whether a proof is made of what stands in a file: whole numbers and bytes."""
+    return all(_typed(*part) if isinstance(part, list) else type(part) in (int, bytes) for part in parts)
 
 
 @app
