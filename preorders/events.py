@@ -74,3 +74,17 @@ class PreorderExpired(Fact):
     """A preorder awaited its payment or its guardian for too long; its pieces are free again."""
 
     preorder_id: int
+
+
+@dataclass(frozen=True)
+class LockAnnounced(Fact):
+    """Preorders end in at most 48 hours; everybody whose order stands hears it (recorded once)."""
+
+    drop_id: int
+
+
+@dataclass(frozen=True)
+class AddressesWanted(Fact):
+    """Staff ask those whose order stands without an address for one (recorded once)."""
+
+    drop_id: int

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from preorders import queries, store
+from preorders import desk_counts, queries, store, timeline
 from preorders.events import DropCancelled, DropLocked, DropOpened, PreorderShipped
 from preorders.rows import DropRow
 from webapp.accounts import audit
@@ -27,8 +27,11 @@ def open_one(drop_id: int, now: datetime) -> bool:
         return True
 
 
-def lock(drop_id: int, person_id: int, now: datetime) -> None:
-    """Fix the orders, at the end of the window or earlier; raises Refused before it opens or when done."""
+def lock(drop_id: int, person_id: int, now: datetime, reason: str = "") -> None:
+    """Fix the orders at once; raises Refused before the drop opens or when it was done.
+
+    Whether everybody has been told is `locking.close_orders`' question; `reason` is kept in the log.
+    """
     with transaction() as session:
         drop = _drop(session, drop_id)
         if drop.opens_at is None or drop.opens_at > now:
@@ -36,14 +39,21 @@ def lock(drop_id: int, person_id: int, now: datetime) -> None:
         # Locked before the ticker came by: the opening is still owed to everybody who took part.
         if store.step(session, drop_id, "open_told_at", now, "published_at"):
             outbox.record(session, DropOpened(drop_id))
-        _step(session, drop, person_id, "lock", "locked_at", now, "published_at")
+        _step(session, drop, person_id, "lock", "locked_at", now, "published_at", reason=reason)
         outbox.record(session, DropLocked(drop_id))
 
 
 def produce(drop_id: int, person_id: int, now: datetime) -> None:
-    """Note that the printer has begun; raises Refused before the lock or when it was noted already."""
+    """Note that the printer has begun; raises Refused before the lock, the charge, or when it was noted already.
+
+    Addresses are fixed with it at the latest; orders without one stay out of the parcels.
+    """
     with transaction() as session:
-        _step(session, _drop(session, drop_id), person_id, "produce", "production_at", now, "locked_at")
+        drop = _drop(session, drop_id)
+        if drop.payment == "at_lock" and drop.charged_at is None:
+            raise Refused("not-charged", N_("Charge the orders first: what nobody pays for need not be made."))
+        _step(session, drop, person_id, "produce", "production_at", now, "locked_at")
+        store.step(session, drop_id, "address_locked_at", now, "locked_at")
 
 
 def ship(drop_id: int, person_id: int, preorder_ids: Sequence[int] | None, tracking: str, now: datetime) -> int:
@@ -59,7 +69,7 @@ def ship(drop_id: int, person_id: int, preorder_ids: Sequence[int] | None, track
         audit.note(session, now, person_id, drop.artist_id, "drop.ship", f"drop:{drop_id}")
     sent, after = 0, 0
     while ids := _standing(drop_id, after, preorder_ids):
-        sent += _ship(ids, tracking, now)
+        sent += _ship(ids, person_id, tracking, now)
         after = ids[-1]
     return sent
 
@@ -82,6 +92,7 @@ def cancel_drop(drop_id: int, person_id: int, reason: str, now: datetime) -> int
         if not store.cancel_drop(session, drop_id, reason.strip(), now):
             raise Refused("drop-over", N_("Parcels have left, or it was called off already."))
         count = store.cancel_all(session, drop_id, reason.strip(), now)
+        timeline.note_fallen(session, drop_id, now, person_id, reason.strip())
         store.release_all(session, drop_id)
         outbox.record(session, DropCancelled(drop_id))
         audit.note(session, now, person_id, drop.artist_id, "drop.cancel", f"drop:{drop_id}", orders=count)
@@ -95,23 +106,27 @@ def _drop(session: Session, drop_id: int) -> DropRow:
     return drop
 
 
-def _step(session: Session, drop: DropRow, person_id: int, name: str, column: str, now: datetime, *after: str) -> None:
+def _step(
+    session: Session, drop: DropRow, person_id: int, name: str, column: str, now: datetime, *after: str, **why: str
+) -> None:
     if not store.step(session, drop.id, column, now, *after):
         raise Refused("wrong-step", N_("That step is done already, or it is not its turn yet."))
-    audit.note(session, now, person_id, drop.artist_id, f"drop.{name}", f"drop:{drop.id}")
+    kept = {key: value for key, value in why.items() if value}
+    audit.note(session, now, person_id, drop.artist_id, f"drop.{name}", f"drop:{drop.id}", **kept)
 
 
 def _standing(drop_id: int, after: int, only: Sequence[int] | None) -> Sequence[int]:
-    ids = queries.standing_ids(db.session(), drop_id, after, BATCH, only)
+    ids = desk_counts.sendable(db.session(), drop_id, after, BATCH, only)
     db.session.rollback()
     return ids
 
 
-def _ship(ids: Sequence[int], tracking: str, now: datetime) -> int:
+def _ship(ids: Sequence[int], person_id: int, tracking: str, now: datetime) -> int:
     sent = 0
     with transaction() as session:
         for preorder_id in ids:
             if store.ship(session, preorder_id, tracking, now):
+                timeline.note(session, preorder_id, now, person_id, "shipped", tracking=tracking)
                 outbox.record(session, PreorderShipped(preorder_id))
                 sent += 1
     return sent

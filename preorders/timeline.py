@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import JSON, delete, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from preorders import name_words
 from preorders.models import OrderEvent, OrderWord, Preorder
-from webapp.infra.db import changed
+from webapp.infra.db import BIG, UtcDateTime, changed
 from webapp.kernel.refusal import N_
 
 # Each kind in words; what stands in %( )s comes from the event's params, and is left out when it is empty.
@@ -81,6 +81,14 @@ def note_all(
     }
     if kind in marks:
         changed(session, update(Preorder).where(Preorder.id.in_(preorder_ids)).values(marks[kind]))
+
+
+def note_fallen(session: Session, drop_id: int, now: datetime, by_id: int | None, reason: str) -> None:
+    """Write down that orders were cancelled with their drop, at this moment; one statement for any number."""
+    fell = (Preorder.drop_id == drop_id, Preorder.state == "cancelled", Preorder.cancelled_at == now)
+    event = (literal(now, UtcDateTime), literal(by_id, BIG), literal("cancelled"), literal({"reason": reason}, JSON))
+    found = select(Preorder.id, *event).where(*fell)
+    session.execute(insert(OrderEvent).from_select(["preorder_id", "at", "by_id", "kind", "params"], found))
 
 
 def of_order(session: Session, preorder_id: int) -> list[Event]:

@@ -1,0 +1,48 @@
+"""What the desk counts of orders, each number from an index and no further than `MOST`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from preorders.checklist import Counts
+from preorders.models import Preorder
+from preorders.models.orders import LEFT, LOOK
+
+MOST = 10_000
+SENDABLE = (Preorder.state.in_(("reserved", "part-shipped")), Preorder.addressed_at.is_not(None))
+
+
+def counts(session: Session, drop_id: int) -> Counts:
+    """Return the counts of the checklist; one statement."""
+    missing = (text(LOOK), Preorder.addressed_at.is_(None))
+    failed = (text(LOOK), Preorder.payment_failed_at.is_not(None), Preorder.paid_at.is_(None))
+    numbers = (
+        _bounded(drop_id, Preorder.state == "awaiting"),
+        _bounded(drop_id, Preorder.state.in_(("reserved", "part-shipped"))),
+        _bounded(drop_id, text(LEFT), Preorder.state == "shipped"),
+        _bounded(drop_id, *missing),
+        _bounded(drop_id, *failed),
+    )
+    return Counts(*session.execute(select(*numbers)).one())
+
+
+def without_address(session: Session, drop_id: int, limit: int) -> Sequence[Any]:
+    """Return the newest orders that stand without an address: id, number, email, person_id."""
+    columns = (Preorder.id, Preorder.number, Preorder.email, Preorder.person_id)
+    found = select(*columns).where(Preorder.drop_id == drop_id, text(LOOK), Preorder.addressed_at.is_(None))
+    return session.execute(found.order_by(Preorder.id.desc()).limit(limit)).all()
+
+
+def sendable(session: Session, drop_id: int, after: int, limit: int, only: Sequence[int] | None) -> Sequence[int]:
+    """Return orders that can leave, in id order after `after`: nothing awaited, with an address; of `only` these."""
+    found = select(Preorder.id).where(Preorder.drop_id == drop_id, *SENDABLE, Preorder.id > after)
+    if only is not None:
+        found = found.where(Preorder.id.in_(only))
+    return session.scalars(found.order_by(Preorder.id).limit(limit)).all()
+
+
+def _bounded(drop_id: int, *conditions: Any) -> Any:
+    found = select(Preorder.id).where(Preorder.drop_id == drop_id, *conditions).limit(MOST + 1).subquery()
+    return select(func.count()).select_from(found).scalar_subquery()
