@@ -108,18 +108,24 @@ def test_no_design_and_no_ballot_end_in_words(run):
     assert "nobody wins" in run("x.blt", '1 1\n0\n"A"\n', "--method", "all").stdout
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("method", [*RANKED])
-def test_a_hundred_thousand_rankings_of_twenty_designs(method, tmp_path):
-    """Processor time, not waiting time: the machine may be busy with other tests."""
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """A file of a hundred thousand rankings of twenty designs."""
     draw = random.Random(7)
     numbers = [str(number) for number in range(1, 21)]
     rows = [f"1 {' '.join(draw.sample(numbers, draw.randint(5, 20)))} 0" for _ in range(100_000)]
     names = [f'"Design {number}"' for number in numbers]
-    file = tmp_path / "many.blt"
+    file = tmp_path_factory.mktemp("many") / "many.blt"
     file.write_text("\n".join(["20 5", *rows, "0", *names]) + "\n")
+    return file
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("method", [*RANKED])
+def test_a_hundred_thousand_rankings_of_twenty_designs(method, many):
+    """Processor time, not waiting time: the machine may be busy with other tests."""
     started = time.process_time()
-    done = CliRunner().invoke(main, ["tally", str(file), "--method", method, "--seats", "5", "--json"])
+    done = CliRunner().invoke(main, ["tally", str(many), "--method", method, "--seats", "5", "--json"])
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["ballots"] == 100_000
     assert time.process_time() - started < 5
