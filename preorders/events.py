@@ -88,3 +88,17 @@ class AddressesWanted(Fact):
     """Staff ask those whose order stands without an address for one (recorded once)."""
 
     drop_id: int
+
+
+@dataclass(frozen=True)
+class GoalReached(Fact):
+    """As many pieces are ordered as a drop needs to be printed (recorded once)."""
+
+    drop_id: int
+
+
+@dataclass(frozen=True)
+class GoalMissed(Fact):
+    """A drop's window ended without its goal; the team may print anyway (recorded once)."""
+
+    drop_id: int

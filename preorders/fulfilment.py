@@ -88,15 +88,19 @@ def cancel_drop(drop_id: int, person_id: int, reason: str, now: datetime) -> int
     if not reason.strip():
         raise Refused("no-reason", N_("Say why: everybody who ordered reads it."), 422)
     with transaction() as session:
-        drop = _drop(session, drop_id)
-        if not store.cancel_drop(session, drop_id, reason.strip(), now):
-            raise Refused("drop-over", N_("Parcels have left, or it was called off already."))
-        count = store.cancel_all(session, drop_id, reason.strip(), now)
-        timeline.note_fallen(session, drop_id, now, person_id, reason.strip())
-        store.release_all(session, drop_id)
-        outbox.record(session, DropCancelled(drop_id))
-        audit.note(session, now, person_id, drop.artist_id, "drop.cancel", f"drop:{drop_id}", orders=count)
-        return count
+        return call_off(session, _drop(session, drop_id), person_id, reason.strip(), now)
+
+
+def call_off(session: Session, drop: DropRow, person_id: int | None, reason: str, now: datetime) -> int:
+    """Call a drop off in the caller's transaction, for somebody of the team or for the system (None)."""
+    if not store.cancel_drop(session, drop.id, reason, now):
+        raise Refused("drop-over", N_("Parcels have left, or it was called off already."))
+    count = store.cancel_all(session, drop.id, reason, now)
+    timeline.note_fallen(session, drop.id, now, person_id, reason)
+    store.release_all(session, drop.id)
+    outbox.record(session, DropCancelled(drop.id))
+    audit.note(session, now, person_id, drop.artist_id, "drop.cancel", f"drop:{drop.id}", orders=count)
+    return count
 
 
 def _drop(session: Session, drop_id: int) -> DropRow:

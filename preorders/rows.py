@@ -47,6 +47,7 @@ class DropRow:
     open_told_at: datetime | None
     lock_told_at: datetime | None
     goal_reached_at: datetime | None
+    goal_missed_at: datetime | None
     print_anyway_at: datetime | None
     locked_at: datetime | None
     charged_at: datetime | None
