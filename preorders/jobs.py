@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from preorders import queries, service
+from preorders import goals, queries, service
 from preorders.kinds import PIECES, TRACKING
 from preorders.rows import DropRow
 from voting import audience
@@ -90,7 +90,7 @@ def tell_drop_cancelled(drop_id: int) -> None:
     with transaction() as session:
         drop = _drop(session, drop_id)
         people = queries.fell_with(session, drop_id, drop.cancelled_at)
-        _notify(session, people, "drop-cancelled", drop, reason=drop.cancel_reason or "")
+        _notify(session, people, "drop-cancelled", drop, reason=_why(drop))
 
 
 def _audience(session: Session, drop: DropRow) -> Audience:
@@ -121,6 +121,11 @@ def _order(session: Session, preorder_id: int) -> tuple[Any, DropRow]:
     order = queries.preorder(session, preorder_id)
     assert order is not None, preorder_id
     return order, _drop(session, order.drop_id)
+
+
+def _why(drop: DropRow) -> Any:
+    """Our own reason in the reader's language, the team's as it was written."""
+    return values.word(goals.MISSED) if drop.cancel_reason == goals.MISSED else drop.cancel_reason or ""
 
 
 def _until(drop: DropRow, moment: datetime | None) -> Any:

@@ -40,6 +40,7 @@ PUBLIC_POSTS = {
     "studio.upload": "a picture to draw with; limited by browser, by address, and by bytes",
     "studio.discard": "only the drawing of this browser or person",
     "studio.finish": "sends a stranger to sign in first",
+    "payment_webhooks.stripe": "signed by the payment provider; kept once, changes nothing by itself",
     "drops.order": "shows the form; placing sends a stranger to sign in first",
 }
 

@@ -44,7 +44,7 @@ from contests.submissions.studio import kit_views
 from contests.submissions.studio import service as studio_service
 from contests.submissions.studio import views as studio
 from contests.submissions.studio.events import AssetUploaded
-from preorders import desk_orders, expiry, teaching
+from preorders import desk_orders, expiry, goal_news, goals, teaching
 from preorders import jobs as drop_jobs
 from preorders import kinds as drop_kinds
 from preorders import print_calls as drop_print_calls
@@ -53,11 +53,19 @@ from preorders.events import (
     DropCancelled,
     DropLocked,
     DropOpened,
+    GoalMissed,
+    GoalReached,
     PreorderCancelled,
     PreorderExpired,
     PreorderPlaced,
     PreorderShipped,
 )
+from preorders.payments import desk as payments_desk
+from preorders.payments import jobs as payment_jobs
+from preorders.payments import kinds as payment_kinds
+from preorders.payments import opening as payment_pages
+from preorders.payments import views as payments
+from preorders.payments.events import PaymentArrived, PaymentFailed, PaymentRefunded, RefundFailed
 from preorders.waitlist import jobs as waitlist_jobs
 from preorders.waitlist import kinds as waitlist_kinds
 from preorders.waitlist import views as waitlist
@@ -155,6 +163,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     preorders.drops,
     preorders.orders,
     desk_orders.blueprint,
+    payments.blueprint,
+    payments.webhooks,
+    payments_desk.blueprint,
     waitlist.blueprint,
     waitlist.desk,
     insights.blueprint,
@@ -199,11 +210,17 @@ SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
     ContestLapsed: (voting_news.contest_lapsed,),
     DropOpened: (drop_jobs.tell_opened,),
     PreorderPlaced: (drop_jobs.tell_placed,),
-    PreorderCancelled: (drop_jobs.tell_cancelled,),
+    PreorderCancelled: (drop_jobs.tell_cancelled, payment_jobs.order_over),
     DropLocked: (drop_jobs.tell_locked, drop_print_calls.drop_locked),
     PreorderShipped: (drop_jobs.tell_shipped,),
-    DropCancelled: (drop_jobs.tell_drop_cancelled,),
-    PreorderExpired: (expiry.tell_expired,),
+    DropCancelled: (drop_jobs.tell_drop_cancelled, payment_jobs.drop_over),
+    PreorderExpired: (expiry.tell_expired, payment_jobs.order_over),
+    GoalReached: (goal_news.tell_reached,),
+    GoalMissed: (goal_news.tell_missed,),
+    PaymentArrived: (payment_jobs.tell_arrived,),
+    PaymentFailed: (payment_jobs.tell_failed,),
+    PaymentRefunded: (payment_jobs.tell_refunded,),
+    RefundFailed: (payment_jobs.tell_refund_failed,),
     WaitlistOffered: (waitlist_jobs.tell_offered,),
     WaitlistLapsed: (waitlist_jobs.tell_lapsed,),
     WaitlistEnded: (waitlist_jobs.tell_ended,),
@@ -216,7 +233,9 @@ kinds.register(*print_kinds.KINDS)
 kinds.register(*kit_kinds.KINDS)
 kinds.register(*voting_kinds.KINDS, *log_kinds.KINDS, *integrity_kinds.KINDS)
 kinds.register(*drop_kinds.KINDS)
+kinds.register(*payment_kinds.KINDS, *goal_news.KINDS)
 kinds.register(*waitlist_kinds.KINDS, *expiry.KINDS)
+expiry.GIVE_UP.append(payment_pages.give_up)  # an order expires when nothing can be paid for it any more
 hooks.ON_SIGN_IN.append(voting_service.claim)  # a stranger's pending hearts begin to count
 recounting.CHECKS.extend((log_checking.differences, bundle_checking.differences, decisions.differences))
 recounting.CHECKS.extend((integrity_checking.differences, recounting_rows.differences))
@@ -256,6 +275,8 @@ TASKS: list[ticker.Task] = [
     ("open drops", 10, drop_jobs.open_due),
     ("lapse offers", 15, waitlist_jobs.lapse_due),
     ("expire preorders", 15, expiry.sweep),
+    ("look at payments", 10, payment_jobs.sweep),
+    ("settle goals", 30, goals.settle_due),
     ("count visits", 15, seen.flush),
     ("count showings", 15, exposure_seen.flush),
     ("draw the demo", 60, demo_jobs.draw_missing),
@@ -265,7 +286,7 @@ TASKS: list[ticker.Task] = [
 unread_notices: Callable[[], int] = notices.unread_notices
 
 # Views that are posted to without a form of ours.
-EXEMPT = notices.EXEMPT
+EXEMPT = (*notices.EXEMPT, *payments.EXEMPT)
 
 
 def install_people(app: Flask) -> None:

@@ -1,0 +1,155 @@
+"""Every SELECT of payments."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from preorders.models import Drop, Payment, PaymentEvent, Preorder
+from preorders.payments.rows import Charged, PaymentRow
+from preorders.payments.rules import HELD
+
+COLUMNS = [getattr(Payment, name) for name in PaymentRow.__dataclass_fields__]
+PAGES = ("checkout", "setup")  # kinds for which the buyer goes to a page of the provider
+MONEY = ("checkout", "charge")  # kinds that bring money
+
+
+def payment(session: Session, payment_id: int) -> PaymentRow | None:
+    """Return one payment."""
+    return next(iter(_rows(session, Payment.id == payment_id)), None)
+
+
+def of_order(session: Session, preorder_id: int) -> list[PaymentRow]:
+    """Return all payments of an order, oldest first."""
+    return _rows(session, Payment.preorder_id == preorder_id)
+
+
+def by_object(session: Session, provider: str, object_id: str) -> list[PaymentRow]:
+    """Return the payments a provider's object belongs to: by its own id, or by the payment behind a checkout."""
+    mine = or_(Payment.reference == object_id, Payment.intent == object_id)
+    return _rows(session, and_(Payment.provider == provider, mine)) if object_id else []
+
+
+def open_pages(session: Session, preorder_id: int) -> list[PaymentRow]:
+    """Return the checkouts of an order that may still be used."""
+    return _rows(session, and_(Payment.preorder_id == preorder_id, Payment.kind.in_(PAGES), Payment.state == "open"))
+
+
+def may_still_pay(session: Session, preorder_id: int) -> bool:
+    """Return whether an order that awaits its payment may still be, or has just been, paid."""
+    used = and_(Payment.state == "succeeded", Preorder.awaits_payment.is_(True))
+    found = select(Payment.id).join(Preorder, Preorder.id == Payment.preorder_id)
+    mine = (Payment.preorder_id == preorder_id, Payment.kind.in_(PAGES), or_(Payment.state == "open", used))
+    return session.scalar(select(found.where(*mine).exists())) or False
+
+
+def last_attempt(session: Session, preorder_id: int, kind: str) -> int:
+    """Return the number of the latest attempt of a kind; 0 for none."""
+    mine = (Payment.preorder_id == preorder_id, Payment.kind == kind)
+    return session.scalar(select(func.coalesce(func.max(Payment.attempt), 0)).where(*mine)) or 0
+
+
+def saved_method(session: Session, preorder_id: int) -> PaymentRow | None:
+    """Return the latest setup of an order that left a method to charge."""
+    mine = (Payment.preorder_id == preorder_id, Payment.kind == "setup", Payment.state == "succeeded")
+    return next(reversed(_rows(session, and_(*mine, Payment.method.is_not(None)))), None)
+
+
+def refundable(session: Session, preorder_id: int) -> list[PaymentRow]:
+    """Return the payments of an order that brought money which was not, and is not being, given back."""
+    return _rows(session, and_(Payment.preorder_id == preorder_id, _refundable()))
+
+
+def refundable_orders(session: Session, drop_id: int, after: int, limit: int) -> Sequence[int]:
+    """Return orders of a drop that are over while money of theirs is here, or a page to pay at is open."""
+    open_page = and_(Payment.kind.in_(PAGES), Payment.state == "open")
+    found = select(Preorder.id).join(Payment, Payment.preorder_id == Preorder.id)
+    over = (Preorder.drop_id == drop_id, Preorder.state.in_(("cancelled", "expired")), Preorder.id > after)
+    return session.scalars(
+        found.where(*over, or_(_refundable(), open_page)).distinct().order_by(Preorder.id).limit(limit)
+    ).all()
+
+
+def paid_here(session: Session, preorder_id: int) -> int:
+    """Return what an order has brought and not got back, in minor units."""
+    sign = case((Payment.kind == "refund", -Payment.amount_minor), else_=Payment.amount_minor)
+    mine = (Payment.preorder_id == preorder_id, Payment.state == "succeeded", Payment.kind != "setup")
+    return int(session.scalar(select(func.coalesce(func.sum(sign), 0)).where(*mine)) or 0)
+
+
+def to_charge(session: Session, drop_id: int, again: bool, after: int, limit: int) -> Sequence[int]:
+    """Return standing, unpaid orders without a charge; with `again` also those whose charges were all refused."""
+    bars = ("open", "succeeded") if again else ("open", "succeeded", "failed", "expired")
+    charged = exists().where(Payment.preorder_id == Preorder.id, Payment.kind == "charge", Payment.state.in_(bars))
+    owing = (Preorder.drop_id == drop_id, Preorder.id > after, Preorder.state == "reserved", Preorder.paid_at.is_(None))
+    found = select(Preorder.id).where(*owing, Preorder.total_minor > 0, ~charged)
+    return session.scalars(found.order_by(Preorder.id).limit(limit)).all()
+
+
+def charges(session: Session, drop_id: int) -> Charged:
+    """Return how far the charges of a drop are; one statement."""
+    latest = aliased(Payment)
+    newest = (
+        select(func.max(latest.id)).where(latest.preorder_id == Preorder.id, latest.kind == "charge").scalar_subquery()
+    )
+    paid = Preorder.paid_at.is_not(None)
+    failed = and_(~paid, Payment.state.in_(("failed", "expired")))
+    row = session.execute(
+        select(func.count(), func.sum(case((paid, 1), else_=0)), func.sum(case((failed, 1), else_=0)))
+        .select_from(Preorder)
+        .outerjoin(Payment, Payment.id == newest)
+        .where(Preorder.drop_id == drop_id, Preorder.state.in_(HELD), Preorder.total_minor > 0)
+    ).one()
+    done, refused = int(row[1] or 0), int(row[2] or 0)
+    return Charged(done, refused, int(row[0]) - done - refused)
+
+
+def charging_drops(session: Session) -> Sequence[int]:
+    """Return locked drops whose charges are under way."""
+    locked = (Drop.payment == "at_lock", Drop.locked_at.is_not(None), Drop.charged_at.is_(None))
+    begun = exists().where(Payment.kind == "charge", Payment.preorder_id == Preorder.id, Preorder.drop_id == Drop.id)
+    return session.scalars(select(Drop.id).where(*locked, Drop.cancelled_at.is_(None), begun)).all()
+
+
+def due(session: Session, now: datetime, limit: int) -> Sequence[int]:
+    """Return open payments the provider is to be asked about."""
+    found = select(Payment.id).where(Payment.state == "open", Payment.look_at <= now)
+    return session.scalars(found.order_by(Payment.look_at, Payment.id).limit(limit)).all()
+
+
+def unhandled(session: Session, limit: int) -> Sequence[int]:
+    """Return messages of the provider that were kept and not dealt with, oldest first."""
+    found = select(PaymentEvent.id).where(PaymentEvent.handled_at.is_(None))
+    return session.scalars(found.order_by(PaymentEvent.id).limit(limit)).all()
+
+
+def event(session: Session, event_row_id: int) -> tuple[str, str, bool] | None:
+    """Return (provider, object id, whether it was handled) of a message."""
+    columns = (PaymentEvent.provider, PaymentEvent.object_id, PaymentEvent.handled_at)
+    row = session.execute(select(*columns).where(PaymentEvent.id == event_row_id)).first()
+    return (row.provider, row.object_id, row.handled_at is not None) if row else None
+
+
+def event_of(session: Session, provider: str, event_id: str) -> int | None:
+    """Return the row of a message that was kept before."""
+    return session.scalar(
+        select(PaymentEvent.id).where(PaymentEvent.provider == provider, PaymentEvent.event_id == event_id)
+    )
+
+
+def _refundable() -> ColumnElement[bool]:
+    back = aliased(Payment)
+    given = exists().where(
+        back.preorder_id == Payment.preorder_id,
+        back.kind == "refund",
+        back.intent == Payment.intent,
+        back.state.in_(("open", "succeeded")),
+    )
+    return and_(Payment.kind.in_(MONEY), Payment.state == "succeeded", Payment.intent.is_not(None), ~given)
+
+
+def _rows(session: Session, condition: Any) -> list[PaymentRow]:
+    found = session.execute(select(*COLUMNS).where(condition).order_by(Payment.id))
+    return [PaymentRow(**row._mapping) for row in found]
