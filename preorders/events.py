@@ -56,6 +56,13 @@ class DropLocked(Fact):
 
 
 @dataclass(frozen=True)
+class DropClosed(Fact):
+    """All parcels have left; what its designers are owed is fixed."""
+
+    drop_id: int
+
+
+@dataclass(frozen=True)
 class PreorderShipped(Fact):
     """A parcel left."""
 

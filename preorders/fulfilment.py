@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from preorders import desk_counts, queries, store, timeline
-from preorders.events import DropCancelled, DropLocked, DropOpened, PreorderShipped
+from preorders.events import DropCancelled, DropClosed, DropLocked, DropOpened, PreorderShipped
 from preorders.rows import DropRow
 from webapp.accounts import audit
 from webapp.infra import outbox
@@ -81,6 +81,7 @@ def finish(drop_id: int, person_id: int, now: datetime) -> None:
         if queries.standing_ids(session, drop_id, 0, 1, None):
             raise Refused("orders-wait", N_("Some orders are not sent yet. Send or cancel them first."))
         _step(session, drop, person_id, "finish", "closed_at", now, "locked_at")
+        outbox.record(session, DropClosed(drop_id))
 
 
 def cancel_drop(drop_id: int, person_id: int, reason: str, now: datetime) -> int:

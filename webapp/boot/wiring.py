@@ -44,13 +44,14 @@ from contests.submissions.studio import kit_views
 from contests.submissions.studio import service as studio_service
 from contests.submissions.studio import views as studio
 from contests.submissions.studio.events import AssetUploaded
-from preorders import desk_orders, expiry, goal_news, goals, teaching
+from preorders import desk_orders, expiry, goal_news, goals, guarded, teaching
 from preorders import jobs as drop_jobs
 from preorders import kinds as drop_kinds
 from preorders import print_calls as drop_print_calls
 from preorders import views as preorders
 from preorders.events import (
     DropCancelled,
+    DropClosed,
     DropLocked,
     DropOpened,
     GoalMissed,
@@ -66,6 +67,9 @@ from preorders.payments import kinds as payment_kinds
 from preorders.payments import opening as payment_pages
 from preorders.payments import views as payments
 from preorders.payments.events import PaymentArrived, PaymentFailed, PaymentRefunded, RefundFailed
+from preorders.royalties import kinds as royalty_kinds
+from preorders.royalties import tell as royalty_news
+from preorders.royalties import views as royalties
 from preorders.waitlist import jobs as waitlist_jobs
 from preorders.waitlist import kinds as waitlist_kinds
 from preorders.waitlist import views as waitlist
@@ -113,6 +117,9 @@ from voting.wearing import views as wearing_pages
 from webapp.accounts import hooks, login
 from webapp.accounts import views as accounts
 from webapp.accounts.events import PersonReinstated, PersonSuspended
+from webapp.accounts.guardians import actions as guardian_actions
+from webapp.accounts.guardians import jobs as guardian_jobs
+from webapp.accounts.guardians import views as guardians
 from webapp.api import install as api
 from webapp.boot import ticker
 from webapp.boot.demo import jobs as demo_jobs
@@ -128,6 +135,8 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     *accounts.BLUEPRINTS,
+    guardians.blueprint,
+    guardians.door,
     notices.blueprint,
     submissions.blueprint,
     media.blueprint,
@@ -168,6 +177,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     payments_desk.blueprint,
     waitlist.blueprint,
     waitlist.desk,
+    royalties.team,
+    royalties.own,
     insights.blueprint,
     pages.blueprint,
 )
@@ -209,9 +220,13 @@ SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
     PickVoided: (voting_news.pick_voided, print_calls.pick_voided),
     ContestLapsed: (voting_news.contest_lapsed,),
     DropOpened: (drop_jobs.tell_opened,),
-    PreorderPlaced: (drop_jobs.tell_placed,),
+    PreorderPlaced: (
+        drop_jobs.tell_placed,
+        guarded.ask,
+    ),
     PreorderCancelled: (drop_jobs.tell_cancelled, payment_jobs.order_over),
-    DropLocked: (drop_jobs.tell_locked, drop_print_calls.drop_locked),
+    DropLocked: (drop_jobs.tell_locked, drop_print_calls.drop_locked, royalty_news.drop_locked),
+    DropClosed: (royalty_news.drop_closed,),
     PreorderShipped: (drop_jobs.tell_shipped,),
     DropCancelled: (drop_jobs.tell_drop_cancelled, payment_jobs.drop_over),
     PreorderExpired: (expiry.tell_expired, payment_jobs.order_over),
@@ -233,8 +248,10 @@ kinds.register(*print_kinds.KINDS)
 kinds.register(*kit_kinds.KINDS)
 kinds.register(*voting_kinds.KINDS, *log_kinds.KINDS, *integrity_kinds.KINDS)
 kinds.register(*drop_kinds.KINDS)
+kinds.register(*royalty_kinds.KINDS)
 kinds.register(*payment_kinds.KINDS, *goal_news.KINDS)
-kinds.register(*waitlist_kinds.KINDS, *expiry.KINDS)
+kinds.register(*waitlist_kinds.KINDS, *expiry.KINDS, *guarded.KINDS)
+guardian_actions.register(guarded.ACTION)  # what a guardian can be asked for
 expiry.GIVE_UP.append(payment_pages.give_up)  # an order expires when nothing can be paid for it any more
 hooks.ON_SIGN_IN.append(voting_service.claim)  # a stranger's pending hearts begin to count
 recounting.CHECKS.extend((log_checking.differences, bundle_checking.differences, decisions.differences))
@@ -277,6 +294,7 @@ TASKS: list[ticker.Task] = [
     ("expire preorders", 15, expiry.sweep),
     ("look at payments", 10, payment_jobs.sweep),
     ("settle goals", 30, goals.settle_due),
+    ("remind guardians", 300, guardian_jobs.remind),
     ("count visits", 15, seen.flush),
     ("count showings", 15, exposure_seen.flush),
     ("draw the demo", 60, demo_jobs.draw_missing),
