@@ -1,43 +1,195 @@
-"""Do the counters agree with the orders? `fanmade recount` asks, a rehearsal too."""
+"""Do the counters, totals and states agree with the orders? `fanmade recount` asks, a rehearsal too."""
 
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, cast, func, select
+from sqlalchemy import ColumnElement, Integer, and_, case, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from preorders.models import Drop, Preorder, PreorderLine, Product, Variant
+from preorders.models import Drop, Payment, Preorder, PreorderLine, Product, ShipmentLine, Variant, WaitlistEntry
 from preorders.queries import HOLDING
+from preorders.tariffs import tax_of
+from preorders.waitlist import queries as waitlist
+from webapp.infra.db import BIG, db
+from webapp.kernel.now import now as clock
 
 
-def differences(session: Session) -> list[str]:
-    """Return a line for each counter or total that is not the sum of its order lines; empty when all agree."""
-    return [*_variants(session), *_drops(session), *_orders(session)]
+def differences(session: Session, now: datetime | None = None) -> list[str]:
+    """Return a line for each thing that does not agree with what it was made from; empty when all does."""
+    moment = now or clock()
+    return [line for check in CHECKS for line in check(session, moment)]
 
 
-def _held(*conditions: Any) -> Any:
-    total = func.coalesce(func.sum(PreorderLine.quantity), 0)
-    held = select(cast(total, Integer)).join(Preorder, Preorder.id == PreorderLine.preorder_id)
-    return held.where(HOLDING, *conditions)
+def recount(now: datetime) -> tuple[int, list[str]]:
+    """Return (orders, differences), all read at one moment, and leave nothing open."""
+    session = db.session()
+    session.rollback()
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    try:
+        return session.scalar(select(func.count()).select_from(Preorder)) or 0, differences(session, now)
+    finally:
+        session.rollback()
 
 
-def _variants(session: Session) -> list[str]:
-    held = _held(PreorderLine.variant_id == Variant.id).correlate(Variant).scalar_subquery()
-    rows = session.execute(select(Variant.sku, Variant.reserved, held.label("held")).where(Variant.reserved != held))
-    return [f"variant {row.sku}: counter {row.reserved}, order lines {row.held}" for row in rows]
+def _variants(session: Session, now: datetime) -> Iterator[str]:
+    held = _sum(PreorderLine.quantity, PreorderLine.variant_id).join(Preorder, Preorder.id == PreorderLine.preorder_id)
+    lines = held.where(HOLDING).subquery()
+    kept = _sum(WaitlistEntry.offered_quantity, WaitlistEntry.variant_id).where(_OFFERED).subquery()
+    found = select(Variant.sku, Variant.reserved, Variant.offered, _or_0(lines), _or_0(kept, "kept"))
+    joined = found.outerjoin(lines, lines.c.about == Variant.id).outerjoin(kept, kept.c.about == Variant.id)
+    yield from _counters("variant", session.execute(joined.order_by(Variant.id)))
 
 
-def _drops(session: Session) -> list[str]:
-    lines = _held(Preorder.drop_id == Drop.id, Product.in_edition)
-    lines = lines.join(Variant, Variant.id == PreorderLine.variant_id)
-    held = lines.join(Product, Product.id == Variant.product_id).correlate(Drop).scalar_subquery()
-    rows = session.execute(select(Drop.slug, Drop.reserved, held.label("held")).where(Drop.reserved != held))
-    return [f"drop {row.slug}: counter {row.reserved}, order lines {row.held}" for row in rows]
+def _drops(session: Session, now: datetime) -> Iterator[str]:
+    held = _sum(PreorderLine.quantity, Preorder.drop_id).join(Preorder, Preorder.id == PreorderLine.preorder_id)
+    lines = _of_edition(held.where(HOLDING), PreorderLine.variant_id)
+    kept = _of_edition(_sum(WaitlistEntry.offered_quantity, WaitlistEntry.drop_id).where(_OFFERED), _WAITED_FOR)
+    found = select(Drop.slug, Drop.reserved, Drop.offered, _or_0(lines), _or_0(kept, "kept"))
+    joined = found.outerjoin(lines, lines.c.about == Drop.id).outerjoin(kept, kept.c.about == Drop.id)
+    yield from _counters("drop", session.execute(joined.order_by(Drop.id)))
 
 
-def _orders(session: Session) -> list[str]:
-    paid = select(func.coalesce(func.sum(PreorderLine.price_minor), 0)).where(PreorderLine.preorder_id == Preorder.id)
-    lines = paid.correlate(Preorder).scalar_subquery()
+def _orders(session: Session, now: datetime) -> Iterator[str]:
+    """Totals are items, shipping and the tax on top; the items are the lines, the pieces those of the edition."""
+    lines = _lines_of_orders()
     rows = session.execute(
-        select(Preorder.number, Preorder.total_minor, lines.label("lines")).where(Preorder.total_minor != lines)
+        select(*_BILL, lines.c.items, lines.c.tax, lines.c.edition, lines.c.highest)
+        .outerjoin(lines, lines.c.about == Preorder.id)
+        .where(
+            or_(
+                lines.c.items.is_(None),
+                Preorder.items_minor != lines.c.items,
+                Preorder.pieces != lines.c.edition,
+                Preorder.tax_minor != lines.c.tax,
+                Preorder.total_minor != Preorder.items_minor + Preorder.shipping_minor + _on_top(),
+            )
+        )
+        .order_by(Preorder.id)
     )
-    return [f"order {row.number}: total {row.total_minor}, lines {row.lines}" for row in rows]
+    for row in rows:
+        yield from _bill(row, row.items or 0, row.tax or 0, row.edition or 0, row.highest or 0)
+
+
+def _bill(order: Any, items: int, tax: int, edition: int, highest: int) -> Iterator[str]:
+    on_top = 0 if order.tax_included else order.tax_minor
+    sum_of_parts = order.items_minor + order.shipping_minor + on_top
+    taxes = tax + tax_of(order.shipping_minor, highest, order.tax_included)
+    if order.items_minor != items:
+        yield f"order {order.number}: items {order.items_minor}, lines {items}"
+    if order.total_minor != sum_of_parts:
+        yield f"order {order.number}: total {order.total_minor}, items with shipping and tax {sum_of_parts}"
+    if order.tax_minor != taxes:
+        yield f"order {order.number}: tax {order.tax_minor}, lines and shipping {taxes}"
+    if order.pieces != edition:
+        yield f"order {order.number}: pieces {order.pieces}, lines {edition}"
+
+
+def _states(session: Session, now: datetime) -> Iterator[str]:
+    """What is confirmed waits for nothing; what waits has a deadline and is not confirmed."""
+    done = Preorder.state.in_(("reserved", "part-shipped", "shipped"))
+    awaits = or_(Preorder.awaits_payment, Preorder.awaits_guardian)
+    odd = {
+        "stands, but was never confirmed": and_(done, Preorder.confirmed_at.is_(None)),
+        "stands, but still awaits something": and_(done, awaits),
+        "awaits something without a deadline": and_(Preorder.state == "awaiting", Preorder.expires_at.is_(None)),
+        "awaits something, but is confirmed": and_(Preorder.state == "awaiting", Preorder.confirmed_at.is_not(None)),
+    }
+    for words, condition in odd.items():
+        for number in session.scalars(select(Preorder.number).where(condition).order_by(Preorder.id)):
+            yield f"order {number}: {words}"
+
+
+def _parcels(session: Session, now: datetime) -> Iterator[str]:
+    sent = _sum(ShipmentLine.quantity, ShipmentLine.line_id).subquery()
+    found = select(Preorder.number, PreorderLine.quantity, sent.c.total).join(
+        PreorderLine, PreorderLine.preorder_id == Preorder.id
+    )
+    more = found.join(sent, sent.c.about == PreorderLine.id).where(sent.c.total > PreorderLine.quantity)
+    for row in session.execute(more.order_by(PreorderLine.id)):
+        yield f"order {row.number}: {row.total} pieces in parcels, {row.quantity} in the line"
+
+
+def _payments(session: Session, now: datetime) -> Iterator[str]:
+    money = (Payment.preorder_id == Preorder.id, Payment.state == "succeeded", Payment.kind.in_(("checkout", "charge")))
+    paid = exists().where(*money)
+    for number in session.scalars(select(Preorder.number).where(Preorder.paid_at.is_not(None), ~paid)):
+        yield f"order {number}: paid, but no payment succeeded"
+    for number in session.scalars(select(Preorder.number).where(HOLDING, Preorder.paid_at.is_(None), paid)):
+        yield f"order {number}: a payment succeeded, but it is not paid"
+
+
+def _waiting(session: Session, now: datetime) -> Iterator[str]:
+    """Pieces nobody holds, and somebody who waits for them, are never both there while orders are taken."""
+    for drop in waitlist.drops_waited_for(session, now):
+        free, in_edition = waitlist.free(session, drop), waitlist.in_edition(session, drop.id)
+        for variant_id in waitlist.variants_waited_for(session, drop.id):
+            left = free.of(variant_id, in_edition[variant_id])
+            if left != 0:
+                pieces = "pieces" if left is None else f"{left} pieces"
+                yield f"drop {drop.slug}: {pieces} of variant {variant_id} free while somebody waits for them"
+
+
+CHECKS: tuple[Callable[[Session, datetime], Iterator[str]], ...] = (
+    _variants,
+    _drops,
+    _orders,
+    _states,
+    _parcels,
+    _payments,
+    _waiting,
+)
+_BILL = (
+    Preorder.number,
+    Preorder.pieces,
+    Preorder.items_minor,
+    Preorder.shipping_minor,
+    Preorder.tax_minor,
+    Preorder.tax_included,
+    Preorder.total_minor,
+)
+_OFFERED = WaitlistEntry.state == "offered"
+_WAITED_FOR = WaitlistEntry.variant_id
+
+
+def _counters(what: str, rows: Any) -> Iterator[str]:
+    for name, reserved, offered, held, kept in rows:
+        if reserved != held:
+            yield f"{what} {name}: counter {reserved}, order lines {held}"
+        if offered != kept:
+            yield f"{what} {name}: offered {offered}, standing offers {kept}"
+
+
+def _lines_of_orders() -> Any:
+    edition = func.sum(PreorderLine.quantity).filter(Product.in_edition)
+    return (
+        select(
+            PreorderLine.preorder_id.label("about"),
+            cast(func.sum(PreorderLine.price_minor), BIG).label("items"),
+            cast(func.sum(PreorderLine.tax_minor), BIG).label("tax"),
+            cast(func.coalesce(edition, 0), Integer).label("edition"),
+            func.max(PreorderLine.tax_bp).label("highest"),
+        )
+        .join(Variant, Variant.id == PreorderLine.variant_id)
+        .join(Product, Product.id == Variant.product_id)
+        .group_by(PreorderLine.preorder_id)
+        .subquery()
+    )
+
+
+def _on_top() -> ColumnElement[int]:
+    return case((Preorder.tax_included, 0), else_=Preorder.tax_minor)
+
+
+def _sum(pieces: Any, about: Any) -> Any:
+    return select(about.label("about"), cast(func.sum(pieces), Integer).label("total")).group_by(about)
+
+
+def _of_edition(found: Any, variant_id: Any) -> Any:
+    joined = found.join(Variant, Variant.id == variant_id).join(Product, Product.id == Variant.product_id)
+    return joined.where(Product.in_edition).subquery()
+
+
+def _or_0(counted: Any, name: str = "held") -> Any:
+    return func.coalesce(counted.c.total, 0).label(name)

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from preorders import queries as drops
 from preorders.models import Drop, Product, Variant, WaitlistEntry
+from preorders.phases import Phase
 from preorders.rows import DropRow
 from preorders.waitlist.rules import Free, Waiting
 
@@ -147,6 +149,19 @@ def drops_over(session: Session, now: datetime, drop_id: int | None = None) -> S
     if drop_id is not None:
         found = found.where(Drop.id == drop_id)
     return session.scalars(found.distinct()).all()
+
+
+def drops_waited_for(session: Session, now: datetime) -> list[DropRow]:
+    """Return the drops that take orders and have somebody waiting without an offer."""
+    waited = select(WaitlistEntry.drop_id).where(WaitlistEntry.state == "waiting").distinct()
+    found = [drops.drop(session, drop_id) for drop_id in session.scalars(waited).all()]
+    return [drop for drop in found if drop and drop.phase(now) is Phase.OPEN]
+
+
+def variants_waited_for(session: Session, drop_id: int) -> Sequence[int]:
+    """Return the SKUs of a drop that somebody waits for without an offer."""
+    waited = (WaitlistEntry.drop_id == drop_id, WaitlistEntry.state == "waiting")
+    return session.scalars(select(WaitlistEntry.variant_id).where(*waited).distinct()).all()
 
 
 def demand(session: Session, drop_id: int) -> list[DemandRow]:

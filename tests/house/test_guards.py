@@ -40,6 +40,8 @@ PUBLIC_POSTS = {
     "studio.upload": "a picture to draw with; limited by browser, by address, and by bytes",
     "studio.discard": "only the drawing of this browser or person",
     "studio.finish": "sends a stranger to sign in first",
+    "guardian_door.answer": "a guardian without an account, by a token of 256 bits that expires; limited",
+    "guardian_door.again": "mails a fresh link to the address the old one went to; limited",
     "payment_webhooks.stripe": "signed by the payment provider; kept once, changes nothing by itself",
     "drops.order": "shows the form; placing sends a stranger to sign in first",
 }

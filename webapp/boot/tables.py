@@ -7,6 +7,7 @@ MODULES = (
     "webapp.infra.mail",
     "webapp.infra.idempotency",
     "webapp.accounts.models",
+    "webapp.accounts.guardians.models",
     "webapp.notices.models",
     "contests.models",
     "contests.submissions.models",

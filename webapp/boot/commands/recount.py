@@ -1,4 +1,4 @@
-"""Compare what is kept of votes in five places, and say where they differ."""
+"""Compare what is kept of votes in five places, and orders with their counters; say where they differ."""
 
 import sys
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ def recount(contest: str | None, at: str | None) -> None:
 
     Compares ledger, votes, hearts spent, totals and the published result. Leaves with 1 and names each
     difference; while voting is open, versions of the last second may not be folded yet and are folded first.
+    Without CONTEST, drops are compared as well: counters, caps, offers, orders, taxes, parcels and payments.
     """
     with application().app_context():
         sys.exit(_past(contest, at) if at else _run(contest))
@@ -78,4 +79,17 @@ def _run(slug: str | None) -> int:
             click.echo(f"  DIFFERENCE {difference}")
     wrong = sum(len(count.differences) for count in counts)
     click.echo(f"{len(counts)} rounds, {wrong} differences" if wrong else f"{len(counts)} rounds agree")
-    return 1 if wrong else 0
+    return 1 if wrong + (_orders() if slug is None else 0) else 0
+
+
+def _orders() -> int:
+    """Compare drops, orders, payments and the waitlist; return how many differences were found."""
+    from preorders import recount as orders
+    from webapp.kernel.now import now
+
+    count, differences = orders.recount(now())
+    for difference in differences:
+        click.echo(f"  DIFFERENCE {difference}")
+    said = f"{len(differences)} differences" if differences else "all agree"
+    click.echo(f"{count} orders, {said}")
+    return len(differences)
