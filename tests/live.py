@@ -61,9 +61,10 @@ def running(data: Path, *, demo: bool = False, template: Path | None = None, **s
 
 @contextlib.contextmanager
 def running_browser() -> Iterator[Any]:
-    """Start Chromium without a window."""
-    from playwright.sync_api import sync_playwright
+    """Start Chromium without a window. What a test expects to see it awaits for long: a machine may be busy."""
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=20_000)
     program = services.chromium()
     options = ["--disable-dev-shm-usage", "--force-color-profile=srgb"]
     options += ["--no-sandbox"] if os.geteuid() == 0 else []

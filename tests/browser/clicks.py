@@ -59,12 +59,12 @@ class Hand:
         self._now = self.own
 
 
-def code_for(mailbox: Path, address: str, seconds: float = 20) -> str:
+def code_for(mailbox: Path, address: str, seconds: float = 60) -> str:
     """The newest code that a worker mailed to the address; waits for it."""
     return _newest(mailbox, address, r"\b(\d{3})\s?(\d{3})\b", seconds).replace(" ", "")
 
 
-def link_for(mailbox: Path, address: str, part: str, seconds: float = 20) -> str:
+def link_for(mailbox: Path, address: str, part: str, seconds: float = 60) -> str:
     """The address, without the site, of the newest mailed link that begins with `part`."""
     return _newest(mailbox, address, rf"({re.escape(part)}[\w./~-]+)", seconds)
 

@@ -44,7 +44,7 @@ def window(browser: Any, site: Site) -> Iterator[Callable[..., Any]]:
 
     def opened(key: str | None = None, **options: Any) -> Any:
         context = browser.new_context(**{"base_url": site.url, "viewport": PHONE, "locale": "en-GB", **options})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         if key:
             context.add_cookies([site.cookie(key)])

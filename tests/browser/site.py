@@ -66,7 +66,7 @@ class Site:
         """What every process of the installation takes for the present."""
         return datetime.now(UTC) + timedelta(seconds=float((self.server.data / "clock").read_text()))
 
-    def until(self, condition: Callable[[], Any], seconds: float = 30) -> None:
+    def until(self, condition: Callable[[], Any], seconds: float = 90) -> None:
         """Wait for workers and ticker to have done something."""
         deadline = time.monotonic() + seconds
         while not condition():

@@ -73,7 +73,7 @@ def test_three_taps_make_an_order_and_the_focus_stays_on_what_moves(site: Site, 
     page.wait_for_function(
         "title => document.activeElement.closest('[data-code]')?.dataset.title.includes(title)", arg=title
     )
-    site.until(lambda: ballot(site, RANK, "noor")[1] == [before[1], before[0], before[2]], 5)
+    site.until(lambda: ballot(site, RANK, "noor")[1] == [before[1], before[0], before[2]])
     page.locator("[data-pool] .rank-add").first.click()
     expect(page.locator("#status")).to_contain_text("Your list is full")
     page.reload()
@@ -104,7 +104,7 @@ def test_seven_pairs_without_network_survive_a_restart_and_arrive_once(
         storage_state=str(kept)
     )  # the same browser, started anew, on a page that has nothing to do with votes
     opened.goto("/terms")
-    site.until(lambda: waiting(opened) == 0, 10)
+    site.until(lambda: waiting(opened) == 0)
     version, pairs = ballot(site, PAIRS, "kelpie")
     assert (version, len(pairs)) == (6, 6), "one version for each pair, none for the skip"
     opened.goto(f"/c/{PAIRS}/vote")
@@ -121,7 +121,7 @@ def test_stars_and_an_order_without_network_the_last_tap_counts(site: Site, wind
     page.context.set_offline(False)
     page.reload()
     expect(page.get_by_role("radio", name="3 stars")).to_be_checked()
-    site.until(lambda: waiting(page) == 0, 10)
+    site.until(lambda: waiting(page) == 0)
     assert ballot(site, STARS, "bram") == (1, [[ballot(site, STARS, "bram")[1][0][0], 3]])
     page.goto(f"/c/{RANK}/vote")
     first = ballot(site, RANK, "bram")
@@ -133,7 +133,7 @@ def test_stars_and_an_order_without_network_the_last_tap_counts(site: Site, wind
     shown = [each.get_attribute("data-code") for each in page.locator("[data-slots] [data-code]").all()]
     assert waiting(page) == 1
     page.context.set_offline(False)
-    site.until(lambda: waiting(page) == 0, 10)
+    site.until(lambda: waiting(page) == 0)
     version, order = ballot(site, RANK, "bram")
     assert (version, len(order)) == (first[0] + 1, 2), "the whole order went once"
     page.reload()
@@ -162,7 +162,7 @@ def test_what_the_server_refuses_is_told_and_dropped_and_an_old_token_is_fetched
     expect(page.locator("#status")).to_contain_text("Saved on your phone")
     assert waiting(page) == 1
     page.unroute("**/csrf")
-    site.until(lambda: waiting(page) == 0, 10)
+    site.until(lambda: waiting(page) == 0)
 
 
 def test_keys_vote_and_can_be_switched_off(site: Site, window: Window) -> None:

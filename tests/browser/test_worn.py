@@ -48,9 +48,8 @@ def test_without_script_the_links_jump(site: Site, window: Window) -> None:
     page = window(java_script_enabled=False)
     page.goto(f"/D/{code_in(site, 'low-tide-tour-tee')}")
     page.get_by_role("link", name="The art").click()
-    page.wait_for_timeout(300)
-    strip, art = page.locator(".worn-strip").bounding_box(), page.locator("#worn-3").bounding_box()
-    assert abs(strip["x"] - art["x"]) < 4
+    strip, art = page.locator(".worn-strip"), page.locator("#worn-3")
+    site.until(lambda: abs(strip.bounding_box()["x"] - art.bounding_box()["x"]) < 4)
 
 
 def test_a_colour_is_tried_on_as_it_is_chosen(site: Site, window: Window) -> None:

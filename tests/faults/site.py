@@ -30,7 +30,7 @@ from tests.post_office import PostOffice
 from webapp.infra.mail import OutgoingMail
 from webapp.infra.outbox import Delivery
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 LEASES = 400  # seconds: longer than any lease
 
 
