@@ -203,6 +203,12 @@ def matching_ids(session: Session, drop_id: int, filters: Filters, after: int, u
     return session.scalars(_hinted(found, filters, False).distinct().order_by(Preorder.id).limit(limit)).all()
 
 
+def numbers(session: Session, drop_id: int, ids: Sequence[int]) -> Sequence[str]:
+    """Return the numbers of those orders of a drop, oldest first."""
+    found = select(Preorder.number).where(Preorder.drop_id == drop_id, Preorder.id.in_(ids))
+    return session.scalars(found.order_by(Preorder.id)).all()
+
+
 def newest_id(session: Session, drop_id: int) -> int:
     """Return the id of a drop's newest order; 0 without any."""
     return session.scalar(select(func.max(Preorder.id)).where(Preorder.drop_id == drop_id)) or 0
@@ -261,6 +267,11 @@ def selected(found: Any, drop_id: int, filters: Filters) -> Any:
 def in_order(found: Any) -> Any:
     """Return a SELECT of `selected` in the list's order: newest order first, its lines newest first."""
     return found.order_by(Preorder.id.desc(), PreorderLine.id.desc())
+
+
+def read_whole(found: Any, filters: Filters) -> Any:
+    """Return a SELECT of `selected` that reads the whole selection in the list's order."""
+    return _hinted(in_order(found), filters, False)
 
 
 def variants(drop_id: int, filters: Filters) -> Any:
