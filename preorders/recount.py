@@ -55,12 +55,12 @@ def _orders(session: Session, now: datetime) -> Iterator[str]:
     """Totals are items, shipping and the tax on top; the items are the lines, the pieces those of the edition."""
     lines = _lines_of_orders()
     rows = session.execute(
-        select(*_BILL, lines.c.items, lines.c.tax, lines.c.edition, lines.c.highest)
+        select(*_BILL, lines.c.goods, lines.c.tax, lines.c.edition, lines.c.highest)
         .outerjoin(lines, lines.c.about == Preorder.id)
         .where(
             or_(
-                lines.c.items.is_(None),
-                Preorder.items_minor != lines.c.items,
+                lines.c.goods.is_(None),
+                Preorder.items_minor != lines.c.goods,
                 Preorder.pieces != lines.c.edition,
                 Preorder.tax_minor != lines.c.tax,
                 Preorder.total_minor != Preorder.items_minor + Preorder.shipping_minor + _on_top(),
@@ -69,7 +69,7 @@ def _orders(session: Session, now: datetime) -> Iterator[str]:
         .order_by(Preorder.id)
     )
     for row in rows:
-        yield from _bill(row, row.items or 0, row.tax or 0, row.edition or 0, row.highest or 0)
+        yield from _bill(row, row.goods or 0, row.tax or 0, row.edition or 0, row.highest or 0)
 
 
 def _bill(order: Any, items: int, tax: int, edition: int, highest: int) -> Iterator[str]:
@@ -166,7 +166,7 @@ def _lines_of_orders() -> Any:
     return (
         select(
             PreorderLine.preorder_id.label("about"),
-            cast(func.sum(PreorderLine.price_minor), BIG).label("items"),
+            cast(func.sum(PreorderLine.price_minor), BIG).label("goods"),
             cast(func.sum(PreorderLine.tax_minor), BIG).label("tax"),
             cast(func.coalesce(edition, 0), Integer).label("edition"),
             func.max(PreorderLine.tax_bp).label("highest"),

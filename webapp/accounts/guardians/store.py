@@ -57,7 +57,7 @@ def write(session: Session, guardian: GuardianRow, request_ids: Sequence[int], n
         asked = [str(gettext(ACTIONS[each].words)) for each in _names(session, guardian.person_id, request_ids)]
     words = {"nick": nick, "asked": asked, "path": f"/guardian/{_token(guardian.nonce)}", "again": again == "reminder"}
     known = ",".join(map(str, request_ids))
-    dedupe = f"guardian:{guardian.id}:{guardian.named_at:%Y%m%d%H%M%S}:{known}:{again}"[:200]
+    dedupe = f"guardian:{guardian.id}:{guardian.nonce[:12]}:{known}:{again}"[:200]
     mail.post(session, [mail.Message(guardian.email, "guardian", words, guardian.locale, dedupe=dedupe)])
     longer = update(Guardian).where(Guardian.id == guardian.id)
     changed(session, longer.values(expires_at=now + LINK_TIME))

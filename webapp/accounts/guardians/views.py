@@ -65,7 +65,7 @@ def page(token: str) -> Response:
     except Refused as refused:
         if refused.code != "link-over":
             raise
-        return _private(make_response(render_template("guardians/over.html", token=token), 410))
+        return _private(make_response(render_template("guardians/over.html", token=token, sent=False), 410))
     found = _asked(guardian.person_id)
     waiting = [each for each in found if each["request"].state == "pending" and each["asked"].may_answer]
     rest = [each for each in found if each not in waiting]
