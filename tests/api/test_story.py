@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from tests.api.conftest import CONTACT, Speaker
+from voting.log import keys, promises
 
 
 def problem(answer, status: int, code: str) -> dict:
@@ -199,7 +200,10 @@ def test_comments_are_written_and_read(world):
 def test_votes_are_one_s_own_until_the_count(world):
     contest, codes = world.voting(3)
     first = world.other("PUT", f"/designs/{codes[0]}/vote")
-    assert first.json == {"design": codes[0], "state": "counted", "left": 1, "budget": 2}
+    told = first.json
+    promise = told.pop("promise")
+    assert told == {"design": codes[0], "state": "counted", "left": 1, "budget": 2}
+    assert keys.signed(keys.public(), promises.message(promise), promise["signature"])
     assert world.other("PUT", f"/designs/{codes[0]}/vote").json["left"] == 1
     assert world.other("PUT", f"/designs/{codes[1]}/vote").json["left"] == 0
     problem(world.other("PUT", f"/designs/{codes[2]}/vote"), 409, "no-hearts-left")
@@ -207,6 +211,7 @@ def test_votes_are_one_s_own_until_the_count(world):
     assert world.other("DELETE", f"/designs/{codes[1]}/vote").json["state"] == "none"
     ballot = world.other("GET", f"/contests/{contest['slug']}/ballot").json
     assert (ballot["designs"], ballot["left"]) == ([codes[0]], 1)
+    assert (ballot["promise"]["ballot"], ballot["promise"]["version"]) == (promise["ballot"], 3)
     problem(world.stranger("PUT", f"/designs/{codes[0]}/vote"), 401, "token-needed")
     from voting import jobs
 
@@ -217,6 +222,22 @@ def test_votes_are_one_s_own_until_the_count(world):
             told = json.dumps(reader("GET", path).json)
             assert '"votes"' not in told
             assert '"rank":' not in told
+
+
+def test_what_somebody_would_wear_is_said_apart_from_the_vote(world):
+    _contest, codes = world.voting(1)
+    path = f"/designs/{codes[0]}/wear"
+    sizes = world.other("GET", path).json["sizes"]
+    assert world.other("GET", path).json == {"design": codes[0], "size": None, "sizes": sizes} and len(sizes) > 1
+    for size in sizes[:2]:
+        assert world.other("PUT", path, {"size": size}).json["size"] == size
+    problem(world.other("PUT", path, {"size": "9XL"}), 422, "no-such-size")
+    problem(world.fan("PUT", path, {"size": sizes[0]}), 409, "own-design-worn")
+    assert world.artist("GET", path).json["size"] is None, "one's own only"
+    assert world.other("DELETE", path).json["size"] is None
+    problem(world.stranger("GET", path), 401, "token-needed")
+    world.clock.advance(hours=2)
+    problem(world.other("PUT", path, {"size": sizes[0]}), 409, "voting-closed")
 
 
 def test_result_and_pick(world):

@@ -19,6 +19,7 @@ from webapp.api import (
     staff_drops,
     staff_moderation,
     votes,
+    wearing,
 )
 from webapp.api.schemas import ProblemSchema
 
@@ -28,6 +29,7 @@ SECTIONS = (
     designs.section,
     comments.section,
     votes.section,
+    wearing.section,
     drops.section,
     staff_contests.section,
     staff_moderation.section,

@@ -195,13 +195,44 @@ class CommentSchema(Given):
     state = fields.String(required=True)
 
 
+class PromiseSchema(Given):
+    """The site's signed promise that a version of a ballot will be in the log (docs/integrity.md says how to check it).
+
+    `contest` is the contest's number, `ballot` the ballot's public number; `commitment` fixes the choices and hides
+    them; `received_at` is given to the microsecond, as it is signed. `public_key` and `signature` are hexadecimal.
+    """
+
+    contest = fields.Integer(required=True)
+    round = fields.String(required=True)
+    ballot = fields.Integer(required=True)
+    version = fields.Integer(required=True)
+    commitment = fields.String(required=True)
+    received_at = fields.String(required=True)
+    public_key = fields.String(required=True)
+    signature = fields.String(required=True)
+
+
+def _promise() -> Any:
+    """The promise for the reader's ballot as it stands; null while they have none."""
+    return fields.Nested(PromiseSchema, required=True, allow_none=True)
+
+
 class StandingSchema(Given):
-    """How a design stands with the voter, and the hearts left."""
+    """How a design stands with the voter, the hearts left, and the promise for the ballot as it stands."""
 
     design = fields.String(required=True)
     state = fields.String(required=True)
     left = fields.Integer(required=True)
     budget = fields.Integer(required=True)
+    promise = _promise()
+
+
+class WishSchema(Given):
+    """In which size the reader would wear a design (null: they didn't say), and the sizes it is made in."""
+
+    design = fields.String(required=True)
+    size = fields.String(required=True, allow_none=True)
+    sizes = fields.List(fields.String(), required=True)
 
 
 class PairSchema(Given):
@@ -219,6 +250,7 @@ class BallotSchema(Given):
     designs = fields.List(fields.String(), required=True)
     left = fields.Integer(required=True)
     budget = fields.Integer(required=True)
+    promise = _promise()
 
 
 class MarksSchema(Given):
@@ -236,6 +268,7 @@ class MarksSchema(Given):
     stars = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     order = fields.List(fields.String(), required=True)
     pairs = _list(PairSchema)
+    promise = _promise()
 
 
 class PlacedSchema(Given):

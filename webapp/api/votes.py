@@ -12,6 +12,7 @@ from contests.queries import ContestRow
 from contests.submissions.queries import DesignRow
 from voting import queries as voting
 from voting import service
+from voting.log import receipts
 from voting.marks import values
 from voting.service import Standing
 from webapp.api import bearer, finding, queries
@@ -80,6 +81,7 @@ def ballot(contest_slug: str) -> Mapping[str, Any]:
         "designs": [codes[each] for each in sorted(codes)],
         "left": hearts.left,
         "budget": hearts.budget,
+        "promise": _promise(contest),
     }
 
 
@@ -138,9 +140,7 @@ def _rated(code: str, stars: int | None) -> Mapping[str, Any]:
     moment = now()
     find = finding.design if stars is None else finding.public_design
     found = find(db.session(), code, moment)
-    contest = contests.contest(db.session(), found.contest_id)
-    if contest is None:
-        raise NotFound()
+    contest = _home(found)
     service.rate(found.id, bearer.person().id, stars, "link", moment)
     return _marks(contest)
 
@@ -172,8 +172,26 @@ def _marks(contest: ContestRow) -> Mapping[str, Any]:
         "pairs": [
             {"one": codes[low], "other": codes[high], "winner": codes.get(winner)} for low, high, winner in sheet.trail
         ],
+        "promise": _promise(contest),
     }
 
 
 def _standing(found: DesignRow, standing: Standing) -> Mapping[str, Any]:
-    return {"design": found.code, "state": standing.state, "left": standing.left, "budget": standing.budget}
+    return {
+        "design": found.code,
+        "state": standing.state,
+        "left": standing.left,
+        "budget": standing.budget,
+        "promise": _promise(_home(found)),
+    }
+
+
+def _promise(contest: ContestRow) -> Mapping[str, Any] | None:
+    return receipts.latest_promise(db.session(), contest.slug, bearer.person().id)
+
+
+def _home(found: DesignRow) -> ContestRow:
+    contest = contests.contest(db.session(), found.contest_id)
+    if contest is None:
+        raise NotFound()
+    return contest
