@@ -1,20 +1,27 @@
 """The floor: bare Flask endpoints that do the least the product must do, on a database of the same schema.
 
-Run under the same server as the product. Reads FLOOR_DATABASE and FLOOR_CONTEST.
+Run under the same server as the product. Reads FLOOR_DATABASE and FLOOR_CONTEST. The statements of a vote are the
+product's own objects, so that both always run the same; a test compares what the two send.
 """
 
-import json
 import os
 import secrets
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, render_template_string, request
-from sqlalchemy import bindparam, text
+from sqlalchemy import Connection, Insert, bindparam, text
 
 from bench.scene import WIDTHS, engine_of
+from voting import booth, locks, queries, store
+from voting.integrity import traces
+from voting.models import Ballot, Vote
+from webapp.accounts import login
 from webapp.infra import db as database
+from webapp.infra.db import Base
 
 app = Flask(__name__)
 engine = engine_of(os.environ["FLOOR_DATABASE"])
@@ -33,58 +40,17 @@ CARDS = text(
     " JOIN revisions r ON r.id = s.current_revision_id JOIN people p ON p.id = s.author_id"
     " WHERE s.contest_id = :contest AND s.state = 'approved' ORDER BY s.id LIMIT 24"
 )
-PERSON = text(
-    "SELECT s.*, p.*, t.artist_id, t.role FROM sessions s JOIN people p ON p.id = s.person_id"
-    " LEFT JOIN team_members t ON t.person_id = p.id"
-    " WHERE p.id = :person AND s.revoked_at IS NULL AND p.suspended_at IS NULL AND p.erased_at IS NULL"
-)
-NAMED = text(
-    "SELECT s.id, s.code, s.title, c.slug FROM submissions s JOIN contests c ON c.id = s.contest_id"
-    " WHERE s.id = :design"
-)
-DESIGN = text(
-    "SELECT s.contest_id, s.author_id, s.current_revision_id AS revision, s.state FROM submissions s"
-    " WHERE s.id = :design"
-)
-ROUND = text(
-    "SELECT id, kind, budget, sealed_at, closed_at, method, places, root FROM rounds"
-    " WHERE contest_id = :contest AND kind = 'open'"
-)
-SHARED = text("SELECT pg_advisory_xact_lock_shared(4101, :contest)")
-BALLOT = "SELECT id, spent, version FROM ballots WHERE round_id = :round AND voter_id = :person"
-NEW_BALLOT = text(
-    "INSERT INTO ballots (round_id, voter_id, spent, version, number, state, trail)"
-    " VALUES (:round, :person, 0, 0, :number, 'counted', '[]') ON CONFLICT DO NOTHING RETURNING id"
-)
-TRACE = text(
-    "INSERT INTO voting_features (round_id, ballot_id, prefix, device, agent, received_at)"
-    " VALUES (:round, :ballot, 'p', 'd', 'a', :now)"
-)
-VOTE = text(
-    "INSERT INTO votes (round_id, voter_id, submission_id, revision_id, state, value, via, received_at, at)"
-    " VALUES (:round, :person, :design, :revision, 'counted', 1, 'link', :now, :now)"
-    " ON CONFLICT DO NOTHING RETURNING id"
-)
-SPEND = text(
-    "UPDATE ballots SET spent = spent + 1, version = version + 1 WHERE id = :ballot AND spent < :budget"
-    " RETURNING spent, version"
-)
-LEDGER = text(
-    "INSERT INTO ballot_versions (ballot_id, round_id, version, choices, added, removed, salt, at)"
-    " VALUES (:ballot, :round, :version, :choices, :added, '[]', :salt, :now)"
-)
-PROMISED = text(
-    "SELECT c.id, r.kind, b.number, v.version, v.choices, v.salt, v.at FROM contests c"
-    " JOIN rounds r ON r.contest_id = c.id JOIN ballots b ON b.round_id = r.id"
-    " JOIN ballot_versions v ON v.ballot_id = b.id AND v.version = b.version"
-    " WHERE c.id = :contest AND b.voter_id = :person ORDER BY r.kind LIMIT 1"
-)
 
 
-def writing() -> Any:
+@contextmanager
+def writing() -> Iterator[Connection]:
     """Open a writing transaction, immediate on SQLite as the product's are."""
-    database._writing.set(True)
-    return engine.begin()
+    token = database._writing.set(True)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        database._writing.reset(token)
 
 
 @app.get("/hello")
@@ -101,43 +67,40 @@ def gallery() -> str:
     return render_template_string(PAGE, cards=cards, widths=WIDTHS)
 
 
-@app.post("/vote/<int:person>/<int:design>")
-def vote(person: int, design: int) -> str:
-    """The statements of a vote and nothing else: who, what, ballot, vote, budget, ledger; one commit; the promise."""
-    now = datetime.now(UTC).replace(tzinfo=None)
-    with engine.connect() as connection:
-        connection.execute(PERSON, {"person": person}).all()
-        connection.execute(NAMED, {"design": design}).one()
+@app.post("/vote/<session>/<code>")
+def vote(session: str, code: str) -> str:
+    """The product's own statements of a fan's first vote, one after the other, and nothing else."""
+    now = datetime.now(UTC)
+    with database.alone(engine) as connection:
+        person = connection.execute(login._ASKING, {"token_hash": session}).one().id
+        design = connection.execute(booth._BY_CODE, {"wanted": code}).one()
     with writing() as connection:
-        found = connection.execute(DESIGN, {"design": design}).one()
-        connection.execute(text("SELECT * FROM contests WHERE id = :contest"), {"contest": CONTEST}).one()
-        postgres = engine.dialect.name == "postgresql"
-        if postgres:
-            connection.execute(SHARED, {"contest": 2 * CONTEST})
-        poll = connection.execute(ROUND, {"contest": CONTEST}).one()
-        mine = {"round": poll.id, "person": person}
-        kept = connection.execute(text(BALLOT + (" FOR UPDATE" if postgres else "")), mine).first()
-        ballot = kept.id if kept else _new_ballot(connection, mine, now)
-        values = {**mine, "design": design, "revision": found.revision, "now": now}
-        if connection.execute(VOTE, values).scalar():
-            _spend(connection, ballot, poll, mine, design, now)
-    with engine.connect() as connection:
-        connection.execute(PROMISED, {"contest": CONTEST, "person": person}).one()
+        if connection.dialect.name == "postgresql":
+            connection.execute(locks._SHARE, {"round": 2 * design.contest_id})
+        poll = connection.execute(queries._ROUND_OF, {"contest": design.contest_id, "kind": "open"}).one()
+        mine = {"round_id": poll.id, "voter_id": person}
+        if connection.execute(store._MY_BALLOT, mine).first():
+            return "voted before"
+        _write(connection, mine, design, poll, now)
     return "ok"
 
 
-def _new_ballot(connection: Any, mine: dict[str, int], now: datetime) -> int:
-    ballot = connection.execute(NEW_BALLOT, {**mine, "number": secrets.randbits(53)}).scalar_one()
-    connection.execute(TRACE, {"round": mine["round"], "ballot": ballot, "now": now})
-    return int(ballot)
+def _write(connection: Connection, mine: dict[str, Any], design: Any, poll: Any, now: datetime) -> None:
+    kept = {**mine, "spent": 0, "version": 0, "number": secrets.randbits(53)}
+    ballot = connection.execute(_new(connection, Ballot), kept).scalar_one()
+    seen = {"round_id": poll.id, "ballot_id": ballot, "prefix": "p", "device": "d", "agent": "a", "received_at": now}
+    connection.execute(traces._KEEPING, seen)
+    choice = {"submission_id": design.id, "revision_id": design.current_revision_id, "state": "counted", "via": "link"}
+    connection.execute(_new(connection, Vote), {**mine, **choice, "received_at": now, "at": now}).scalar_one()
+    spent = connection.execute(store._SPEND, {"ballot_id": ballot, "hearts": 1, "most": poll.budget}).one()
+    voted = connection.execute(queries._VOTED, {"round": poll.id, "voter": mine["voter_id"]}).scalars()
+    version = {"ballot_id": ballot, "round_id": poll.id, "version": spent.version, "choices": sorted(voted)}
+    version |= {"added": [design.id], "removed": [], "salt": secrets.token_hex(16), "at": now}
+    connection.execute(store._VERSION, version)
 
 
-def _spend(connection: Any, ballot: int, poll: Any, mine: dict[str, int], design: int, now: datetime) -> None:
-    spent = connection.execute(SPEND, {"ballot": ballot, "budget": poll.budget}).one()
-    voted = text("SELECT submission_id FROM votes WHERE round_id = :round AND voter_id = :person")
-    choices = json.dumps(sorted(connection.execute(voted, mine).scalars()))
-    kept = {"ballot": ballot, "round": poll.id, "version": spent.version, "now": now, "salt": secrets.token_hex(16)}
-    connection.execute(LEDGER, {**kept, "choices": choices, "added": json.dumps([design])})
+def _new(connection: Connection, model: type[Base]) -> Insert:
+    return database._insert_once(connection.dialect.name, model)
 
 
 @app.post("/preorder/<int:person>")

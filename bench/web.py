@@ -12,12 +12,13 @@ from pathlib import Path
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
 
 from bench.load import Figures, Request, press
 from bench.scene import session_of
 from bench.servers import Pair, pair
 from bench.table import Row, alternating
+from webapp.accounts.login import hash_of
 
 PEOPLE, BUYERS, PIECES = 2000, 500, 100
 VOTERS = 12_000  # each round of votes uses voters who have no ballot yet
@@ -76,8 +77,7 @@ def _votes(kind: str, both: Pair, seconds: float, rounds: int) -> list[Row]:
 
     def floor(connection: int, count: int) -> Request:
         person = next(bare)
-        design = both.scene.design_ids[1 + person % designs]
-        return "POST", f"/vote/{both.scene.people[person]}/{design}", b"", {}
+        return "POST", f"/vote/{hash_of(session_of(person))}/{both.scene.codes[1 + person % designs]}", b"", {}
 
     product, lowest, hot = alternating(
         rounds,
@@ -153,6 +153,8 @@ class _Forms:
         assert signer
         raw = "0" * 40
         token = URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(raw)
+        # Who sends a form has seen a page, and the page has named the browser.
+        self._device = URLSafeSerializer(app.secret_key, salt="device").dumps("d" * 32)
         self._body = f"csrf_token={token}&wish=cast&via=gallery".encode()
         self._cookies = [
             signer.dumps({"session_token": session_of(number), "csrf_token": raw, "_permanent": True})
@@ -161,7 +163,7 @@ class _Forms:
 
     def vote(self, person: int, code: str) -> Request:
         headers = {
-            "Cookie": f"fanmade={self._cookies[person]}",
+            "Cookie": f"fanmade={self._cookies[person]}; device={self._device}",
             "Content-Type": "application/x-www-form-urlencoded",
             "Accept": "application/json",
         }

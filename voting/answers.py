@@ -11,7 +11,8 @@ from contests import queries as contests
 from contests.phases import PUBLIC
 from contests.queries import ContestRow
 from voting import paths
-from voting.log import receipts
+from voting.log import promises, receipts
+from voting.log.promises import Receipted
 from webapp.infra import errors
 from webapp.infra.db import db
 from webapp.infra.device import device_id
@@ -33,10 +34,15 @@ def contest_of(slug: str) -> ContestRow:
     return contest
 
 
-def promise(contest_slug: str) -> dict[str, Any] | None:
-    """Return what was promised to a signed-in voter: a stranger's vote is promised once it counts."""
+def promise(contest_slug: str, kept: Receipted | None = None) -> dict[str, Any] | None:
+    """Return what was promised to a signed-in voter: a stranger's vote is promised once it counts.
+
+    `kept` is the version that was just written; without it the ballot's last one is read.
+    """
     if not current_user.is_authenticated:
         return None
+    if kept:
+        return promises.promise(kept).as_json()
     return receipts.latest_promise(db.session(), contest_slug, current_user.id)
 
 

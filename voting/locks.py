@@ -5,17 +5,20 @@ seal and votes never wait for each other. The locks end with the transaction. On
 transaction is alone from its first statement (BEGIN IMMEDIATE), so there is nothing to lock.
 """
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, bindparam, func, select
 from sqlalchemy.orm import Session
+
+from webapp.infra.db import run
 
 # The first key of the two-key advisory locks says what is locked, the second which one.
 ROUND, SEQUENCER, DEVICE = 4101, 4102, 4103
+_SHARE = select(func.pg_advisory_xact_lock_shared(ROUND, bindparam("round", type_=Integer)))
 
 
 def share_round(session: Session, contest_id: int, kind: str) -> None:
     """Hold off the seal of a contest's round until this transaction ends. Read the round only after this."""
     if _postgres(session):
-        session.execute(select(func.pg_advisory_xact_lock_shared(ROUND, _number(contest_id, kind))))
+        run(session, _SHARE, {"round": _number(contest_id, kind)})
 
 
 def seize_round(session: Session, contest_id: int, kind: str) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from contests import queries as contests
 from contests.queries import ContestRow
 from voting import locks, picks_queries, queries, rules, store
+from voting.booth import Terms
 from voting.queries import ChoiceRow, RoundRow
 from webapp.kernel.refusal import NotFound
 
@@ -29,14 +30,14 @@ def of_contest(session: Session, contest_id: int) -> ContestRow:
     return contest
 
 
-def ensure(session: Session, contest: ContestRow, kind: str) -> RoundRow:
+def ensure(session: Session, contest: ContestRow | Terms, kind: str) -> RoundRow:
     """Return the contest's round of that kind with the rules it was published with, made now if need be."""
     method = contest.method if kind == rules.OPEN else contest.final_method
     budget = rules.budget_of(kind, contest.hearts)
     return store.ensure_round(session, contest.id, kind, budget, method, contest.rank_places)
 
 
-def held_open(session: Session, contest: ContestRow, way: str, now: datetime) -> RoundRow:
+def held_open(session: Session, contest: ContestRow | Terms, way: str, now: datetime) -> RoundRow:
     """Return the round that takes votes at `now`, protected from its seal until the transaction ends.
 
     Raises Refused when voting is not open, or fans vote in another way than `way`.

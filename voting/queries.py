@@ -18,6 +18,7 @@ from voting.models import Ballot, BallotVersion, PendingBallot, PendingVote, Rou
 from voting.picks_queries import PickRow, finalists, shortlist, standing_pick, winner
 from voting.results import Result, result, results
 from voting.rules import FINAL, OPEN
+from webapp.infra.db import run
 
 __all__ = [
     "PickRow",
@@ -45,8 +46,12 @@ _NAMED = (
 )
 _ROUND: tuple[Any, ...] = (Round.id, Round.contest_id, Round.kind, Round.budget, Round.sealed_at, Round.closed_at)
 _ROUND += (Round.method, Round.places, Round.root)
-_ROUND_OF = select(*_ROUND).where(Round.contest_id == bindparam("contest"), Round.kind == bindparam("kind"))
-_VOTED = select(Vote.submission_id).where(Vote.round_id == bindparam("round"), Vote.voter_id == bindparam("voter"))
+_ROUNDS: Any = Round.__table__
+_ROUND_OF = select(*(_ROUNDS.c[column.key] for column in _ROUND))
+_ROUND_OF = _ROUND_OF.where(_ROUNDS.c.contest_id == bindparam("contest"), _ROUNDS.c.kind == bindparam("kind"))
+_VOTES: Any = Vote.__table__
+_VOTED = select(_VOTES.c.submission_id)
+_VOTED = _VOTED.where(_VOTES.c.round_id == bindparam("round"), _VOTES.c.voter_id == bindparam("voter"))
 
 
 @dataclass(frozen=True)
@@ -126,7 +131,7 @@ def choices(session: Session, ids: Collection[int]) -> dict[int, ChoiceRow]:
 
 def round_of(session: Session, contest_id: int, kind: str) -> RoundRow | None:
     """Return a contest's round of one kind."""
-    row = session.execute(_ROUND_OF, {"contest": contest_id, "kind": kind}).first()
+    row: Any = run(session, _ROUND_OF, {"contest": contest_id, "kind": kind}).first()
     return RoundRow(*row) if row else None
 
 
@@ -163,7 +168,7 @@ def held_by(person_id: int) -> str:
 
 def voted(session: Session, round_id: int, voter_id: int) -> frozenset[int]:
     """Return the designs a voter has given a heart in a round."""
-    return frozenset(session.scalars(_VOTED, {"round": round_id, "voter": voter_id}))
+    return frozenset(run(session, _VOTED, {"round": round_id, "voter": voter_id}).scalars())
 
 
 def pending(session: Session, round_id: int, device_id: str) -> frozenset[int]:

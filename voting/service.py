@@ -4,7 +4,17 @@ Each is one transaction. There is nothing to retry: unique keys with ON CONFLICT
 settle every race at PostgreSQL's default isolation, and locks are always taken in the order of `locks`.
 """
 
-from voting.casting import Standing, cast, cast_pending, withdraw, withdraw_pending
+from voting.casting import (
+    Standing,
+    cast,
+    cast_at,
+    cast_pending,
+    cast_pending_at,
+    withdraw,
+    withdraw_at,
+    withdraw_pending,
+    withdraw_pending_at,
+)
 from voting.claiming import choose, claim
 from voting.closing import close
 from voting.marking import (
@@ -26,7 +36,9 @@ __all__ = [
     "announce",
     "ask_void",
     "cast",
+    "cast_at",
     "cast_pending",
+    "cast_pending_at",
     "choose",
     "claim",
     "close",
@@ -43,5 +55,7 @@ __all__ = [
     "undo_pick",
     "void_pick",
     "withdraw",
+    "withdraw_at",
     "withdraw_pending",
+    "withdraw_pending_at",
 ]

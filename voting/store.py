@@ -14,14 +14,15 @@ from sqlalchemy.orm import Session
 
 from voting import queries
 from voting.integrity import traces
-from voting.models import Ballot, BallotVersion, PendingVote, Round, Vote
+from voting.log.promises import Receipted
+from voting.models import Ballot, BallotVersion, PendingVote, Round, Vote, random_number, random_salt
 from voting.queries import RoundRow
-from webapp.infra.db import changed, insert_many_once, insert_once
+from webapp.infra.db import changed, insert_many_once, insert_once, run
 
 # Built once: on the way of a vote, building statements costs more than running them.
 _BALLOTS: Any = Ballot.__table__
 _MY_BALLOT = (
-    select(_BALLOTS.c.id, _BALLOTS.c.spent, _BALLOTS.c.version)
+    select(_BALLOTS.c.id, _BALLOTS.c.spent, _BALLOTS.c.version, _BALLOTS.c.number)
     .where(_BALLOTS.c.round_id == bindparam("round_id"), _BALLOTS.c.voter_id == bindparam("voter_id"))
     .with_for_update()
 )
@@ -29,7 +30,7 @@ _SPEND = (
     update(_BALLOTS)
     .where(_BALLOTS.c.id == bindparam("ballot_id"), _BALLOTS.c.spent + bindparam("hearts") <= bindparam("most"))
     .values(spent=_BALLOTS.c.spent + bindparam("hearts"), version=_BALLOTS.c.version + 1)
-    .returning(_BALLOTS.c.spent, _BALLOTS.c.version)
+    .returning(_BALLOTS.c.spent, _BALLOTS.c.version, _BALLOTS.c.number)
 )
 _VERSION = insert(BallotVersion.__table__)  # type: ignore[arg-type]
 
@@ -46,11 +47,12 @@ class Wish:
 
 @dataclass(frozen=True)
 class Spent:
-    """A voter's ballot at this moment: how many hearts are used, and its version."""
+    """A voter's ballot at this moment: how many hearts are used, its version, and its public number."""
 
     ballot_id: int
     spent: int
     version: int
+    number: int
 
 
 def ensure_round(
@@ -70,20 +72,21 @@ def ensure_round(
 def lock_ballot(session: Session, round_id: int, voter_id: int) -> Spent:
     """Return the voter's ballot, its row locked until the transaction ends; made if need be."""
     mine = {"round_id": round_id, "voter_id": voter_id}
-    found = session.execute(_MY_BALLOT, mine).first()
+    found: Any = run(session, _MY_BALLOT, mine).first()
     if found is None:
-        new = insert_once(session, Ballot, **mine, spent=0, version=0)
+        number = random_number()
+        new = insert_once(session, Ballot, **mine, spent=0, version=0, number=number)
         if new is not None:  # a row of this transaction's own: nobody else can hold it
             traces.keep(session, round_id, new)
-            return Spent(new, 0, 0)
-        found = session.execute(_MY_BALLOT, mine).one()
-    return Spent(found.id, found.spent, found.version)
+            return Spent(new, 0, 0, number)
+        found = run(session, _MY_BALLOT, mine).one()
+    return Spent(*found)
 
 
 def spend(session: Session, ballot_id: int, hearts: int, budget: int) -> Spent | None:
     """Use `hearts` of the budget (negative: give back); None, and nothing changed, if too few are left."""
-    found = session.execute(_SPEND, {"ballot_id": ballot_id, "hearts": hearts, "most": budget}).first()
-    return Spent(ballot_id, found.spent, found.version) if found else None
+    found: Any = run(session, _SPEND, {"ballot_id": ballot_id, "hearts": hearts, "most": budget}).first()
+    return Spent(ballot_id, *found) if found else None
 
 
 def add_votes(session: Session, round_id: int, voter_id: int, wishes: Iterable[Wish], now: datetime) -> list[int]:
@@ -114,18 +117,21 @@ def append_version(
     *,
     added: Collection[int] = (),
     removed: Collection[int] = (),
-) -> None:
-    """Append the ballot as it now stands to the ledger."""
+) -> Receipted:
+    """Append the ballot as it now stands to the ledger; return what can be promised of it."""
+    choices, salt = sorted(queries.voted(session, poll.id, voter_id)), random_salt()
     version = {
         "ballot_id": ballot.ballot_id,
         "round_id": poll.id,
         "version": ballot.version,
-        "choices": sorted(queries.voted(session, poll.id, voter_id)),
+        "choices": choices,
         "added": sorted(added),
         "removed": sorted(removed),
+        "salt": salt,
         "at": now,
     }
-    session.execute(_VERSION, version)
+    run(session, _VERSION, version)
+    return Receipted(poll.contest_id, poll.kind, ballot.number, ballot.version, choices, salt, now)
 
 
 def add_pending(session: Session, round_id: int, device_id: str, wish: Wish) -> bool:

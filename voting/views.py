@@ -9,12 +9,12 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from contests.phases import COUNTED, VOTING
-from voting import answers, ballot_pages, hands, paths, queries, result_page, result_tables, service, tally
+from voting import answers, ballot_pages, booth, hands, paths, result_page, result_tables, service, tally
+from voting.booth import Booth
 from voting.bundle import page as checks
 from voting.exposure import telling
 from voting.hands import PAIRS, RANK
 from voting.integrity import windows
-from voting.queries import NamedRow
 from voting.service import Standing
 from webapp.accounts.guards import public_blueprint
 from webapp.infra import errors, puzzle
@@ -94,42 +94,43 @@ def result(contest_slug: str) -> Any:
     )
 
 
-def _cast(design: NamedRow, moment: datetime) -> Standing:
+def _cast(place: Booth, moment: datetime) -> Standing:
     via = request.form.get("via", "gallery")
     if current_user.is_authenticated:
-        return service.cast(design.id, current_user.id, via, moment)
-    return service.cast_pending(design.id, device_id(), via, moment)
+        return service.cast_at(place, current_user.id, via, moment)
+    return service.cast_pending_at(place, device_id(), via, moment)
 
 
-def _withdraw(design: NamedRow, moment: datetime) -> Standing:
+def _withdraw(place: Booth, moment: datetime) -> Standing:
     if current_user.is_authenticated:
-        return service.withdraw(design.id, current_user.id, moment)
-    return service.withdraw_pending(design.id, device_id(), moment)
+        return service.withdraw_at(place, current_user.id, moment)
+    return service.withdraw_pending_at(place, device_id(), moment)
 
 
 def _act(code: str, act: Any) -> Any:
     moment = now()  # when the server received it: whatever the database does next, this is what counts
-    design = queries.named(db.session(), codes.normalise(code))
-    if design is None:
+    place = booth.by_code(codes.normalise(code))
+    if place is None:
         raise NotFound()
     try:
-        standing = act(design, moment)
+        standing = act(place, moment)
     except Refused as refused:
-        return answers.refused(refused, design.contest_slug, to_ballot=refused.code == "no-hearts-left")
-    return _say(design, standing)
+        return answers.refused(refused, place.terms.slug, to_ballot=refused.code == "no-hearts-left")
+    return _say(place, standing)
 
 
-def _say(design: NamedRow, standing: Standing) -> Any:
+def _say(place: Booth, standing: Standing) -> Any:
     text = _words(standing)
     following = paths.own(request.form.get("next", ""), request.host)
-    back = _back(design)
+    back = answers.came_from() or paths.design(place.code)
     if errors.wants_json():
         then = following or (paths.sign_in(back) if standing.state == "pending" else None)
         body = {"state": standing.state, "left": standing.left, "budget": standing.budget}
-        return jsonify({**body, "message": text, "next": then, "promise": answers.promise(design.contest_slug)})
+        promised = answers.promise(place.terms.slug, standing.kept)
+        return jsonify({**body, "message": text, "next": then, "promise": promised})
     if is_fragment():
         via = request.form.get("via", "gallery")
-        return render_template("voting/heart.html", code=design.code, title=design.title, state=standing.state, via=via)
+        return render_template("voting/heart.html", code=place.code, title=place.title, state=standing.state, via=via)
     flash(text, "ok" if standing.state == "counted" else "info")
     first_kept = standing.state == "pending" and standing.left == standing.budget - 1
     return redirect(following or (paths.sign_in(back) if first_kept else back), 303)
@@ -141,7 +142,3 @@ def _words(standing: Standing) -> str:
     if standing.state == "pending":
         return str(gettext("Vote kept. One more step makes it count."))
     return str(gettext("Vote taken back. Hearts left: %(left)s.", left=standing.left))
-
-
-def _back(design: NamedRow) -> str:
-    return answers.came_from() or paths.design(design.code)

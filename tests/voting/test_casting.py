@@ -122,8 +122,8 @@ def test_without_the_guard_the_budget_breaks(app, monkeypatch):
             .values(spent=Ballot.spent + hearts, version=Ballot.version + 1)
             .execution_options(synchronize_session=False)
         )
-        row = session.execute(select(Ballot.spent, Ballot.version).where(Ballot.id == ballot_id)).one()
-        return store.Spent(ballot_id, row.spent, row.version)
+        row = session.execute(select(Ballot.spent, Ballot.version, Ballot.number).where(Ballot.id == ballot_id)).one()
+        return store.Spent(ballot_id, row.spent, row.version, row.number)
 
     monkeypatch.setattr(store, "spend", careless)
     made, fan = make.scene(designs=12), make.person()

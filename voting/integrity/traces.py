@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from voting.integrity.models import VotingFeature
 from voting.signals.holding import PROGRAM_MARK
+from webapp.infra.db import run
 from webapp.infra.device import device_id
 from webapp.infra.prefixes import prefix_of
 from webapp.kernel.now import now
@@ -21,6 +22,7 @@ from webapp.kernel.now import now
 # What programs call themselves that don't pretend to be a browser.
 NAMES = "curl|wget|python|httpx|aiohttp|go-http|java/|okhttp|node|axios|scrapy|headless|phantom|libwww"
 PROGRAMS = re.compile(NAMES, re.IGNORECASE)
+_KEEPING = insert(VotingFeature.__table__)  # type: ignore[arg-type]
 
 
 def keep(session: Session, round_id: int, ballot_id: int) -> None:
@@ -38,7 +40,7 @@ def keep(session: Session, round_id: int, ballot_id: int) -> None:
         "agent": (program + _hashed(salt, agent))[:16],
         "received_at": now(),
     }
-    session.execute(insert(VotingFeature.__table__), [row])  # type: ignore[arg-type]
+    run(session, _KEEPING, row)
 
 
 def _hashed(salt: bytes, text: str) -> str:

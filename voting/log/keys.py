@@ -37,7 +37,7 @@ def signed(public_key: str, message: bytes, signature: str) -> bool:
 
 def public() -> str:
     """Return the present public key, hexadecimal."""
-    return _key(_secret()).public_key().public_bytes_raw().hex()
+    return _public(_secret())
 
 
 def keep(session: Session) -> str:
@@ -62,3 +62,8 @@ def _secret() -> bytes:
 def _key(secret: bytes) -> Ed25519PrivateKey:
     seed = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=PURPOSE).derive(secret)
     return Ed25519PrivateKey.from_private_bytes(seed)
+
+
+@lru_cache(maxsize=4)
+def _public(secret: bytes) -> str:
+    return _key(secret).public_key().public_bytes_raw().hex()

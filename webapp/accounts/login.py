@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from webapp.accounts.models import Person, SessionRow, TeamMember
-from webapp.infra.db import changed, db, transaction
+from webapp.infra.db import changed, glance, transaction
 from webapp.infra.errors import answer, wants_json
 from webapp.kernel.now import now
 from webapp.kernel.refusal import N_
@@ -30,20 +30,24 @@ FRESH_FOR = timedelta(hours=1)
 SEEN_EVERY = timedelta(minutes=10)
 SIGN_IN = N_("Sign in first; you come right back here.")
 manager = LoginManager()
-# Built once, of columns and not of entities: every request of somebody signed in asks it.
+# Built once, of tables and not of entities: every request of somebody signed in asks it.
+_SESSIONS: Any = SessionRow.__table__
+_PEOPLE: Any = Person.__table__
+_MEMBERS: Any = TeamMember.__table__
+_OF_PERSON = ("id", "email", "display_name", "locale", "timezone", "age_band", "is_operator")
 _ASKING = (
     select(
-        *(SessionRow.id.label("session_id"), SessionRow.fresh_until, SessionRow.last_seen_at),
-        *(Person.id, Person.email, Person.display_name, Person.locale, Person.timezone),
-        *(Person.age_band, Person.is_operator, TeamMember.artist_id, TeamMember.role),
+        *(_SESSIONS.c.id.label("session_id"), _SESSIONS.c.fresh_until, _SESSIONS.c.last_seen_at),
+        *(_PEOPLE.c[name] for name in _OF_PERSON),
+        *(_MEMBERS.c.artist_id, _MEMBERS.c.role),
     )
-    .join(Person, Person.id == SessionRow.person_id)
-    .outerjoin(TeamMember, TeamMember.person_id == Person.id)
+    .join(_PEOPLE, _PEOPLE.c.id == _SESSIONS.c.person_id)
+    .outerjoin(_MEMBERS, _MEMBERS.c.person_id == _PEOPLE.c.id)
     .where(
-        SessionRow.token_hash == bindparam("token_hash"),
-        SessionRow.revoked_at.is_(None),
-        Person.suspended_at.is_(None),
-        Person.erased_at.is_(None),
+        _SESSIONS.c.token_hash == bindparam("token_hash"),
+        _SESSIONS.c.revoked_at.is_(None),
+        _PEOPLE.c.suspended_at.is_(None),
+        _PEOPLE.c.erased_at.is_(None),
     )
 )
 
@@ -137,14 +141,13 @@ def load() -> CurrentPerson | None:
     token = session.get(TOKEN)
     if not isinstance(token, str):
         return None
-    rows = db.session.execute(_ASKING, {"token_hash": hash_of(token)}).all()
+    rows = glance(_ASKING, {"token_hash": hash_of(token)})
     if not rows:
         return None
     kept = rows[0]
     found = value_of(kept, roles_in(rows), kept.session_id, kept.fresh_until)
     if now() - kept.last_seen_at > SEEN_EVERY:
         g.session_to_touch = kept.session_id
-    db.session.rollback()
     return found
 
 

@@ -75,7 +75,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _engine_options(settings: Settings) -> dict[str, object]:
     if settings.sqlite:
         return {"connect_args": {"timeout": 10, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": settings.web_threads, "max_overflow": 4, "pool_timeout": 5}
+    return {"pool_size": settings.web_threads, "max_overflow": 4, "pool_timeout": 5}
 
 
 def _bind_database(app: Flask, settings: Settings) -> None:

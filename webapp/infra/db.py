@@ -4,8 +4,8 @@
 """
 
 import importlib
-import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -14,9 +14,24 @@ from typing import Any, cast
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, CursorResult, DateTime, Engine, Insert, Integer, MetaData, event
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Connection,
+    CursorResult,
+    DateTime,
+    Engine,
+    Insert,
+    Integer,
+    MetaData,
+    Row,
+    event,
+)
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+from webapp.infra.turns import Turn
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -28,9 +43,10 @@ NAMING = {
 BIG = BigInteger().with_variant(Integer, "sqlite")
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
-# SQLite lets one writer in and makes the others sleep and try again, without order: of many threads some
-# would sleep until their time is up. So the threads of a process queue here, and only processes compete.
-_turn = threading.Lock()
+_turn = Turn()  # SQLite's writers queue here
+RESTED = 1.0  # seconds in a pool after which a connection is tried before it is used
+OPEN = "fanmade_open"  # where a session keeps the connection of its open transaction
+ALONE = "fanmade_alone"  # execution option of connections that read outside of transactions
 TURN_TIME = 10  # seconds, as long as SQLite itself waits
 
 
@@ -72,8 +88,9 @@ migrate = Migrate()
 
 
 def install_hooks(engine: Engine) -> None:
-    """Give SQLite connections durable, concurrent settings and explicit BEGIN statements."""
+    """Give SQLite connections durable, concurrent settings and explicit BEGIN statements; try PostgreSQL's first."""
     if engine.dialect.name != "sqlite":
+        _try_rested(engine)
         return
 
     @event.listens_for(engine, "connect")
@@ -90,9 +107,61 @@ def install_hooks(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
+        if connection.get_execution_options().get(ALONE):
+            return  # a single SELECT is a transaction by itself
         # A reader that upgrades to a writer fails at once in WAL mode, whatever the busy timeout:
         # so whoever means to write says so at the start.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def _try_rested(engine: Engine) -> None:
+    """Ask connections that have rested whether they still stand. One used a moment ago is not asked: in a crowd
+    that would be a round trip more for each transaction, and should it have broken, the answer is a 503."""
+
+    @event.listens_for(engine, "checkin")
+    def _rest(connection: Any, record: Any) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _try(connection: Any, record: Any, place: Any) -> None:
+        if time.monotonic() - record.info.get("rests_since", time.monotonic()) < RESTED:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error:
+            raise InvalidatePoolError() from None  # the pool makes a new one, and drops the others as well
+
+
+def glance(statement: Any, values: dict[str, Any]) -> Sequence[Row[Any]]:
+    """Return the rows of one SELECT that nothing else must agree with: no transaction is begun for it.
+
+    `statement` is of tables or columns, not of entities. On PostgreSQL this is one round trip instead of three.
+    """
+    session = db.session()
+    if session.in_transaction():  # its connection is this thread's: a second one could wait for a place for ever
+        return session.execute(statement, values).all()
+    with alone(db.engine) as connection:
+        return connection.execute(statement, values).all()
+
+
+def alone(engine: Engine) -> Connection:
+    """Return a connection on which each SELECT is a transaction by itself."""
+    # SQLite's connections speak BEGIN themselves, see above; psycopg would before the first statement.
+    options: dict[str, Any] = {} if engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
+    return engine.connect().execution_options(**{ALONE: True}, **options)
+
+
+def run(session: Session, statement: Any, values: Any = None) -> CursorResult[Any]:
+    """Execute a statement of tables on the session's connection: the short way where crowds come at once.
+
+    Nothing that waits in the session is flushed before it.
+    """
+    connection: Connection | None = session.info.get(OPEN)
+    if connection is None:
+        connection = session.connection()
+        if _writing.get():
+            session.info[OPEN] = connection  # asking the session each time costs as much as a small statement
+    return connection.execute(statement, values)
 
 
 @contextmanager
@@ -107,7 +176,9 @@ def transaction() -> Iterator[Session]:
     session = db.session()
     session.rollback()
     session.expire_all()
-    queued = session.get_bind().dialect.name == "sqlite" and _turn.acquire(timeout=TURN_TIME)
+    engine = db.engine
+    file = engine.url.database
+    queued = engine.dialect.name == "sqlite" and _turn.acquire(file, TURN_TIME)
     token = _writing.set(True)
     wakes: list[Callable[[], object]] = []
     wakes_token = _wakes.set(wakes)
@@ -118,8 +189,9 @@ def transaction() -> Iterator[Session]:
         session.rollback()
         raise
     finally:
+        session.info.pop(OPEN, None)
         if queued:
-            _turn.release()
+            _turn.release(file)
         _writing.reset(token)
         _wakes.reset(wakes_token)
     for wake in wakes:
@@ -153,7 +225,7 @@ def insert(session: Session, model: type[Base]) -> Any:
 
 def insert_once(session: Session, model: type[Base], **values: Any) -> int | None:
     """Insert a row unless a unique constraint forbids it; return its id, or None when it stood already."""
-    found = session.execute(_insert_once(session.get_bind().dialect.name, model), values).first()
+    found = run(session, _insert_once(db.engine.dialect.name, model), values).first()
     return found[0] if found else None
 
 

@@ -1,6 +1,7 @@
-"""Headers every answer bears: nothing inline, nothing from elsewhere."""
+"""Headers every answer bears: nothing inline, nothing from elsewhere; and when the session's cookie is sent."""
 
 from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 CSP = "; ".join(
     (
@@ -18,8 +19,17 @@ CSP = "; ".join(
 )
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's signed cookie, prolonged by pages; an act (a vote, say) sends it only if it changed."""
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """Return whether this answer bears the cookie."""
+        return session.modified or (session.permanent and request.method == "GET")
+
+
 def init_app(app: Flask) -> None:
     """Add the headers after each request."""
+    app.session_interface = Sessions()
 
     @app.after_request
     def _headers(response: Response) -> Response:
