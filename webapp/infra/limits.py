@@ -36,7 +36,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     limiter.init_app(app)
     # Limits belong to views, whose decorators check them. There is none of the whole site or of a blueprint, so that
     # the library need not look for one before each request.
-    app.before_request_funcs[None].remove(limiter._check_request_limit)
+    before = app.before_request_funcs.get(None, [])
+    if limiter._check_request_limit in before:  # it is not where limits are switched off
+        before.remove(limiter._check_request_limit)
     # Registered after the library's own and so run before it.
     app.after_request(_only_programs_are_told)
 
