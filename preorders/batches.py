@@ -173,8 +173,7 @@ def _next(session: Session, batch: OrderBatch) -> Sequence[int]:
     if batch.chosen:
         mine = sorted(each for each in batch.chosen if each > batch.after)[:CHUNK]
         found = select(Preorder.id).where(Preorder.drop_id == batch.drop_id, Preorder.id.in_(mine))
-        ids = session.scalars(found.order_by(Preorder.id)).all()
-        return ids
+        return session.scalars(found.order_by(Preorder.id)).all()
     filters = Filters.kept(batch.filters)
     return order_list.matching_ids(session, batch.drop_id, filters, batch.after, batch.up_to, CHUNK)
 

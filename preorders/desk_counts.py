@@ -43,6 +43,12 @@ def sendable(session: Session, drop_id: int, after: int, limit: int, only: Seque
     return session.scalars(found.order_by(Preorder.id).limit(limit)).all()
 
 
+def marks(session: Session, preorder_id: int) -> Any:
+    """Return what an order's state is told from: state, awaits_guardian, addressed_at, payment_failed_at, paid_at."""
+    columns = (Preorder.state, Preorder.awaits_guardian, Preorder.addressed_at, Preorder.payment_failed_at)
+    return session.execute(select(*columns, Preorder.paid_at).where(Preorder.id == preorder_id)).one()
+
+
 def _bounded(drop_id: int, *conditions: Any) -> Any:
     found = select(Preorder.id).where(Preorder.drop_id == drop_id, *conditions).limit(MOST + 1).subquery()
     return select(func.count()).select_from(found).scalar_subquery()

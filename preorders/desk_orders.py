@@ -1,59 +1,92 @@
-"""The desk's orders: the list, one order, the steps to the parcel, exports."""
+"""The desk's list of orders: views, filters in the address, totals, the meter; one line for each SKU of an order."""
 
 from collections.abc import Callable
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, send_file, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from preorders import order_list, queries, service
+from preorders import (
+    checklist,
+    desk_batches,
+    desk_counts,
+    desk_forecast,
+    desk_order,
+    desk_steps,
+    desk_words,
+    goals,
+    order_list,
+    queries,
+    saved_views,
+    service,
+    tallies,
+)
 from preorders.charts import units_chart
-from preorders.desk import back_to, desk, this_drop
-from preorders.desk_forms import ReasonForm, ShipForm
+from preorders.desk import desk, this_drop
 from preorders.exports import FORMATS, TEMPLATES
+from preorders.locking import course_of
 from preorders.order_list import STATES, Filters
-from preorders.rows import DropRow
-from preorders.words import phase_word, state_word, template_word
+from preorders.rows import Catalogue, DropRow
+from preorders.saved_views import View
+from preorders.words import TEMPLATES as TEMPLATE_WORDS
+from preorders.words import phase_word, template_word
 from webapp.accounts import queries as accounts
 from webapp.accounts.guards import require_fresh
 from webapp.infra.db import db
 from webapp.kernel.now import now
-from webapp.kernel.refusal import N_, NotFound, Refused
 
-blueprint = desk  # with the routes of both files
+blueprint = desk  # with the routes of all its files
+WITH_ROUTES = (desk_batches, desk_forecast, desk_order, desk_steps)
 
 
 @desk.get("/<int:drop_id>/orders")
 def orders(artist_slug: str, drop_id: int) -> str:
     """The list: filters in the address, totals, units, meter, exports of exactly this."""
-    drop, filters, session = this_drop(drop_id), Filters.of(request.args), db.session()
-    lines, more = order_list.page(session, drop_id, filters, _before())
-    found = order_list.units(session, drop_id, filters)
-    log = order_list.exports_of(session, drop_id)
+    drop, filters, session, moment = this_drop(drop_id), Filters.of(request.args), db.session(), now()
+    tally = tallies.counted(session, drop_id, filters)
+    lines, more = order_list.page(session, drop_id, filters, _before(), tally.lines < order_list.RARE)
+    found = tallies.units(session, drop_id, filters, tally)
+    catalogue = queries.catalogue(session, drop_id)
+    log, views = order_list.exports_of(session, drop_id), saved_views.of(g.artist.id, current_user.id)
+    goal, counts = goals.standing(session, drop, moment), desk_counts.counts(session, drop_id)
+    course = course_of(drop, goal is not None and goal.state == "missed")
     return render_template(
         "desk/orders.html",
         drop=drop,
         filters=filters,
         lines=lines,
-        more=more,
-        totals=order_list.totals(session, drop_id, filters),
+        more=f"{more[0]}-{more[1]}" if more else None,
+        tally=tally,
         units=found,
         chart=units_chart(found),
-        catalogue=queries.catalogue(session, drop_id),
+        catalogue=catalogue,
+        countries=order_list.countries(session, drop_id),
         at=_addresses(drop, filters),
-        tabs=_tabs(drop, filters),
-        phase=drop.phase(now()),
-        phase_name=phase_word(drop.phase(now())),
-        state_word=state_word,
+        tabs=_tabs(drop, filters, views),
+        chips=_chips(drop, filters, catalogue),
+        kept=next((view for view in views if view.filters == filters and view.mine), None),
+        phase=drop.phase(moment),
+        phase_name=phase_word(drop.phase(moment)),
+        words=desk_words,
+        counts=counts,
+        goal=goal,
+        missing=desk_counts.without_address(session, drop_id, 10) if counts.without_address else (),
+        steps=checklist.steps(course, counts, moment),
+        must_tell=checklist.must_tell(course, moment),
         template_word=template_word,
-        templates=TEMPLATES,
+        templates=[name for name in TEMPLATES if name in TEMPLATE_WORDS],
         formats=list(FORMATS),
         exports=log,
         exporters=accounts.names(session, {line.by_id for line in log}),
-        ship_form=ShipForm(formdata=None),
     )
+
+
+@desk.get("/<int:drop_id>/orders/meter")
+def meter(artist_slug: str, drop_id: int) -> str:
+    """Goal and edition as they stand, alone: the page asks every few seconds."""
+    return render_template("desk/meter.html", drop=this_drop(drop_id))
 
 
 @desk.post("/<int:drop_id>/export")
@@ -69,71 +102,28 @@ def export(artist_slug: str, drop_id: int) -> Response:
     return answer
 
 
-@desk.get("/<int:drop_id>/orders/<number>")
-def order(artist_slug: str, drop_id: int, number: str) -> str:
-    """One order with its timeline."""
-    return _order_page(this_drop(drop_id), number, ReasonForm(formdata=None))
+@desk.post("/<int:drop_id>/orders/views")
+def save_view(artist_slug: str, drop_id: int) -> Response:
+    """Keep the filters in the address under a name."""
+    drop, filters = this_drop(drop_id), Filters.of(request.args)
+    shared = request.form.get("shared") == "yes"
+    saved_views.save(drop.artist_id, current_user.id, request.form.get("name", ""), filters, shared, now())
+    flash(gettext("Kept: it stands among the views now."), "ok")
+    return redirect(_addresses(drop, filters)("desk.orders"))
 
 
-@desk.post("/<int:drop_id>/orders/<number>/cancel")
-def cancel_order(artist_slug: str, drop_id: int, number: str) -> Any:
-    """Cancel somebody's order, with a reason they read."""
-    drop, form = this_drop(drop_id), ReasonForm()
-    if not form.validate():
-        return _order_page(drop, number, form), 422
-    found = queries.by_number(db.session(), number)
-    if found is None or found.drop_id != drop_id:
-        raise NotFound()
-    service.cancel_for(found.id, g.artist.id, current_user.id, form.reason.data or "", now())
-    flash(gettext("Cancelled; the buyer is told."), "ok")
-    return redirect(url_for("desk.order", artist_slug=artist_slug, drop_id=drop_id, number=number))
-
-
-@desk.post("/<int:drop_id>/lock")
-def lock(artist_slug: str, drop_id: int) -> Response:
-    """Fix the orders."""
-    service.lock(this_drop(drop_id).id, current_user.id, now())
-    flash(gettext("Orders are fixed. Everybody who ordered is told."), "ok")
-    return back_to("desk.orders", drop_id)
-
-
-@desk.post("/<int:drop_id>/produce")
-def produce(artist_slug: str, drop_id: int) -> Response:
-    """Note that production has begun."""
-    service.produce(this_drop(drop_id).id, current_user.id, now())
-    flash(gettext("In production."), "ok")
-    return back_to("desk.orders", drop_id)
-
-
-@desk.post("/<int:drop_id>/ship")
-def ship(artist_slug: str, drop_id: int) -> Response:
-    """Mark orders as sent: the ticked ones, or all that wait."""
-    this_drop(drop_id)
-    form, everything = ShipForm(), request.form.get("which") == "all"
-    chosen = None if everything else sorted({int(i) for i in request.form.getlist("order") if i.isdigit()})
-    if chosen == [] or not form.validate():
-        raise Refused("nothing-chosen", N_("Tick the orders that left, and check the tracking number."), 422)
-    tracking = "" if everything else form.tracking.data or ""
-    sent = service.ship(drop_id, current_user.id, chosen, tracking, now())
-    flash(ngettext("%(num)s order is on its way.", "%(num)s orders are on their way.", sent), "ok")
-    return back_to("desk.orders", drop_id, **Filters.of(request.args).args())
-
-
-@desk.post("/<int:drop_id>/close")
-def close(artist_slug: str, drop_id: int) -> Response:
-    """Close a drop whose parcels have all left."""
-    service.finish(this_drop(drop_id).id, current_user.id, now())
-    flash(gettext("Done. Thank you."), "ok")
-    return back_to("desk.orders", drop_id)
-
-
-def _order_page(drop: DropRow, number: str, form: ReasonForm) -> str:
-    found = queries.by_number(db.session(), number)
-    if found is None or found.drop_id != drop.id:
-        raise NotFound()
-    lines = queries.lines(db.session(), found.id)
-    word = state_word(found.state)
-    return render_template("desk/order.html", drop=drop, order=found, lines=lines, state=word, reason_form=form)
+@desk.post("/<int:drop_id>/orders/views/<int:view_id>")
+def change_view(artist_slug: str, drop_id: int, view_id: int) -> Response:
+    """Rename one's own view, share it or not, or remove it."""
+    drop, filters = this_drop(drop_id), Filters.of(request.args)
+    if request.form.get("act") == "remove":
+        saved_views.remove(view_id, drop.artist_id, current_user.id)
+        flash(gettext("The view is removed."), "ok")
+    else:
+        shared = request.form.get("shared") == "yes"
+        saved_views.rename(view_id, drop.artist_id, current_user.id, request.form.get("name", ""), shared)
+        flash(gettext("Saved."), "ok")
+    return redirect(_addresses(drop, filters)("desk.orders"))
 
 
 def _addresses(drop: DropRow, filters: Filters) -> Callable[..., str]:
@@ -142,11 +132,37 @@ def _addresses(drop: DropRow, filters: Filters) -> Callable[..., str]:
     return lambda endpoint, **more: url_for(endpoint, **here, **filters.args(**more))
 
 
-def _tabs(drop: DropRow, filters: Filters) -> list[tuple[str, str, bool, None]]:
+def _tabs(drop: DropRow, filters: Filters, views: Any) -> list[tuple[str, str, bool, None]]:
+    at, here = _addresses(drop, filters), {"artist_slug": g.artist.slug, "drop_id": drop.id}
+    built_in = [(desk_words.view_word(state), at("desk.orders", state=state), state) for state in STATES]
+    is_saved = any(view.filters == filters for view in views)
+    tabs = [(word, href, filters.state == state and not is_saved, None) for word, href, state in built_in]
+    return tabs + [_saved_tab(view, here, filters) for view in views]
+
+
+def _saved_tab(view: View, here: dict[str, Any], filters: Filters) -> tuple[str, str, bool, None]:
+    return view.name, url_for("desk.orders", **here, **view.filters.args()), view.filters == filters, None
+
+
+def _chips(drop: DropRow, filters: Filters, catalogue: Catalogue) -> list[tuple[str, str]]:
+    """Return (words, where it leads without it) for each filter that is set."""
+    product = catalogue.product(filters.product)
+    said = {
+        "product": product.title if product else "",
+        "size": filters.size,
+        "colour": filters.colour,
+        "bundle": {"yes": gettext("In a bundle"), "no": gettext("Alone")}.get(filters.bundle, ""),
+        "country": filters.country,
+        "paid": {"yes": gettext("Paid"), "no": gettext("Not paid")}.get(filters.paid, ""),
+        "q": f"“{filters.q}”" if filters.q else "",
+    }
     at = _addresses(drop, filters)
-    return [(state_word(state), at("desk.orders", state=state), filters.state == state, None) for state in STATES]
+    return [(word, at("desk.orders", **{name: None})) for name, word in said.items() if word]
 
 
-def _before() -> int | None:
-    text = request.args.get("before", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+def _before() -> tuple[int, int] | None:
+    order_id, _, line_id = request.args.get("before", "").partition("-")
+    parts = (order_id, line_id)
+    if not all(part.isascii() and part.isdigit() and len(part) < 16 for part in parts):
+        return None
+    return int(order_id), int(line_id)

@@ -21,18 +21,17 @@ from webapp.infra.db import changed, db, transaction
 from webapp.kernel.refusal import N_, NotFound, Refused
 
 
-def course_of(drop: DropRow, now: datetime) -> Course:
+def course_of(drop: DropRow, goal_missed: bool = False) -> Course:
     """Return the dates of a drop as the steps see them."""
     values = {name: getattr(drop, name) for name in Course.__dataclass_fields__ if name != "goal_missed"}
-    short = drop.goal is not None and drop.reserved < drop.goal and drop.print_anyway_at is None
-    return Course(**values, goal_missed=short and drop.closes_at is not None and now >= drop.closes_at)
+    return Course(**values, goal_missed=goal_missed)
 
 
 def announce(drop_id: int, now: datetime) -> bool:
     """Record once that the orders will be fixed within 48 hours; return whether this call did."""
     with transaction() as session:
         drop = queries.drop(session, drop_id)
-        if drop is None or not announce_due(course_of(drop, now), now):
+        if drop is None or not announce_due(course_of(drop), now):
             return False
         if not store.step(session, drop_id, "lock_told_at", now, "published_at"):
             return False
@@ -53,7 +52,7 @@ def close_orders(drop_id: int, person_id: int, told_otherwise: bool, reason: str
         raise NotFound()
     if told_otherwise and not reason.strip():
         raise Refused("no-reason", N_("Say how everybody was told: it is kept in the log."), 422)
-    if told_otherwise or not must_tell(course_of(drop, now), now):
+    if told_otherwise or not must_tell(course_of(drop), now):
         fulfilment.lock(drop_id, person_id, now, reason.strip())
         return True
     _end_in_time(drop_id, person_id, now)
