@@ -16,7 +16,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from preorders import desk_counts, fulfilment, order_list, ordering, queries, timeline
-from preorders.kinds import PIECES
+from preorders.confirmations import params_of
 from preorders.models import OrderBatch, Preorder
 from preorders.order_list import Filters
 from preorders.rows import DropRow
@@ -26,7 +26,6 @@ from webapp.infra.db import changed, db, insert_once, transaction
 from webapp.kernel.now import now as clock
 from webapp.kernel.refusal import N_, NotFound, Refused
 from webapp.notices import store as notices
-from webapp.notices import values
 
 AT_ONCE = 500
 """So many orders are done while the page waits; more are a worker's."""
@@ -215,9 +214,7 @@ def _tell_again(session: Session, preorder_id: int, batch_id: int, now: datetime
     drop = queries.drop(session, order.drop_id) if order else None
     if order is None or drop is None:
         return 0
-    items = [values.word(PIECES, count=line.quantity, piece=line.words) for line in lines]
-    until = values.at(drop.closes_at, drop.timezone)
-    params = {"number": order.number, "path": f"/preorders/{order.number}", "items": items, "until": until}
+    params = {"number": order.number, "path": f"/preorders/{order.number}", **params_of(order, lines, drop)}
     key = f"preorder-placed:{order.id}:again:{batch_id}"
     return notices.notify(session, [order.person_id], "preorder-placed", key, params, now)
 

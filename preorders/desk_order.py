@@ -6,7 +6,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
-from preorders import batches, changing, desk_counts, desk_words, queries, timeline
+from preorders import batches, bills, changing, desk_counts, desk_words, queries, timeline
 from preorders.batches import Wanted
 from preorders.changing import Change
 from preorders.desk import desk, this_drop
@@ -102,7 +102,8 @@ def _page(drop: DropRow, order: PreorderRow, **more: Any) -> str:
         "desk/order.html",
         drop=drop,
         order=order,
-        lines=lines,
+        bill=bills.kept(order, lines, queries.tariff(session, drop)),
+        label=gettext("What was ordered"),
         events=events,
         names=accounts.names(session, {event.by_id for event in events if event.by_id}),
         state=desk_words.state_of(marks),

@@ -44,23 +44,31 @@ from contests.submissions.studio import kit_views
 from contests.submissions.studio import service as studio_service
 from contests.submissions.studio import views as studio
 from contests.submissions.studio.events import AssetUploaded
-from preorders import desk_orders, expiry, goal_news, goals, guarded, teaching
+from preorders import batches, desk_jobs, desk_kinds, desk_orders, expiry, goal_news, goals, guarded, teaching
 from preorders import jobs as drop_jobs
 from preorders import kinds as drop_kinds
+from preorders import order_views as order_pages
 from preorders import print_calls as drop_print_calls
+from preorders import tallies as order_tallies
 from preorders import views as preorders
 from preorders.events import (
+    AddressesWanted,
     DropCancelled,
     DropClosed,
     DropLocked,
     DropOpened,
     GoalMissed,
     GoalReached,
+    LockAnnounced,
     PreorderCancelled,
+    PreorderChanged,
+    PreorderConfirmed,
     PreorderExpired,
     PreorderPlaced,
     PreorderShipped,
 )
+from preorders.forecasting import keeping as drop_forecasts
+from preorders.forecasting import knowing as drop_outlook
 from preorders.payments import desk as payments_desk
 from preorders.payments import jobs as payment_jobs
 from preorders.payments import kinds as payment_kinds
@@ -170,7 +178,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     pick_links_views.phone,
     decision_views.blueprint,
     preorders.drops,
-    preorders.orders,
+    order_pages.orders,
     desk_orders.blueprint,
     payments.blueprint,
     payments.webhooks,
@@ -224,7 +232,11 @@ SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
         drop_jobs.tell_placed,
         guarded.ask,
     ),
+    PreorderConfirmed: (drop_jobs.tell_confirmed,),
+    PreorderChanged: (drop_jobs.tell_changed,),
     PreorderCancelled: (drop_jobs.tell_cancelled, payment_jobs.order_over),
+    LockAnnounced: (desk_jobs.tell_lock_soon,),
+    AddressesWanted: (desk_jobs.tell_addresses_wanted,),
     DropLocked: (drop_jobs.tell_locked, drop_print_calls.drop_locked, royalty_news.drop_locked),
     DropClosed: (royalty_news.drop_closed,),
     PreorderShipped: (drop_jobs.tell_shipped,),
@@ -248,6 +260,7 @@ kinds.register(*print_kinds.KINDS)
 kinds.register(*kit_kinds.KINDS)
 kinds.register(*voting_kinds.KINDS, *log_kinds.KINDS, *integrity_kinds.KINDS)
 kinds.register(*drop_kinds.KINDS)
+kinds.register(*desk_kinds.KINDS)
 kinds.register(*royalty_kinds.KINDS)
 kinds.register(*payment_kinds.KINDS, *goal_news.KINDS)
 kinds.register(*waitlist_kinds.KINDS, *expiry.KINDS, *guarded.KINDS)
@@ -262,7 +275,7 @@ voting_closing.BEFORE_COUNT.append(looking.before_count)  # what rules hold is h
 voting_closing.BEFORE_COUNT.append(log_roots.publish_seal)  # the roots are out before any total
 voting_closing.BEFORE_COUNT.append(freezing.freeze)  # how often designs were shown, as it stood at the seal
 bundle_content.SECTIONS["exposure.json"] = exposure.section
-pick_evidence.SOURCES.extend((wearing.evidence, exposure.evidence))
+pick_evidence.SOURCES.extend((wearing.evidence, drop_outlook.evidence, exposure.evidence))
 wearing.PAST.append(teaching.past)
 hooks.ON_SIGN_IN.append(wearing_service.claim)  # what this browser would wear counts for its person
 hooks.ON_SIGN_IN.append(studio_service.claim)  # what this browser has drawn goes on elsewhere
@@ -290,6 +303,10 @@ TASKS: list[ticker.Task] = [
     ("lapse contests", 10, voting_jobs.lapse_due),
     ("remind to pick", 300, voting_news.remind_to_pick),
     ("open drops", 10, drop_jobs.open_due),
+    ("announce locks", 60, desk_jobs.announce_locks),
+    ("count large drops", 60, order_tallies.ask_due),
+    ("acts on many orders", 10, batches.sweep),
+    ("forecast drops", 600, drop_forecasts.keep_due),
     ("lapse offers", 15, waitlist_jobs.lapse_due),
     ("expire preorders", 15, expiry.sweep),
     ("look at payments", 10, payment_jobs.sweep),
