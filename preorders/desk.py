@@ -9,8 +9,10 @@ from werkzeug.wrappers import Response
 
 from contests.submissions import queries as submissions
 from contests.submissions.worn import Worn, in_colour, worn
-from preorders import measures, order_list, queries, service
-from preorders.desk_forms import BundleForm, DropForm, ProductForm, ReasonForm, amount, read_caps, read_products, said
+from preorders import measures, order_list, payments, queries, service
+from preorders.catalogue_forms import class_words, read_catalogue, read_tariff, sent_rows, tariff_rows
+from preorders.desk_forms import BundleForm, DropForm, NewDropForm, ProductForm, ReasonForm, amount, said
+from preorders.forms import countries
 from preorders.phases import Phase
 from preorders.rows import Catalogue, DropRow
 from preorders.words import phase_word
@@ -45,13 +47,58 @@ def drops(artist_slug: str) -> str:
     return render_template("desk/drops.html", drops=found, counts=counts)
 
 
+@desk.route("/new", methods=["GET", "POST"])
+def new_drop(artist_slug: str) -> Any:
+    """A drop without a contest: title, product, price, window; the draft form follows."""
+    cards = submissions.cards(db.session(), service.won_designs(db.session(), g.artist.id))
+    earlier = queries.of_artist(db.session(), g.artist.id)
+    zone = earlier[0].timezone if earlier else current_user.timezone or "UTC"
+    form, faults = NewDropForm([(card.id, card.title) for card in cards.values()]), list[str]()
+    if form.submitted():
+        try:
+            drop_id = service.draft_alone(g.artist.id, current_user.id, form.new_drop(zone), now())
+            flash(gettext("Drafted. Look at it and publish."), "ok")
+            return back_to("desk.edit", drop_id)
+        except Refused as refused:
+            faults = said(refused)
+    page = render_template("desk/new.html", form=form, faults=faults, zone=zone)
+    return page, 422 if faults or form.errors else 200
+
+
+@desk.route("/<int:drop_id>/rates", methods=["GET", "POST"])
+def rates(artist_slug: str, drop_id: int) -> Any:
+    """What is added to prices: tax by country and class, shipping by zone."""
+    drop = this_drop(drop_id)
+    tariff, faults = queries.tariff(db.session(), drop), list[str]()
+    rows = tariff_rows(tariff, drop.currency)
+    if request.method == "POST":
+        tariff, faults = read_tariff(request.form, drop.currency)
+        rows = sent_rows(request.form)
+        try:
+            if not faults:
+                service.set_tariff(drop_id, current_user.id, tariff, now())
+                flash(gettext("Saved."), "ok")
+                return back_to("desk.rates", drop_id)
+        except Refused as refused:
+            faults = said(refused)
+    return render_template(
+        "desk/rates.html",
+        drop=drop,
+        rows=rows,
+        faults=faults,
+        included=tariff.included,
+        classes=class_words(),
+        countries=countries(),
+    ), 422 if faults else 200
+
+
 @desk.route("/<int:drop_id>", methods=["GET", "POST"])
 def edit(artist_slug: str, drop_id: int) -> Any:
     """The draft form, prefilled; after publishing, what may still change."""
     drop = this_drop(drop_id)
     if request.method == "GET":
         return _edit_page(drop, DropForm.of(drop), [])
-    form = DropForm()
+    form = DropForm().knowing(drop)
     faults = _save(drop, form)
     if faults or form.errors:
         return _edit_page(drop, form, faults), 422
@@ -63,7 +110,7 @@ def edit(artist_slug: str, drop_id: int) -> Any:
 def publish(artist_slug: str, drop_id: int) -> Any:
     """Save the form that was sent along, then publish."""
     drop = this_drop(drop_id)
-    form = DropForm()
+    form = DropForm().knowing(drop)
     faults = _save(drop, form)
     if not faults and not form.errors:
         try:
@@ -89,6 +136,7 @@ def add_product(artist_slug: str, drop_id: int) -> Any:
         bool(form.in_edition.data),
         form.size_list(),
         cap=form.cap.data,
+        addon=bool(form.addon.data),
     )
     service.add_product(drop_id, current_user.id, new, now())
     return back_to("desk.edit", drop_id)
@@ -139,15 +187,14 @@ def _save(drop: DropRow, form: DropForm) -> list[str]:
     if not form.validate():
         return []
     catalogue = queries.catalogue(db.session(), drop.id)
-    prices, charts, faults = read_products(catalogue, drop.currency, request.form)
-    caps, more = read_caps(catalogue, request.form)
-    if faults or more:
-        return faults + more
+    sent = read_catalogue(catalogue, drop.currency, request.form)
+    if sent.faults:
+        return sent.faults
     try:
-        changes = {**form.changes(drop), "charts": charts, **({"prices": prices} if prices else {})}
+        changes = {**form.changes(drop), "products": sent.products, "variants": sent.variants}
         service.update_drop(drop.id, current_user.id, changes, now())
-        if caps:
-            service.set_caps(drop.id, current_user.id, caps, now())
+        if sent.caps:
+            service.set_caps(drop.id, current_user.id, sent.caps, now())
     except Refused as refused:
         return said(refused)
     return []
@@ -172,6 +219,9 @@ def _edit_page(drop: DropRow, form: DropForm, faults: list[str], **forms: Any) -
         between=telling.between,
         worn=_worn(drop, catalogue),
         catalogue=catalogue,
+        tariff=queries.tariff(session, drop),
+        classes=class_words(),
+        can_charge=payments.available(),
         sent=request.form,
         amount=amount,
         chart_text=measures.written,

@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from preorders import goals, queries, service
-from preorders.kinds import PIECES, TRACKING
+from preorders.changing import version_of
+from preorders.confirmations import params_of
+from preorders.kinds import TRACKING
 from preorders.rows import DropRow
 from voting import audience
 from voting.audience import Audience
@@ -58,9 +60,25 @@ def tell_placed(preorder_id: int) -> None:
     """PreorderPlaced: confirm the order to its buyer."""
     with transaction() as session:
         order, drop = _order(session, preorder_id)
+        _tell_buyer(session, "preorder-placed", order, **params_of(order, queries.lines(session, preorder_id), drop))
+
+
+def tell_confirmed(preorder_id: int) -> None:
+    """PreorderConfirmed: tell the buyer that the guardian agreed; what was paid is told by its receipt."""
+    with transaction() as session:
+        order, drop = _order(session, preorder_id)
+        if drop.payment == "none":
+            params = params_of(order, queries.lines(session, preorder_id), drop)
+            _tell_buyer(session, "preorder-confirmed", order, **params)
+
+
+def tell_changed(preorder_id: int, reason: str) -> None:
+    """PreorderChanged: tell the buyer what the shop made of the order, and why; each change once."""
+    with transaction() as session:
+        order, drop = _order(session, preorder_id)
         lines = queries.lines(session, preorder_id)
-        items = [values.word(PIECES, count=line.quantity, piece=line.words) for line in lines]
-        _tell_buyer(session, "preorder-placed", order, items=items, until=_until(drop, drop.closes_at))
+        params = {**params_of(order, lines, drop), "reason": reason}
+        _tell_buyer(session, "preorder-changed", order, version=version_of(order, lines), **params)
 
 
 def tell_cancelled(preorder_id: int) -> None:
@@ -106,9 +124,10 @@ def _notify(session: Session, people: Iterable[int], kind: str, drop: DropRow, f
     notices.notify(session, sorted(people), kind, f"{fact or kind}:{drop.id}", params, now())
 
 
-def _tell_buyer(session: Session, kind: str, order: Any, **params: Any) -> None:
+def _tell_buyer(session: Session, kind: str, order: Any, version: str = "", **params: Any) -> None:
     values = {"number": order.number, "path": f"/preorders/{order.number}", **params}
-    notices.notify(session, [order.person_id], kind, f"{kind}:{order.id}", values, now())
+    fact = f"{kind}:{order.id}:{version}" if version else f"{kind}:{order.id}"
+    notices.notify(session, [order.person_id], kind, fact, values, now())
 
 
 def _drop(session: Session, drop_id: int) -> DropRow:

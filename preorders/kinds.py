@@ -31,7 +31,7 @@ KINDS = (
     Kind(
         "drop-opened-voter",
         N_("The design you voted for can be preordered: %(title)s"),
-        N_("You gave it a heart, %(artist)s picked it. Preorders are open until %(until)s."),
+        N_("You voted for it, %(artist)s picked it. Preorders are open until %(until)s."),
         N_("See the drop"),
         variant_of="drop-opened",
     ),
@@ -45,10 +45,26 @@ KINDS = (
     Kind(
         "preorder-placed",
         N_("Your preorder %(number)s"),
-        N_("We keep %(items)s for you. You can cancel until %(until)s."),
+        N_("We keep this for you: %(items)s. You can change or cancel it until %(until)s."),
         N_("See your order"),
         transactional=True,
         title=N_("Your preorders"),
+    ),
+    Kind(
+        "preorder-confirmed",
+        N_("Your preorder %(number)s is confirmed"),
+        N_("Your guardian agreed. It is yours: %(items)s. You can change or cancel it until %(until)s."),
+        N_("See your order"),
+        transactional=True,
+        title=N_("Your preorders, confirmed"),
+    ),
+    Kind(
+        "preorder-changed",
+        N_("Your preorder %(number)s was changed"),
+        N_("The shop changed it: %(reason)s. Now it is: %(items)s."),
+        N_("See your order"),
+        transactional=True,
+        title=N_("Your preorders, changed by the shop"),
     ),
     Kind(
         "preorder-cancelled",

@@ -19,6 +19,12 @@ def as_order_number(typed: str) -> str | None:
     return _written(code) if len(code) == 6 else None
 
 
+def slug_of(words: str) -> str:
+    """Return words as they stand in an address: small letters, digits and hyphens; 'drop' when nothing is left."""
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    return "-".join("".join(c if c.isalnum() else " " for c in plain).split())[:60].strip("-") or "drop"
+
+
 def sku(drop_id: int, kind: str, colour: str, size: str, taken: set[str]) -> str:
     """Return a SKU such as 'D12-TEE-NAVY-M' that is not among `taken`."""
     words = [

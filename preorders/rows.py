@@ -144,6 +144,11 @@ class ProductRow:
         """Return whether all variants cost the same."""
         return len({variant.price_diff_minor for variant in self.variants}) < 2
 
+    def size_diff(self, size: str) -> int:
+        """Return what a size costs more (or less) than the product, where all its colours do; 0 otherwise."""
+        found = {variant.price_diff_minor for variant in self.variants if variant.size == size}
+        return found.pop() if len(found) == 1 else 0
+
     def size_sold_out(self, size: str) -> bool:
         """Return whether no colour of the size is left."""
         return all(v.left is not None and v.left <= 0 for v in self.variants if v.size == size)
@@ -213,6 +218,11 @@ class Catalogue:
     def bundles_with(self, product_id: int) -> list[BundleRow]:
         """Return the bundles a product is part of."""
         return [bundle for bundle in self.bundles if product_id in bundle.components]
+
+    @property
+    def addons(self) -> list[ProductRow]:
+        """Return what is ordered only beside something else."""
+        return [product for product in self.products if product.addon and product.variants]
 
     def shares_bundle(self, product_id: int, other_id: int) -> bool:
         """Return whether some bundle holds both products."""

@@ -1,18 +1,18 @@
 """The use cases of this room, by the name under which others call them."""
 
 from preorders.changing import Change, change, change_for
-from preorders.drafting import (
+from preorders.drafting import NewDrop, draft_alone, draft_from_pick, publish, won_designs
+from preorders.editing import (
     NewProduct,
     add_bundle,
     add_product,
-    draft_from_pick,
-    publish,
     remove_bundle,
     remove_product,
     set_caps,
+    set_tariff,
     update_drop,
 )
-from preorders.exporting import export
+from preorders.exports.service import export
 from preorders.fulfilment import cancel_drop, finish, lock, open_one, produce, ship
 from preorders.ordering import Contact, cancel, cancel_for, confirm, may_order_early, place, quote
 from preorders.rules import Item
@@ -21,6 +21,7 @@ __all__ = [
     "Change",
     "Contact",
     "Item",
+    "NewDrop",
     "NewProduct",
     "add_bundle",
     "add_product",
@@ -30,6 +31,7 @@ __all__ = [
     "change",
     "change_for",
     "confirm",
+    "draft_alone",
     "draft_from_pick",
     "export",
     "finish",
@@ -43,6 +45,8 @@ __all__ = [
     "remove_bundle",
     "remove_product",
     "set_caps",
+    "set_tariff",
     "ship",
     "update_drop",
+    "won_designs",
 ]

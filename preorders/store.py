@@ -11,8 +11,20 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, delete, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
-from preorders.models import Bundle, BundleItem, Drop, ExportLog, Preorder, PreorderLine, Product, Variant
+from preorders.models import (
+    Bundle,
+    BundleItem,
+    Drop,
+    ExportLog,
+    Preorder,
+    PreorderLine,
+    Product,
+    ShippingZone,
+    TaxRate,
+    Variant,
+)
 from preorders.pricing import Line
+from preorders.tariffs import Tariff
 from webapp.infra.db import UtcDateTime, changed, insert_once
 
 OPEN = Preorder.state.in_(("awaiting", "reserved"))  # orders of which nothing has left or fallen
@@ -187,6 +199,24 @@ def set_cap(session: Session, drop_id: int, variant_id: int, cap: int | None) ->
     fits = [Variant.reserved + Variant.offered <= cap] if cap is not None else []
     statement = update(Variant).where(Variant.id == variant_id, Variant.drop_id == drop_id, *fits)
     return changed(session, statement.values(cap=cap)) == 1
+
+
+def change_variant(session: Session, drop_id: int, variant_id: int, **values: Any) -> bool:
+    """Change a SKU of the drop."""
+    statement = update(Variant).where(Variant.id == variant_id, Variant.drop_id == drop_id)
+    return changed(session, statement.values(**values)) == 1
+
+
+def set_tariff(session: Session, drop_id: int, tariff: Tariff) -> None:
+    """Put these rates and zones in the place of a drop's."""
+    changed(session, delete(TaxRate).where(TaxRate.drop_id == drop_id))
+    changed(session, delete(ShippingZone).where(ShippingZone.drop_id == drop_id))
+    session.add_all(TaxRate(drop_id=drop_id, **vars(rate)) for rate in tariff.rates)
+    session.add_all(
+        ShippingZone(drop_id=drop_id, position=position, **{**vars(zone), "countries": list(zone.countries)})
+        for position, zone in enumerate(tariff.zones)
+    )
+    session.flush()
 
 
 def add_product(session: Session, drop_id: int, variants: Sequence[dict[str, Any]], **values: Any) -> int:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from webapp.kernel.refusal import N_, Refused
 
 STANDARD = "standard"
+ZERO = "zero"  # never taxed, unless a rate was entered for it
+CLASSES = (STANDARD, "reduced", "reduced-2", ZERO)
 EVERYWHERE = ""  # as a rate's country: everywhere else
 
 
@@ -56,10 +58,11 @@ class Tariff:
         """Return the rate of goods of a class sent to a country; none entered is a rate of 0.
 
         The country comes before the class: a country's own class, the country's standard rate, then the
-        class everywhere else, then the standard rate everywhere else.
+        class everywhere else, then the standard rate everywhere else. The class zero takes no other's rate.
         """
         known = {(rate.country, rate.tax_class): rate for rate in self.rates}
-        wanted = [(place, kind) for place in (country, EVERYWHERE) for kind in (tax_class, STANDARD)]
+        kinds = (ZERO,) if tax_class == ZERO else (tax_class, STANDARD)
+        wanted = [(place, kind) for place in (country, EVERYWHERE) for kind in kinds]
         return next((known[pair] for pair in wanted if pair in known), Rate(country, tax_class, 0))
 
     def zone(self, country: str) -> Zone | None:
@@ -76,6 +79,17 @@ class Tariff:
                 "not-served", N_("Nothing of this drop is sent to that country. Choose another country."), 422
             )
         return found
+
+    def serves(self, country: str) -> bool:
+        """Return whether parcels go to a country."""
+        return not self.zones or any(not zone.countries or country in zone.countries for zone in self.zones)
+
+    @property
+    def served(self) -> frozenset[str] | None:
+        """Return the countries parcels go to; None: all."""
+        if not self.zones or any(not zone.countries for zone in self.zones):
+            return None
+        return frozenset(country for zone in self.zones for country in zone.countries)
 
     def require_country(self, country: str) -> None:
         """Refuse an order whose total depends on a country nobody named."""
@@ -95,3 +109,15 @@ def tax_of(amount_minor: int, rate_bp: int, included: bool) -> int:
 def highest(rates: Iterable[int]) -> int:
     """Return the highest of the order's rates: the one shipping is taxed at; 0 for none."""
     return max(rates, default=0)
+
+
+def require_sane(tariff: Tariff) -> None:
+    """Refuse rates or zones of which two speak of the same; raises Refused 422."""
+    taxed = [(rate.country, rate.tax_class) for rate in tariff.rates]
+    if len(set(taxed)) < len(taxed):
+        raise Refused("rate-twice", N_("A country has one rate for each class: one of them stands twice."), 422)
+    named = [country for zone in tariff.zones for country in zone.countries]
+    if len(set(named)) < len(named):
+        raise Refused("country-twice", N_("A country belongs to one zone: one of them stands in two."), 422)
+    if sum(not zone.countries for zone in tariff.zones) > 1:
+        raise Refused("everywhere-twice", N_("Only one zone can be everywhere else."), 422)

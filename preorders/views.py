@@ -1,23 +1,25 @@
-"""What fans see: the drop, the order form, their order."""
+"""What fans see of a drop: its page and the order form. Their own orders are in order_views.py."""
 
 import secrets
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from flask_login import current_user
-from werkzeug.wrappers import Response
 
 from contests import queries as contests
 from contests.submissions import queries as submissions
 from contests.submissions import worn
-from preorders import basket, pricing, queries, service
-from preorders.forms import OrderForm
+from preorders import basket, bills, queries, service
+from preorders.forms import CountryForm, OrderForm, countries, country_name
+from preorders.payments import service as payments
 from preorders.phases import PUBLIC, STEPS, Phase
-from preorders.rows import Catalogue, DropRow
+from preorders.pricing import Quote
+from preorders.rows import Catalogue, DropRow, PreorderRow
+from preorders.tariffs import Tariff
 from preorders.words import phase_word
 from webapp.accounts import queries as accounts
-from webapp.accounts.guards import members_blueprint, public_blueprint, require_age
+from webapp.accounts.guards import public_blueprint, require_age
 from webapp.infra.db import db
 from webapp.infra.errors import text_of
 from webapp.infra.limits import limiter
@@ -25,12 +27,11 @@ from webapp.kernel.now import now
 from webapp.kernel.refusal import NotFound, Refused
 
 drops: Blueprint = public_blueprint("drops", __name__, url_prefix="/drops")
-orders: Blueprint = members_blueprint("preorders", __name__, url_prefix="/preorders")
 
 
 @drops.get("/<drop_slug>")
 def show(drop_slug: str) -> str:
-    """The drop: picture, price, sizes, what is left, what happens when."""
+    """The drop: picture, price, sizes, shipping, what is left, what happens when."""
     drop = _public(drop_slug)
     return render_template("preorders/drop.html", **_drop_page(drop), args=request.args)
 
@@ -46,60 +47,75 @@ def order(drop_slug: str) -> Any:
     away = require_age(here)
     if away is not None:
         return away
-    catalogue = queries.catalogue(db.session(), drop.id)
-    chosen = basket.read(catalogue, request.args)
+    session = db.session()
+    catalogue, tariff = queries.catalogue(session, drop.id), queries.tariff(session, drop)
+    chosen = basket.read(catalogue, request.args) or abort(404)
+    form = _form(drop, chosen, tariff)
     try:
-        item = chosen.item() if chosen else abort(404)
-        quoted = service.quote(catalogue, queries.tariff(db.session(), drop), [item], current_user.country or "")
+        quote = service.quote(catalogue, tariff, chosen.items(), str(form.country.data or ""))
     except Refused as refused:
         return _choose_again(drop, text_of(refused))
-    form = OrderForm(key=secrets.token_urlsafe(18), name=current_user.display_name)
-    trouble = ""
+    trouble, status = "", 422 if form.errors else 200
     if form.submitted():
+        if _seen(form) not in (None, quote.bill.total_minor):
+            return _form_page(drop, catalogue, tariff, form, quote, "", now_costs=True), 409
         try:
-            placed = service.place(drop.id, current_user.id, [item], form.contact(), str(form.key.data), now())
-            return redirect(url_for("preorders.mine", number=placed.number, placed=1))
+            return _placed(service.place(
+                drop.id, current_user.id, chosen.items(), form.contact(), str(form.key.data), now(),
+                offer_id=chosen.offer_id, country=str(form.country.data or ""),
+            ))  # fmt: skip
         except Refused as refused:
             trouble, status = text_of(refused), refused.status
-    page = render_template(
+    return _form_page(drop, catalogue, tariff, form, quote, trouble), 422 if form.errors else status
+
+
+def _form(drop: DropRow, chosen: basket.Basket, tariff: Tariff) -> Any:
+    """The form of the drop: an address, or the country alone when addresses are asked later."""
+    person = accounts.person(db.session(), current_user.id)
+    likely = basket.likely_country(tariff, chosen.country, person.country or "" if person else "")
+    key = secrets.token_urlsafe(18)
+    if drop.address_when == "later":
+        return CountryForm(tariff.served, key=key, country=likely)
+    return OrderForm(tariff.served, key=key, country=likely, name=current_user.display_name)
+
+
+def _seen(form: Any) -> int | None:
+    return basket.number(form.seen.data)
+
+
+def _form_page(
+    drop: DropRow,
+    catalogue: Catalogue,
+    tariff: Tariff,
+    form: Any,
+    quote: Quote,
+    trouble: str,
+    now_costs: bool = False,
+) -> str:
+    form.seen.data = str(quote.bill.total_minor)
+    moment = now()
+    return render_template(
         "preorders/order_form.html",
         drop=drop,
         form=form,
         trouble=trouble,
-        lines=_in_words(catalogue, quoted.lines),
-        total=quoted.bill.total_minor,
-        is_open=drop.phase(now()) is Phase.OPEN,
-    )
-    return page, (status if trouble else 422 if form.errors else 200)
-
-
-@orders.get("/<number>")
-def mine(number: str) -> str:
-    """A fan's own order: what it holds, where it stands, cancel."""
-    found = queries.by_number(db.session(), number)
-    if found is None or found.person_id != current_user.id:
-        raise NotFound()
-    drop = queries.drop(db.session(), found.drop_id)
-    assert drop is not None
-    return render_template(
-        "preorders/order.html",
-        order=found,
-        drop=drop,
-        lines=queries.lines(db.session(), found.id),
-        may_cancel=found.state == "reserved" and drop.phase(now()) is Phase.OPEN,
-        just_placed=request.args.get("placed") == "1" and found.state == "reserved",
+        now_costs=now_costs,
+        bill=bills.quoted(quote, catalogue, tariff, drop.currency),
+        asks_country=tariff.needs_country,
+        is_open=drop.phase(moment) is Phase.OPEN or _early(drop),
     )
 
 
-@orders.post("/<number>/cancel")
-def cancel(number: str) -> Response:
-    """Cancel one's own order."""
-    found = queries.by_number(db.session(), number)
-    if found is None or found.person_id != current_user.id:
-        raise NotFound()
-    service.cancel(found.id, current_user.id, now())
-    flash(gettext("Your order is cancelled. Nothing is owed."), "ok")
-    return redirect(url_for("preorders.mine", number=number))
+def _placed(order: PreorderRow) -> Any:
+    """Go where the order is paid, or to its page; it is kept whether or not the payment page can be reached."""
+    if order.awaits_payment:
+        try:
+            way = payments.begin(order.id, current_user.id, now())
+            if way is not None:
+                return redirect(way, 303)
+        except Refused as refused:
+            flash(text_of(refused), "warn")
+    return redirect(url_for("preorders.mine", number=order.number, placed=1))
 
 
 def _public(drop_slug: str) -> DropRow:
@@ -109,11 +125,18 @@ def _public(drop_slug: str) -> DropRow:
     return drop
 
 
+def _early(drop: DropRow) -> bool:
+    return service.may_order_early(db.session(), drop, current_user.id, now())
+
+
 def _drop_page(drop: DropRow) -> dict[str, Any]:
     session, moment = db.session(), now()
     cards = submissions.cards(session, [drop.submission_id]) if drop.submission_id else {}
     catalogue = queries.catalogue(session, drop.id)
-    chosen = {product.id: _chosen(catalogue, product.id) for product in catalogue.products}
+    tariff = queries.tariff(session, drop)
+    country = basket.likely_country(tariff, basket.country_code(request.args.get("country", "")))
+    chosen = {product.id: _chosen(catalogue, product.id, country) for product in catalogue.products}
+    early = _early(drop)
     return {
         "drop": drop,
         "phase": drop.phase(moment),
@@ -123,14 +146,25 @@ def _drop_page(drop: DropRow) -> dict[str, Any]:
         "catalogue": catalogue,
         "chosen": chosen,
         "slides": _slides(drop, catalogue, chosen),
-        "sold_out": drop.left == 0,
+        "early": early,
+        "is_open": early or drop.phase(moment) is Phase.OPEN,
+        "sold_out": drop.left is not None and drop.left <= 0,
+        "country": country,
+        "shipping": _shipping(tariff, country, drop.currency),
+        "countries": countries(tariff.served) if tariff.zones else [],
         "trouble": "",
     }
 
 
+def _shipping(tariff: Tariff, country: str, currency: str) -> str:
+    """Return what shipping costs, in words; '' for a drop without zones."""
+    zone = tariff.zone(country) if country and tariff.serves(country) else None
+    return bills.zone_words(zone, country, currency) if zone else ""
+
+
 def _slides(drop: DropRow, catalogue: Catalogue, chosen: dict[int, basket.Basket | None]) -> list[worn.Worn | None]:
     """Return the winner on what can be ordered, the chosen colour first, then itself; nothing without mockups."""
-    if drop.submission_id is None or drop.contest_id is None:
+    if drop.submission_id is None:
         return []
     session = db.session()
     found = submissions.mockups(session, [drop.submission_id]).get(drop.submission_id, [])
@@ -141,14 +175,15 @@ def _slides(drop: DropRow, catalogue: Catalogue, chosen: dict[int, basket.Basket
         for name, hex_ in product.colours
         if (asked := chosen[product.id]) and asked.colour == name
     }
-    all_worn = worn.worn(found, contests.products(session, drop.contest_id))
+    all_worn = worn.worn(found, contests.products(session, drop.contest_id) if drop.contest_id else ())
     ours = [each for each in all_worn if (each.kind, each.hex) in offered]
     return worn.slides(sorted(ours, key=lambda each: (each.kind, each.hex) not in first))
 
 
-def _chosen(catalogue: Catalogue, product_id: int) -> basket.Basket | None:
+def _chosen(catalogue: Catalogue, product_id: int, country: str) -> basket.Basket | None:
     asked = request.args if request.args.get("product", str(product_id)) == str(product_id) else {}
-    return basket.read(catalogue, {**asked, "product": str(product_id)})
+    found = basket.read(catalogue, {**asked, "product": str(product_id)})
+    return replace(found, country=country) if found else None
 
 
 def _choose_again(drop: DropRow, trouble: str) -> tuple[str, int]:
@@ -164,12 +199,7 @@ def _steps(phase: Phase) -> list[tuple[str, str, str]]:
     return [(phase_word(step), state, "") for step, state in zip(STEPS, states, strict=True)]
 
 
-def _in_words(catalogue: Catalogue, lines: tuple[pricing.Line, ...]) -> list[dict[str, Any]]:
-    words = []
-    for line in lines:
-        variant = catalogue.variant(line.variant_id)
-        product = catalogue.product(variant.product_id)
-        assert product is not None
-        title = ", ".join(filter(None, (product.title, variant.size, variant.colour)))
-        words.append({"words": title, "quantity": line.quantity, "price_minor": line.price_minor})
-    return words
+@drops.app_template_filter("country")
+def country(code: str) -> str:
+    """Return a country code as the country's name."""
+    return country_name(code)

@@ -16,11 +16,12 @@ PHASES = {
     Phase.CANCELLED: N_("Called off"),
 }
 STATES = {
-    "standing": N_("Standing"),
-    "reserved": N_("To send"),
+    "awaiting": N_("Kept for you"),
+    "reserved": N_("Reserved"),
+    "part-shipped": N_("Partly sent"),
     "shipped": N_("Sent"),
     "cancelled": N_("Cancelled"),
-    "all": N_("All"),
+    "expired": N_("Expired"),
 }
 TEMPLATES = {"orders": N_("Orders"), "pick-list": N_("Pick list"), "size-run": N_("Size run, no names")}
 
@@ -31,7 +32,7 @@ def phase_word(phase: Phase) -> str:
 
 
 def state_word(state: str) -> str:
-    """Return an order's state in the reader's language."""
+    """Return an order's state as its buyer reads it."""
     return str(gettext(STATES[state]))
 
 

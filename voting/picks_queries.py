@@ -129,6 +129,12 @@ def winner(session: Session, contest_id: int) -> int | None:
     return next((each.submission_id for each in announced(session, contest_id) if each.stands), None)
 
 
+def winners(session: Session, contest_ids: Collection[int]) -> list[PickRow]:
+    """Return the announced picks of contests that stand, the newest first; one statement."""
+    stands = (Pick.announced_at.is_not(None), Pick.undone_at.is_(None), Pick.voided_at.is_(None))
+    return _picks(session, Pick.contest_id.in_(contest_ids), *stands)
+
+
 def to_remind(session: Session, now: datetime) -> list[contests.ContestRow]:
     """Return contests that wait for their artist's pick."""
     waiting = contests.in_phases(session, frozenset({Phase.PICKING}), now)

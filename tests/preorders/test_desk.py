@@ -45,6 +45,7 @@ def draft(story: make.Story) -> int:
 def form_in(page: Any) -> dict[str, str]:
     """The main form of the drop page as a browser would send it untouched."""
     form = page.text.split('<form class="form"')[1].split("</form>")[0]
+    form = re.sub(r'<input type="checkbox"(?![^>]*checked)[^>]*>', "", form)
     values = dict(re.findall(r'<input[^>]*?name="([\w-]+)"[^>]*?value="([^"]*)"', form))
     values.update({m[1]: m[2] for m in re.finditer(r'<textarea[^>]*?name="([\w-]+)"[^>]*>\s*([^<]*)</textarea>', form)})
     return values
@@ -78,6 +79,16 @@ def test_everything_of_a_draft_can_be_changed(staff: Any, story: make.Story) -> 
         f"price-{product.id}": "31,50",
         f"chart-{product.id}": "S: 50 70\nM: 53 72",
         f"cap-{variant.id}": "40",
+        f"sku-{variant.id}": "TEE-1",
+        f"diff-{variant.id}": "-1,50",
+        f"weight-{product.id}": "210",
+        f"class-{product.id}": "reduced",
+        f"addon-{product.id}": "1",
+        "early_at": "2027-03-27T12:00",
+        "royalty": "7,5",
+        "royalty_amount": "0.50",
+        "offer_hours": "12",
+        "address_when": "later",
     }
     assert staff.post(f"{BASE}/{drop_id}", data=values).status_code == 302
     drop = queries.drop(db.session(), drop_id)
@@ -88,6 +99,11 @@ def test_everything_of_a_draft_can_be_changed(staff: Any, story: make.Story) -> 
     product = make.catalogue(drop_id).products[0]
     assert (product.price_minor, product.variants[0].cap) == (3150, 40)
     assert product.size_chart[1] == {"size": "M", "width": 53, "length": 72}
+    assert (product.weight_g, product.tax_class, product.addon) == (210, "reduced", True)
+    assert (product.variants[0].sku, product.variants[0].price_diff_minor) == ("TEE-1", -150)
+    assert (drop.royalty_bp, drop.royalty_minor, drop.offer_hours, drop.address_when) == (750, 50, 12, "later")
+    assert drop.early_at
+    assert drop.early_at < drop.opens_at
 
 
 @pytest.mark.parametrize(
@@ -100,12 +116,20 @@ def test_everything_of_a_draft_can_be_changed(staff: Any, story: make.Story) -> 
         ({"price-": "NaN"}, "write an amount such as 29.90"),
         ({"chart-": "M 50"}, "write measures as"),
         ({"cap-": "many"}, "write a whole number"),
+        ({"sku-": "A B"}, "a SKU has letters, digits"),
+        ({"diff-": "-31.00"}, "cost less than nothing"),
+        ({"weight-": "1e3"}, "write the weight in whole grams"),
+        ({"royalty": "101"}, "Write a percentage such as 25.5."),
+        ({"early_at": "2027-04-01T12:00"}, "order later than everybody else"),
+        ({"payment": "now"}, "Not a valid choice"),
     ],
 )
 def test_what_cannot_be_is_said(staff: Any, story: make.Story, changes: dict[str, str], words: str) -> None:
     drop_id = draft(story)
     product = make.catalogue(drop_id).products[0]
-    ids = {"price-": product.id, "chart-": product.id, "cap-": product.variants[0].id}
+    first = product.variants[0].id
+    ids = {"price-": product.id, "chart-": product.id, "weight-": product.id}
+    ids |= {"cap-": first, "sku-": first, "diff-": first}
     named = {f"{name}{ids.get(name, '')}": value for name, value in changes.items()}
     answer = staff.post(f"{BASE}/{drop_id}", data={**form_in(staff.get(f"{BASE}/{drop_id}")), **named})
     assert answer.status_code == 422
@@ -153,6 +177,41 @@ def test_a_window_left_alone_keeps_its_seconds(staff: Any, story: make.Story) ->
     drop = queries.drop(db.session(), drop_id)
     assert drop
     assert (drop.title, drop.opens_at) == ("Moth tee", opened)
+
+
+def test_rates_and_zones_are_entered_and_carried_to_the_next_drop(staff: Any, story: make.Story) -> None:
+    drop_id = draft(story)
+    rate = {"rate-0-country": "FI", "rate-0-class": "standard", "rate-0-percent": "25,5", "rate-0-name": "ALV"}
+    zone = {"zone-0-name": "North", "zone-0-countries": "fi, SE fi", "zone-0-price": "5.90", "zone-0-free": "80"}
+    for wrong, words in (
+        ({"rate-0-percent": "x"}, "Rate 1: write a percentage"),
+        ({"zone-0-countries": "FI, XQ"}, "Zone 1: XQ is no country"),
+        ({"zone-1-name": "All", "zone-2-name": "All"}, "Only one zone can be everywhere else."),
+        ({"zone-1-name": "Two", "zone-1-countries": "SE"}, "one of them stands in two"),
+    ):
+        answer = staff.post(f"{BASE}/{drop_id}/rates", data={**rate, **zone, **wrong})
+        assert answer.status_code == 422
+        assert words in answer.text
+    assert staff.post(f"{BASE}/{drop_id}/rates", data={**rate, **zone, "included": "0"}).status_code == 302
+    drop = queries.drop(db.session(), drop_id)
+    assert drop
+    tariff = queries.tariff(db.session(), drop)
+    assert [(each.country, each.rate_bp, each.name) for each in tariff.rates] == [("FI", 2550, "ALV")]
+    assert [(each.countries, each.price_minor, each.free_from_minor) for each in tariff.zones] == [
+        (("FI", "SE"), 590, 8000)
+    ]
+    alone = {"title": "Tour tee", "kind": "tee", "price": "19", "currency": "EUR", "sizes": "S, M", "colours": "",
+             "opens_at": "2027-04-01T12:00", "closes_at": "2027-05-01T12:00", "design": story.submission_id}  # fmt: skip
+    assert staff.post(f"{BASE}/new", data={**alone, "design": 99}).status_code == 422
+    made = staff.post(f"{BASE}/new", data=alone)
+    assert made.status_code == 302
+    second = queries.drop(db.session(), int(made.location.rsplit("/", 1)[1]))
+    assert second
+    assert (second.contest_id, second.submission_id, second.edition_cap) == (None, story.submission_id, None)
+    assert second.slug.startswith("tour-tee-")
+    assert queries.tariff(db.session(), second) == tariff
+    assert staff.post(f"{BASE}/{second.id}/publish", data=form_in(staff.get(made.location))).status_code == 302
+    assert staff.get(f"/drops/{second.slug}").status_code == 200
 
 
 def test_another_artists_desk_does_not_exist(

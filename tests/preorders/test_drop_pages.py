@@ -55,7 +55,7 @@ def test_the_drop_says_what_it_is_and_what_is_left(app: Flask, client: Any) -> N
     assert page.status_code == 200
     for words in (
         "97 of 100 left",
-        "Made if 50 are ordered: 3 so far",
+        "Made if 50 are ordered by 28 March 2027: 3 so far",
         "€29.90",
         "you save €5.90",
         "A moth around a lamp",
@@ -107,7 +107,7 @@ def test_a_minor_reserves_and_is_told_what_that_means(app: Flask, client: Any, s
     drop_id, fan = make.drop(), make.person(age_band="13-15")
     sign_in(client, fan)
     page = client.get(order_url(drop_id))
-    assert "A reservation binds nobody" in page.text
+    assert "Nothing is charged now: you reserve" in page.text
     assert "You are under 18" in page.text
     assert client.post(order_url(drop_id), data={**ADDRESS, "key": key_in(page)}).status_code == 302
 

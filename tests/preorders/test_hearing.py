@@ -170,7 +170,8 @@ def test_who_ordered_hears_what_until_when_and_how_it_left_once(
     ]
     run_jobs()
     assert words("preorder-placed", without).line == (
-        "We keep 2 × Tour tee, M, Black for you. You can cancel until Sun 28 Mar 2027, 15:00 (Helsinki)."
+        "We keep this for you: 2 × Tour tee, M, Black: €59.80; total: €59.80."
+        " You can change or cancel it until Sun 28 Mar 2027, 15:00 (Helsinki)."
     )
     service.lock(drop_id, story.staff_id, NOW)
     service.produce(drop_id, story.staff_id, NOW)
