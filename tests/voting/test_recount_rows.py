@@ -12,9 +12,12 @@ from contests.submissions.models import Submission
 from tests.voting import make
 from voting import closing, recounting, service
 from voting.bundle import making
+from voting.bundle.models import ResultBundle
+from voting.exposure.models import ExposureReport
 from voting.integrity.models import BallotAct
-from voting.log.models import LogKey, LogRoot
-from voting.models import BallotVersion, Pick, Round, Shortlisted
+from voting.log import opening
+from voting.log.models import LogKey, LogLeaf, LogRoot, OpenedBallot
+from voting.models import Ballot, BallotVersion, Pick, Round, Shortlisted
 from voting.pick_models import Decision
 from webapp.infra.db import Base, db, transaction
 
@@ -40,6 +43,10 @@ def less(table: type[Base]) -> Any:
     return lambda: delete(table.__table__).where(first(table))  # type: ignore[arg-type]
 
 
+def _of_acts() -> Any:
+    return update(LogLeaf.__table__).where(LogLeaf.__table__.c.act.is_not(None))  # type: ignore[arg-type]
+
+
 CASES = {
     "a salt emptied, so that nobody can open the leaf": (change(BallotVersion, salt=None), "has no salt"),
     "an act with another beginning": (change(BallotAct, from_state="rejected"), "begins at rejected"),
@@ -47,6 +54,23 @@ CASES = {
     "the seal's root gone": (less(LogRoot), "root of the seal is gone"),
     "numbers of the seal": (change(LogRoot, facts={"counted": 99}), "its numbers are not"),
     "a key less": (less(LogKey), "not among the published ones"),
+    "a cast ballot more in the numbers of the seal": (
+        change(LogRoot, facts={"eligible": 9, "cast": 7, "held": 0, "rejected": 2, "counted": 4}),
+        "its numbers are not",
+    ),
+    "a key more": (
+        lambda: insert(LogKey.__table__).values(public_key="ab" * 32, since=make.NOW),  # type: ignore[arg-type]
+        "has signed no root",
+    ),
+    "an act's salt emptied": (lambda: _of_acts().values(salt=None), "has no salt, though"),
+    "a leaf's time": (change(LogLeaf, at=LATER), "made at another time"),
+    "a version's time, which was promised": (change(BallotVersion, at=LATER), "made at another time"),
+    "an act's time": (change(BallotAct, at=LATER), "made at another time"),
+    "another version opened": (change(OpenedBallot, version=2), "said to be opened"),
+    "final too early": (change(Round, final_at=make.NOW + timedelta(days=3)), "time for appeals"),
+    "how often designs were shown": (change(ExposureReport, report={"designs": []}), "how often designs were shown"),
+    "a bundle under another label": (change(ResultBundle, label="final"), "another label"),
+    "a pick voided by somebody alone": (change(Pick, voided_by=1), "and it stands"),
     "a seal taken back": (change(Round, sealed_at=None), "before it was sealed"),
     "a later count": (change(Round, closed_at=LATER + timedelta(days=9)), "at another time"),
     "another budget": (change(Round, budget=3), "other rules"),
@@ -77,6 +101,9 @@ def test_no_row_beside_the_ledger_changes_unseen(clock: Any, run_jobs: Any) -> N
     round_id = closing.round_to_close(made.contest_id, "open")
     assert round_id
     make.set_state(round_id, voters[:2], "rejected")
+    number = db.session.scalars(select(Ballot.number).where(Ballot.voter_id == voters[5])).one()
+    opening.open_ballot(number, voters[5], make.NOW)
+    service.cast(made.designs[0], voters[5], "gallery", make.NOW)
     make.counted(made)
     clock.at(made.closes + timedelta(hours=1))
     assert making.make(made.contest_id, "seal", clock.now)

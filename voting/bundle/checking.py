@@ -5,10 +5,12 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
-from voting.bundle import making, verify
+from voting.bundle import content, making, verify
 from voting.bundle.verify import Fault
 from voting.models import Round
 from webapp.infra.storage import storage
+
+EXPOSURE = "exposure.json"  # what the seal has frozen; the other sections may grow until the result is final
 
 
 def differences(session: Session, round_id: int) -> Iterator[str]:
@@ -34,6 +36,11 @@ def differences(session: Session, round_id: int) -> Iterator[str]:
     except Fault as fault:
         yield f"{where}: {fault}"
         return
+    if verify.parsed(files, "result.json")["label"] != kept.label:
+        yield f"{where}: the file is that of another label"
+    shown = content.SECTIONS.get(EXPOSURE)
+    if shown and EXPOSURE in files and files[EXPOSURE] != verify.pretty(shown(session, row.contest_id)):
+        yield f"{where}: how often designs were shown is told in another way than the database does"
     told = [(each["sealed_at"], each["closed_at"]) for each in said if each["round"] == row.kind]
     if told != [tuple(at.isoformat() if at else None for at in (row.sealed_at, row.closed_at))]:
         yield f"{where}: the {row.kind} round was sealed or counted at another time than the database says"
