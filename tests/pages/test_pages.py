@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
+from contests.models import Contest
 from contests.phases import Phase
 from tests.pages import make
+from voting import service
 from voting.models import Pick
 from webapp.accounts.colours import contrast
 from webapp.infra.db import transaction
@@ -48,6 +52,38 @@ def test_home_says_where_you_left_off(client, world, sign_in):
     page = client.get("/").text
     assert "Half a fox" in page
     assert "4 hearts left in" in page
+
+
+@pytest.mark.one_db
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        ("approval", "2 hearts given, 3 left"),
+        ("star", "2 designs rated with stars"),
+        ("borda", "2 designs on your list"),
+        ("bradley-terry", "1 pair compared"),
+    ],
+)
+def test_pages_speak_of_the_ballot_that_is_cast(client, world, sign_in, method, words):
+    with transaction() as session:
+        session.execute(update(Contest).values(method=method))
+    one, other = make.designs(world.contest_id, world.author, 2)
+    for each in (one, other):
+        if method == "approval":
+            service.cast(each, world.fan, "gallery", make.NOW)
+        elif method == "star":
+            service.rate(each, world.fan, 4, "gallery", make.NOW)
+    if method == "borda":
+        service.rank(world.contest_id, world.fan, [one, other], "gallery", make.NOW)
+    elif method == "bradley-terry":
+        service.compare(world.contest_id, world.fan, one, other, one, make.NOW)
+    sign_in(client, world.fan)
+    mine = client.get("/mine").text
+    assert words in " ".join(mine.split())
+    if method != "approval":
+        pages = mine + "".join(client.get(each).text for each in ("/c/tee", "/c/tee/designs", "/c/tee/ballot"))
+        assert re.findall(r"[^<>]*\bhearts?\b[^<>]*<", re.sub(r"<use[^>]*>|class=\"[^\"]*\"", "", pages)) == []
+        assert "left in" not in client.get("/").text
 
 
 @pytest.mark.parametrize("colour", ["#FFFFFF", "#FFC83D", "#C8F04B", "#000000", "#7F7F7F"])

@@ -11,6 +11,7 @@ from sqlalchemy import or_
 from contests import queries as contests
 from contests.phases import VOTING, Phase
 from contests.submissions import queries as submissions
+from contests.ways import HEARTS
 from preorders import queries as preorders
 from voting import queries as voting
 from webapp.accounts import queries as people
@@ -100,7 +101,7 @@ def _hearts(running: list[Place], moment: datetime) -> list[Open]:
     spent = queries.spent_in(db.session(), current_user.id, list(voting_now))
     found = []
     for contest_id, hearts in spent.items():
-        if 0 < hearts.spent < hearts.budget:
+        if hearts.way == HEARTS and 0 < hearts.spent < hearts.budget:
             contest = voting_now[contest_id]
             text = ngettext(
                 "One heart left in “%(title)s”.",

@@ -19,7 +19,7 @@ from webapp.pages.blueprint import blueprint
 
 @blueprint.get("/mine")
 def mine() -> Response:
-    """Show my designs and their state, votes and hearts left, talk, orders, whom I follow."""
+    """Show my designs and their state, votes and what is left, talk, orders, whom I follow."""
     me, moment = current_user.id, now()
     designs = submissions.by_author(db.session(), me)
     in_contests = queries.voted_in(db.session(), me)
@@ -27,8 +27,8 @@ def mine() -> Response:
     known = sorted({each.contest_id for each in designs} | {each.contest_id for each in drawings} | set(in_contests))
     places = {each.contest.id: each for each in queries.places(db.session(), Contest.id.in_(known), limit=500)}
     voting_in = [i for i in in_contests if i in places and places[i].contest.phase(moment) in VOTING]
-    hearted = queries.voted_for(db.session(), me)
-    cards = queries.cards(db.session(), hearted)
+    chosen = queries.voted_for(db.session(), me)
+    cards = queries.cards(db.session(), chosen)
     response = make_response(
         render_template(
             "pages/mine.html",
@@ -39,7 +39,7 @@ def mine() -> Response:
             contests={contest_id: place.contest for contest_id, place in places.items()},
             spent=queries.spent_in(db.session(), me, voting_in),
             past_votes=[places[i] for i in in_contests if i in places and i not in voting_in],
-            hearted=[cards[i] for i in hearted if i in cards],
+            chosen=[cards[i] for i in chosen if i in cards],
             talks=queries.comment_counts(db.session(), me),
             orders=preorders.of_person(db.session(), me),
             follows=queries.followed(db.session(), me),

@@ -12,6 +12,7 @@ from contests.models import Contest
 from contests.queries import ContestRow
 from contests.submissions.models import Revision, Submission
 from contests.submissions.queries import CardRow, card_columns, public
+from contests.ways import kind_of
 from voting.exposure import queries as exposure
 from voting.exposure.queries import Entry
 from voting.models import Ballot, Pick, Round, Vote
@@ -134,18 +135,18 @@ def followed(session: Session, person_id: int) -> list[tuple[str, str]]:
 
 
 def spent_in(session: Session, person_id: int, contest_ids: Sequence[int]) -> dict[int, Spent]:
-    """Return a person's hearts in the present rounds of contests, by contest; one statement."""
+    """Return what a person has given in the present rounds of contests, by contest; one statement."""
     rows = session.execute(
-        select(Round.contest_id, Round.budget, Ballot.spent)
+        select(Round.contest_id, Round.budget, Round.method, Ballot.spent)
         .outerjoin(Ballot, (Ballot.round_id == Round.id) & (Ballot.voter_id == person_id))
         .where(Round.contest_id.in_(contest_ids), Round.sealed_at.is_(None))
         .order_by(Round.kind.desc())  # 'open' before 'final': the later round overwrites
     )
-    return {row.contest_id: Spent(row.spent or 0, row.budget) for row in rows}
+    return {row.contest_id: Spent(row.spent or 0, row.budget, kind_of(row.method)) for row in rows}
 
 
 def voted_for(session: Session, person_id: int, limit: int = 24) -> list[int]:
-    """Return the designs somebody has hearts on in rounds that still run, the latest heart first."""
+    """Return the designs that stand on somebody's ballots in rounds that still run, the latest first."""
     rows = session.scalars(
         select(Vote.submission_id)
         .join(Round, Round.id == Vote.round_id)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from contests.queries import ContestRow
+from contests.ways import HEARTS
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,13 @@ class Sample:
 
 @dataclass(frozen=True)
 class Spent:
-    """What one voter has given in a round."""
+    """What one voter has given in a round: hearts of a budget, or so many designs rated, ranked or pairs compared."""
 
     spent: int
     budget: int
+    way: str = HEARTS
 
     @property
     def left(self) -> int:
-        """Return how many hearts are left."""
+        """Return how many hearts are left; other ways have no budget."""
         return max(0, self.budget - self.spent)
