@@ -72,18 +72,19 @@ def _without_open_pages(ids: Sequence[int], now: datetime) -> list[int]:
 
 
 def _write(ids: Sequence[int], again: bool, now: datetime) -> None:
-    """Write the rows; of two at once the constraint lets one in."""
+    """Write the rows. Each order's row is locked and read again first, so that two at once write one."""
     with transaction() as session:
         if sum(_write_one(session, preorder_id, again, now) for preorder_id in ids):
             after_commit(waking.wake_all)
 
 
 def _write_one(session: Session, preorder_id: int, again: bool, now: datetime) -> bool:
+    store.hold(session, preorder_id)
     order = drops.preorder(session, preorder_id)
     if order is None or order.state != "reserved" or order.paid_at:
         return False
     attempt = queries.last_attempt(session, preorder_id, "charge") + 1
-    if attempt > 1 and not again:
+    if attempt > 1 and not (again and queries.may_charge_again(session, preorder_id)):
         return False
     method = queries.saved_method(session, preorder_id)
     values = {"amount_minor": order.total_minor, "currency": order.currency, "created_at": now, "attempt": attempt}

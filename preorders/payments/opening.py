@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 from flask import current_app
-from flask_babel import gettext
+from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from preorders import ordering
@@ -18,6 +18,7 @@ from preorders.payments.rows import PaymentRow
 from preorders.payments.settling import settle
 from preorders.payments.words import failure_message
 from preorders.rows import DropRow, PreorderRow
+from webapp.accounts import queries as accounts
 from webapp.infra.db import db, transaction
 from webapp.kernel.refusal import N_, NotFound, Refused
 
@@ -128,10 +129,14 @@ def _fits(page: PaymentRow, order: PreorderRow, kind: str, now: datetime) -> boo
 
 
 def _written(order: PreorderRow, drop: DropRow, kind: str, now: datetime) -> tuple[int | None, datetime]:
-    """Write the row first; None when a request beside this one has written it."""
+    """Write the row first; None when a request beside this one has, or the order is being charged."""
     hold = rules.hold_until(order.expires_at, order.placed_at) if order.state == "awaiting" else None
     until = rules.checkout_until(hold, now)
     with transaction() as session:
+        store.hold(session, order.id)
+        beside = kind == "checkout" and order.state != "awaiting" and not owes_after_charge(session, order)
+        if beside or queries.open_pages(session, order.id):
+            return None, until
         payment_id = store.add(
             session,
             preorder_id=order.id,
@@ -175,23 +180,24 @@ def _close_unseen(asked: Asked) -> None:
 
 def _asked(payment_id: int, order: PreorderRow, kind: str, until: datetime) -> Asked:
     payment, _order = looking.read(payment_id)
-    lines = [(f"{line.quantity} × {line.words}", line.price_minor) for line in drops.lines(db.session(), order.id)]
-    db.session.rollback()
-    shipping, tax = rules.Part(gettext("Shipping"), order.shipping_minor), rules.Part(gettext("Tax"), order.tax_minor)
-    parts = rules.parts_of(
-        lines, shipping, tax, order.tax_included, order.total_minor, f"{gettext('Order')} {order.number}"
-    )
     here = f"{current_app.config['SETTINGS'].base_url}/preorders/{order.number}"
-    return Asked(
-        payment_id=payment_id,
-        order=order.number,
-        kind=kind,
-        attempt=payment.attempt,
-        amount_minor=order.total_minor,
-        currency=order.currency,
+    return replace(
+        looking.asked_of(payment, order),
         email=order.email,
-        parts=parts,
+        parts=_parts(order) if kind == "checkout" else (),
         until=until,
         return_url=f"{here}/payment",
         cancel_url=f"{here}/payment?left=1",
     )
+
+
+def _parts(order: PreorderRow) -> tuple[rules.Part, ...]:
+    """Return the lines of the order in the buyer's language."""
+    buyer = accounts.person(db.session(), order.person_id)
+    lines = [(f"{line.quantity} × {line.words}", line.price_minor) for line in drops.lines(db.session(), order.id)]
+    db.session.rollback()
+    with force_locale(buyer.locale if buyer else "en"):
+        shipping = rules.Part(gettext("Shipping"), order.shipping_minor)
+        tax = rules.Part(gettext("Tax"), order.tax_minor)
+        whole = f"{gettext('Order')} {order.number}"
+    return rules.parts_of(lines, shipping, tax, order.tax_included, order.total_minor, whole)

@@ -79,6 +79,12 @@ def paid_here(session: Session, preorder_id: int) -> int:
     return int(session.scalar(select(func.coalesce(func.sum(sign), 0)).where(*mine)) or 0)
 
 
+def may_charge_again(session: Session, preorder_id: int) -> bool:
+    """Return whether nothing of an order is in flight: no charge without an answer, no page that may be used."""
+    open_ones = (Payment.preorder_id == preorder_id, Payment.state == "open", Payment.kind != "refund")
+    return not session.scalar(select(select(Payment.id).where(*open_ones).exists()))
+
+
 def to_charge(session: Session, drop_id: int, again: bool, after: int, limit: int) -> Sequence[int]:
     """Return standing, unpaid orders without a charge; with `again` also those whose charges were all refused."""
     bars = ("open", "succeeded") if again else ("open", "succeeded", "failed", "expired")

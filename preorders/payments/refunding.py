@@ -27,6 +27,7 @@ def refund(preorder_id: int, staff_id: int | None, reason: str, now: datetime) -
         drop = drops.drop(session, order.drop_id) if order else None
         if order is None or drop is None:
             raise NotFound()
+        store.hold(session, preorder_id)
         owed = queries.refundable(session, preorder_id)
         begun = [give_back(session, payment, reason.strip()[:LONGEST_REASON], staff_id, now) for payment in owed]
         if staff_id is not None:
@@ -40,8 +41,9 @@ def refund(preorder_id: int, staff_id: int | None, reason: str, now: datetime) -
 def give_back(session: Session, payment: PaymentRow, reason: str, by_id: int | None, now: datetime) -> bool:
     """Write in the caller's transaction that a payment is to be refunded; return whether this call did.
 
-    Two at once compute the same attempt, and the constraint lets one in.
+    The order's row is locked from here on, so that of several refunds of an order each gets its own attempt.
     """
+    store.hold(session, payment.preorder_id)
     refund_id = store.add(
         session,
         preorder_id=payment.preorder_id,

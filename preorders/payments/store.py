@@ -68,6 +68,11 @@ def expire(session: Session, payment_id: int, now: datetime) -> bool:
     return changed(session, statement.values(state="expired", settled_at=now, url=None, look_at=None)) == 1
 
 
+def hold(session: Session, preorder_id: int) -> None:
+    """Lock an order's row until the commit: who begins a charge, a page or a refund of it waits for the other."""
+    changed(session, update(Preorder).where(Preorder.id == preorder_id).values(number=Preorder.number))
+
+
 def hold_for_payment(session: Session, preorder_id: int, until: datetime, now: datetime) -> bool:
     """Keep the pieces of an order that awaits its payment until then; False when its time is over."""
     waits = (Preorder.state == "awaiting", Preorder.awaits_payment.is_(True), Preorder.expires_at > now)
