@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, send_file, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -20,20 +20,15 @@ from preorders import (
     order_list,
     queries,
     saved_views,
-    service,
     tallies,
 )
 from preorders.charts import units_chart
 from preorders.desk import desk, this_drop
-from preorders.exports import FORMATS, TEMPLATES
 from preorders.locking import course_of
 from preorders.order_list import STATES, Filters
 from preorders.rows import Catalogue, DropRow
 from preorders.saved_views import View
-from preorders.words import TEMPLATES as TEMPLATE_WORDS
-from preorders.words import phase_word, template_word
-from webapp.accounts import queries as accounts
-from webapp.accounts.guards import require_fresh
+from preorders.words import phase_word
 from webapp.infra.db import db
 from webapp.kernel.now import now
 
@@ -49,7 +44,7 @@ def orders(artist_slug: str, drop_id: int) -> str:
     lines, more = order_list.page(session, drop_id, filters, _before(), tally.lines < order_list.RARE)
     found = tallies.units(session, drop_id, filters, tally)
     catalogue = queries.catalogue(session, drop_id)
-    log, views = order_list.exports_of(session, drop_id), saved_views.of(g.artist.id, current_user.id)
+    views = saved_views.of(g.artist.id, current_user.id)
     goal, counts = goals.standing(session, drop, moment), desk_counts.counts(session, drop_id)
     course = course_of(drop, goal is not None and goal.state == "missed")
     return render_template(
@@ -75,11 +70,6 @@ def orders(artist_slug: str, drop_id: int) -> str:
         missing=desk_counts.without_address(session, drop_id, 10) if counts.without_address else (),
         steps=checklist.steps(course, counts, moment),
         must_tell=checklist.must_tell(course, moment),
-        template_word=template_word,
-        templates=[name for name in TEMPLATES if name in TEMPLATE_WORDS],
-        formats=list(FORMATS),
-        exports=log,
-        exporters=accounts.names(session, {line.by_id for line in log}),
     )
 
 
@@ -87,19 +77,6 @@ def orders(artist_slug: str, drop_id: int) -> str:
 def meter(artist_slug: str, drop_id: int) -> str:
     """Goal and edition as they stand, alone: the page asks every few seconds."""
     return render_template("desk/meter.html", drop=this_drop(drop_id))
-
-
-@desk.post("/<int:drop_id>/export")
-def export(artist_slug: str, drop_id: int) -> Response:
-    """What is seen, as a file: the same filters, in the address, and the same order. Who takes it is logged."""
-    this_drop(drop_id)
-    template, kind = request.form.get("template", ""), request.form.get("format", "")
-    if template not in TEMPLATES or TEMPLATES[template].personal:
-        require_fresh()
-    made = service.export(drop_id, current_user.id, template, kind, Filters.of(request.args), now())
-    answer = send_file(made.file, mimetype=made.mimetype, as_attachment=True, download_name=made.filename)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 @desk.post("/<int:drop_id>/orders/views")
