@@ -65,7 +65,7 @@ def _ballots(lines: Iterator[Line], box: Box) -> bool:
             continue
         started = True
         try:  # the plain ballot, of which there may be hundreds of thousands
-            if words[-1] != "0" or not words[0].isdecimal() or words[0] == "0":
+            if words[-1] != "0" or not words[0].isdecimal() or words[0] == "0" or len(words[0]) > 18:
                 raise KeyError
             groups: Ranking = tuple([single[word] for word in words[1:-1]])
             weight: Number = int(words[0])

@@ -4,6 +4,8 @@ from fractions import Fraction
 
 from voting.methods.election import Number
 
+MOST_DIGITS = 60  # far beyond all that is counted, and no sum of squares becomes too large for a decimal
+
 
 class Malformed(Exception):
     """A file can't be read; `line` counts from 1, `what` is one short sentence."""
@@ -16,6 +18,8 @@ class Malformed(Exception):
 def number(text: str, line: int, what: str) -> Number:
     """Return a number as it was written, exactly; raises Malformed naming `what` for anything else."""
     plain = text.strip()
+    if len(plain) > MOST_DIGITS:
+        raise Malformed(line, f"{what} is longer than {MOST_DIGITS} digits: {shown(text)}")
     if plain.isdecimal() and plain.isascii():
         return int(plain)
     allowed = set("0123456789.+-")

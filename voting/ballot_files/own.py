@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from voting.ballot_files.box import Box, once
-from voting.ballot_files.malformed import Malformed, count, number, shown
+from voting.ballot_files.malformed import MOST_DIGITS, Malformed, count, number, shown
 from voting.methods.election import Election, Number
 
 FORMAT = "fanmade-ballots"
 KINDS = {"approval": "approve", "score": "scores", "ranked": "ranking", "pairs": "pair"}
+
+
+def _is_text(text: str) -> bool:
+    """Return whether a text can be written: JSON's escapes can name half of a pair."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def looks_like(text: str) -> bool:
@@ -29,7 +34,7 @@ class Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         try:
-            self.data = json.loads(text, parse_float=str, parse_constant=_no_constant)
+            self.data = json.loads(text, parse_float=str, parse_int=self._int, parse_constant=_no_constant)
         except json.JSONDecodeError as bad:
             raise Malformed(bad.lineno, f"no JSON: {bad.msg}") from None
         except (ValueError, RecursionError) as bad:
@@ -57,6 +62,12 @@ class Reader:
             self._ballot(ballot, line, box, kind)
         return box.election(kind)
 
+    def _int(self, digits: str) -> int:
+        if len(digits) > MOST_DIGITS:
+            line = self.text.count("\n", 0, self.text.index(digits)) + 1
+            raise Malformed(line, f"a number is longer than {MOST_DIGITS} digits: {shown(digits)}")
+        return int(digits)
+
     def _wrong(self, key: str, what: str) -> NoReturn:
         at = self.text.find(f'"{key}"')
         raise Malformed(self.text.count("\n", 0, max(at, 0)) + 1, what)
@@ -65,11 +76,15 @@ class Reader:
         names = self.data.get(key, [] if key == "withdrawn" else None)
         if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
             self._wrong(key, f'"{key}" has to be a list of names')
+        if not all(map(_is_text, names)):
+            self._wrong(key, f'"{key}" holds half a character, which nobody can print')
         return names
 
     def _about(self, box: Box) -> None:
         data = self.data
         box.title = str(data.get("title", ""))
+        if not _is_text(box.title):
+            self._wrong("title", '"title" holds half a character, which nobody can print')
         for name in self._names("withdrawn"):
             if name not in self.number:
                 self._wrong("withdrawn", f"there is no design {shown(name)} to withdraw")

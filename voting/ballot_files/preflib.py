@@ -66,7 +66,7 @@ class Head:
                 break
             key, colon, value = text.lstrip("# ").partition(":")
             if found := _NAME.fullmatch(key.strip()):
-                named[found.group(1)][int(found.group(2))] = value.strip()
+                named[found.group(1)][whole(found.group(2), line, key.strip())] = value.strip()
             elif colon and key.startswith("NUMBER "):
                 due[key.strip()] = line, whole(value, line, key.strip())
             elif key == "TITLE":

@@ -78,6 +78,11 @@ BAD = [
     ("x.json", own("score", '{"scores": {"Moon": true}}'), 6, "not a number"),
     ("x.json", own("pairs", '{"pair": ["Moon"]}'), 6, "two designs"),
     ("x.json", own("guessing", ""), 2, '"kind" has to be'),
+    ("x.json", own("approval", '{"approve": ["Moon"], "count": ' + "9" * 5000 + "}"), 6, "longer than 60 digits"),
+    ("x.json", own("approval", '{"approve": ["Moon"]}').replace("Moon", "\\ud800"), 3, "half a character"),
+    ("x.blt", blt("4 1 3 2 0", "9" * 5000 + " 1 3 2 0"), 4, "longer than 60 digits"),
+    ("x.csv", "A,B\n1,2\n" + "9" * 5000 + ",1\n", 3, "longer than 60 digits"),
+    ("x.toi", MODERN.replace("NAME 2", "NAME " + "2" * 5000), 8, "longer than 60 digits"),
     ("x.json", "[1]", 1, "one JSON object"),
     ("x", "hello\n", 1, "none of the formats"),
 ]  # fmt: skip
