@@ -2,6 +2,7 @@
 
 from flask_babel import gettext
 
+from preorders.exports.templates import TEMPLATES as EXPORTS
 from preorders.phases import Phase
 from webapp.kernel.refusal import N_
 
@@ -23,7 +24,8 @@ STATES = {
     "cancelled": N_("Cancelled"),
     "expired": N_("Expired"),
 }
-TEMPLATES = {"orders": N_("Orders"), "pick-list": N_("Pick list"), "size-run": N_("Size run, no names")}
+
+TEMPLATES = {name: template.label for name, template in EXPORTS.items()}
 
 
 def phase_word(phase: Phase) -> str:
@@ -38,4 +40,4 @@ def state_word(state: str) -> str:
 
 def template_word(name: str) -> str:
     """Return an export template's name in the reader's language."""
-    return str(gettext(TEMPLATES[name]))
+    return str(gettext(TEMPLATES[name])) if name in TEMPLATES else name

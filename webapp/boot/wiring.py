@@ -67,6 +67,8 @@ from preorders.events import (
     PreorderPlaced,
     PreorderShipped,
 )
+from preorders.exports import jobs as export_jobs
+from preorders.exports import views as exports
 from preorders.forecasting import keeping as drop_forecasts
 from preorders.forecasting import knowing as drop_outlook
 from preorders.payments import desk as payments_desk
@@ -180,6 +182,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     preorders.drops,
     order_pages.orders,
     desk_orders.blueprint,
+    exports.blueprint,
     payments.blueprint,
     payments.webhooks,
     payments_desk.blueprint,
@@ -265,7 +268,7 @@ kinds.register(*royalty_kinds.KINDS)
 kinds.register(*payment_kinds.KINDS, *goal_news.KINDS)
 kinds.register(*waitlist_kinds.KINDS, *expiry.KINDS, *guarded.KINDS)
 guardian_actions.register(guarded.ACTION)  # what a guardian can be asked for
-expiry.GIVE_UP.append(payment_pages.give_up)  # an order expires when nothing can be paid for it any more
+expiry.GIVE_UP.append(payment_pages.nothing_open)  # an order expires when nothing can be paid for it any more
 hooks.ON_SIGN_IN.append(voting_service.claim)  # a stranger's pending hearts begin to count
 recounting.CHECKS.extend((log_checking.differences, bundle_checking.differences, decisions.differences))
 recounting.CHECKS.extend((integrity_checking.differences, recounting_rows.differences))
@@ -303,6 +306,8 @@ TASKS: list[ticker.Task] = [
     ("lapse contests", 10, voting_jobs.lapse_due),
     ("remind to pick", 300, voting_news.remind_to_pick),
     ("open drops", 10, drop_jobs.open_due),
+    ("large exports", 10, export_jobs.sweep),
+    ("forget exports", 60, export_jobs.forget),
     ("announce locks", 60, desk_jobs.announce_locks),
     ("count large drops", 60, order_tallies.ask_due),
     ("acts on many orders", 10, batches.sweep),

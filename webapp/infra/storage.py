@@ -6,15 +6,19 @@ its name, so writing a key twice writes the same bytes.
 
 import contextlib
 import errno
+import io
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 from flask import Flask, current_app
 
 from webapp.infra.settings import Settings
+
+PIECE = 1024 * 1024
 
 
 class Storage(Protocol):
@@ -26,6 +30,14 @@ class Storage(Protocol):
 
     def get(self, key: str) -> bytes:
         """Return the bytes under `key`; raises FileNotFoundError."""
+        ...
+
+    def put_file(self, key: str, path: Path) -> None:
+        """Keep the file at `path` under `key`, whole or not at all, without reading it into memory."""
+        ...
+
+    def pieces(self, key: str) -> Iterator[bytes]:
+        """Return the bytes under `key` piece by piece; raises FileNotFoundError, at once."""
         ...
 
     def exists(self, key: str) -> bool:
@@ -49,12 +61,31 @@ class FolderStorage:
 
     def put(self, key: str, data: bytes) -> None:
         """Write through a temporary file and rename: a crash leaves the old state or the new."""
+        self._put(key, io.BytesIO(data))
+
+    def put_file(self, key: str, path: Path) -> None:
+        """Copy the file as `put` writes."""
+        with path.open("rb") as file:
+            self._put(key, file)
+
+    def pieces(self, key: str) -> Iterator[bytes]:
+        """Return the file's bytes piece by piece; raises FileNotFoundError."""
+        file = self._path(key).open("rb")
+
+        def read() -> Iterator[bytes]:
+            with file:
+                while piece := file.read(PIECE):
+                    yield piece
+
+        return read()
+
+    def _put(self, key: str, source: IO[bytes]) -> None:
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                shutil.copyfileobj(source, file, PIECE)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(name, path)
@@ -101,8 +132,20 @@ class S3Storage:
 
     def put(self, key: str, data: bytes) -> None:
         """Write the object; raises OSError when the bucket refuses it."""
+        self._put(key, data)
+
+    def put_file(self, key: str, path: Path) -> None:
+        """Send the file in parts; raises OSError when the bucket refuses it."""
+        self._put(key, path)
+
+    def pieces(self, key: str) -> Iterator[bytes]:
+        """Return the object's bytes piece by piece; raises FileNotFoundError."""
+        found = self.store.get(key)
+        return (bytes(piece) for piece in found.stream(PIECE))
+
+    def _put(self, key: str, source: bytes | Path) -> None:
         try:
-            self.store.put(key, data)
+            self.store.put(key, source)
         except OSError:
             raise
         except Exception as error:  # the library's own kinds: none of them is known elsewhere

@@ -1,0 +1,89 @@
+"""Writing an export: everything is read in one snapshot by a server-side cursor, whole, before anybody gets it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from sqlalchemy import Connection, Select, func, literal, select
+
+from preorders.exports import scopes, sql
+from preorders.exports.formats import FORMATS
+from preorders.exports.shapes import BATCH, Sheet, unwatched
+from preorders.exports.templates import Template
+from preorders.models import Preorder
+from preorders.order_list import Filters
+from preorders.rows import DropRow
+from webapp.accounts.models import Person
+from webapp.infra.db import db
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants: a built-in template, a format, the list's filters, columns in order (none: its own)."""
+
+    template: Template
+    format: str
+    filters: Filters
+    columns: tuple[str, ...] = ()
+    title: str = ""
+
+    @property
+    def personal(self) -> bool:
+        """Return whether the file names people; raises Refused('unknown-column')."""
+        return any(column.personal for column in self.template.chosen(self.columns))
+
+
+@dataclass(frozen=True)
+class Written:
+    """How many rows were written, of how many persons (0 when nobody is named)."""
+
+    rows: int
+    persons: int
+
+
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """Open a connection that reads one state of the database, whatever is written meanwhile.
+
+    The session's own reading is ended first: one reader needs one connection.
+    """
+    db.session.rollback()
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        yield connection
+        connection.rollback()
+
+
+def count(connection: Connection, drop: DropRow, wish: Wish) -> int:
+    """Return how many rows the file would have."""
+    rows = scopes.rows_of(wish.template.scope, drop.id, wish.filters, [literal(1).label("one")])
+    return connection.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
+
+
+def write(
+    connection: Connection, drop: DropRow, wish: Wish, file: BinaryIO, watch: Callable[[int], None] = unwatched
+) -> Written:
+    """Write the file; `watch` is told from time to time how many rows there are."""
+    template = wish.template
+    columns = template.sheet_columns(connection, drop.id, wish.filters, drop.currency, wish.columns)
+    sheet = Sheet(columns, drop.currency, drop.timezone, wish.title or template.name, template.machine)
+    expressions = [column.expression().label(f"c{place}") for place, column in enumerate(columns)]
+    rows = scopes.rows_of(template.scope, drop.id, wish.filters, expressions)
+    if wish.format == "csv" and sql.can_copy(connection):
+        found = sql.copy_csv(connection, rows, sheet, file, watch)
+    else:
+        found = FORMATS[wish.format].write(file, sheet, _read(connection, rows), watch)
+    return Written(found, _persons(connection, drop, wish) if wish.personal else 0)
+
+
+def _read(connection: Connection, rows: Select[Any]) -> Iterator[Any]:
+    with connection.execution_options(yield_per=BATCH).execute(rows) as result:
+        yield from result
+
+
+def _persons(connection: Connection, drop: DropRow, wish: Wish) -> int:
+    whose: Any = Person.id if wish.template.scope == "person" else Preorder.person_id
+    rows = scopes.rows_of(wish.template.scope, drop.id, wish.filters, [whose.label("whose")]).order_by(None).subquery()
+    return connection.scalar(select(func.count(rows.c.whose.distinct()))) or 0
