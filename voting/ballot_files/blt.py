@@ -27,7 +27,10 @@ def read(text: str) -> Election:
     """Return the election; raises Malformed."""
     lines = _lines(text)
     last = max(1, len(text.splitlines()))
-    size, seats = _header(next(lines, (1, "")))
+    first = next(lines, (1, ""))
+    size, seats = _header(first)
+    if size > len(text):
+        raise Malformed(first[0], f"{size} designs are announced, more than the file has letters")
     box = Box(str(number) for number in range(1, size + 1))
     box.seats = seats
     if not _ballots(lines, box):

@@ -22,6 +22,7 @@ BAD = [
     ("x.blt", "", 1, "empty"),
     ("x.blt", "  \n\n", 1, "empty"),
     ("x.blt", blt("4 2 ", "4 "), 1, "designs and of seats"),
+    ("x.blt", blt("4 2 ", "9" * 30 + " 2 "), 1, "more than the file has letters"),
     ("x.blt", blt("4 2 ", "four 2 "), 1, "not a number"),
     ("x.blt", blt("-2\n", "-5\n"), 2, "no design 5"),
     ("x.blt", blt("3 1 3 4 0", "3 1 3 4"), 3, "does not end with 0"),
