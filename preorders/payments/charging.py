@@ -43,9 +43,9 @@ def charge_all(drop_id: int, now: datetime, again: bool = False) -> Charged:
     while ids := _next(drop_id, again, after):
         after = ids[-1]
         _write(_without_open_pages(ids, now) if again else ids, again, now)
-    found = queries.charges(db.session(), drop_id)
-    db.session.rollback()
-    return found
+    with transaction() as session:
+        store.charged(session, drop_id, now)  # when there is nothing to charge, or the last answer was here before
+        return queries.charges(session, drop_id)
 
 
 def charge_again(preorder_id: int, now: datetime) -> None:

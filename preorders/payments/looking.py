@@ -16,7 +16,7 @@ from preorders.payments.port import Answer, Asked, Provider, Rejected, Unreachab
 from preorders.payments.provider import provider
 from preorders.payments.rows import PaymentRow
 from preorders.payments.rules import next_look
-from preorders.payments.settling import settle
+from preorders.payments.settling import hold_of, settle
 from preorders.rows import PreorderRow
 from webapp.infra.db import db, transaction
 
@@ -35,7 +35,7 @@ def look(payment_id: int, now: datetime, asked_for: bool = False) -> str | None:
     found = _taken(payment_id, now, asked_for)
     if found is None:
         return None
-    return settle(payment_id, _ask(provider(), *found), now)
+    return settle(payment_id, _ask(provider(), *found, now), now)
 
 
 def look_at_all(now: datetime) -> int:
@@ -93,24 +93,28 @@ def _ask_together(taken: list[tuple[PaymentRow, PreorderRow]], now: datetime) ->
     """Only requests run beside each other; the database is spoken to from here."""
     here, answers = provider(), 0
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        asked = [(payment, pool.submit(_ask, here, payment, order)) for payment, order in taken]
-    for payment, future in asked:
+        asked = [(*found, pool.submit(_ask, here, *found, now)) for found in taken]
+    for payment, order, future in asked:
         try:
             settle(payment.id, future.result(), now)
             answers += 1
         except Unreachable as error:
             log.warning("payment not answered", payment=payment.id, error=str(error))
             with transaction() as session:
-                store.look_later(session, payment.id, next_look(payment.tries, now))
+                store.look_later(session, payment.id, next_look(payment.tries, now, hold_of(order)))
     return answers
 
 
-def _ask(here: Provider, payment: PaymentRow, order: PreorderRow) -> Answer:
-    """Return where a payment stands; sends it when it is ours to send and never was."""
+def _ask(here: Provider, payment: PaymentRow, order: PreorderRow, now: datetime) -> Answer:
+    """Return where a payment stands; sends it when it is ours to send and never was.
+
+    A page is closed when its order is over, or has waited long enough.
+    """
     asked = asked_of(payment, order)
     if payment.kind in ("checkout", "setup"):
         # Without a reference nobody ever saw its page: nobody can have used it.
-        if payment.reference and order.state in ("cancelled", "expired"):
+        hold = hold_of(order)
+        if payment.reference and (order.state in ("cancelled", "expired") or (hold and hold <= now)):
             return here.expire(asked)
         return (here.fetch(asked) if payment.reference else None) or Answer("expired")
     if payment.tries > 1 and (known := here.fetch(asked)):

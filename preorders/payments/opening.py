@@ -67,6 +67,14 @@ def give_up(preorder_id: int, now: datetime) -> bool:
     return all(closed)
 
 
+def nothing_open(preorder_id: int, now: datetime) -> bool:
+    """Return whether no page of an order is open: asked before it expires, where nobody may wait for a provider.
+
+    Workers close the pages of orders whose time is over; until then the answer is no.
+    """
+    return not _open_pages(preorder_id)
+
+
 def close(page: PaymentRow, order: PreorderRow, now: datetime) -> bool:
     """Close one page at the provider; return whether it was closed unused. Raises Unreachable."""
     if page.reference is None:

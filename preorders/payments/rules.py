@@ -48,6 +48,13 @@ def checkout_until(hold: datetime | None, now: datetime) -> datetime:
     return min(max(hold or latest, earliest), latest)
 
 
-def next_look(tries: int, now: datetime) -> datetime:
-    """Return when something open is looked at again, after `tries` looks."""
-    return now + timedelta(seconds=BACK_OFF[min(tries, len(BACK_OFF) - 1)])
+def next_look(tries: int, now: datetime, hold: datetime | None = None) -> datetime:
+    """Return when something open is looked at again, after `tries` looks.
+
+    `hold` is until when the order of a page keeps its pieces: the page is closed at that moment, and they wait
+    for nothing else.
+    """
+    following = now + timedelta(seconds=BACK_OFF[min(tries, len(BACK_OFF) - 1)])
+    if hold is None:
+        return following
+    return min(following, hold) if hold > now else now + timedelta(seconds=BACK_OFF[0])

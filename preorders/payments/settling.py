@@ -23,7 +23,7 @@ def settle(payment_id: int, answer: Answer, now: datetime) -> str:
         assert payment is not None, payment_id
         if answer.state == "open":
             if store.learn(session, payment_id, answer):
-                store.look_later(session, payment_id, next_look(payment.tries, now))
+                store.look_later(session, payment_id, next_look(payment.tries, now, hold_of(_order(session, payment))))
         elif answer.state == "succeeded":
             if store.succeed(session, payment_id, answer, now):
                 _succeeded(session, _again(session, payment_id), now)
@@ -32,6 +32,11 @@ def settle(payment_id: int, answer: Answer, now: datetime) -> str:
         else:
             store.expire(session, payment_id, now)
         return _again(session, payment_id).state
+
+
+def hold_of(order: PreorderRow) -> datetime | None:
+    """Return until when an order that awaits its payment keeps its pieces; None for any other."""
+    return order.expires_at if order.state == "awaiting" and order.awaits_payment else None
 
 
 def _succeeded(session: Session, payment: PaymentRow, now: datetime) -> None:

@@ -100,8 +100,8 @@ def test_a_process_that_dies_around_the_request_charges_nobody_twice(
     payments.charge_all(drop_id, clock.now)
     real = looking._ask
 
-    def dies(here: Any, payment: Any, order: Any) -> Any:
-        answer = real(here, payment, order) if moment == "after" or payment.preorder_id == placed[0].id else None
+    def dies(here: Any, payment: Any, order: Any, now: Any) -> Any:
+        answer = real(here, payment, order, now) if moment == "after" or payment.preorder_id == placed[0].id else None
         if payment.preorder_id != placed[0].id:
             raise KeyboardInterrupt
         return answer
