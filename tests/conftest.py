@@ -57,15 +57,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("database", kinds, indirect=True, scope="session")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Any:
     """Keep the tests of one costly installation in one process of a run; start those that may take longest first."""
     for item in items:
         used = next((name for name in COSTLY if name in getattr(item, "fixturenames", ())), "")
         if used and not item.get_closest_marker("xdist_group"):
             kind = item.callspec.params.get(used, "") if hasattr(item, "callspec") else ""
             item.add_marker(pytest.mark.xdist_group(f"{used}{kind}"))
-    items.sort(key=_patience, reverse=True)
+    done = yield
+    items.sort(key=_patience, reverse=True)  # last of all: pytest itself orders them by what they share
+    return done
 
 
 def _patience(item: pytest.Item) -> tuple[bool, float]:
