@@ -10,6 +10,7 @@ from flask_babel import gettext
 from preorders import measures
 from preorders.desk_forms import MOST_MINOR, amount, basis_points, minor_of, percent
 from preorders.forms import countries
+from preorders.numbers import SKU
 from preorders.rows import Catalogue, ProductRow, VariantRow
 from preorders.tariffs import CLASSES, Rate, Tariff, Zone
 from webapp.kernel.refusal import N_
@@ -21,7 +22,6 @@ CLASS_WORDS = {
     "reduced-2": N_("Second reduced"),
     "zero": N_("No tax"),
 }
-SKU = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,59}")
 
 
 @dataclass

@@ -160,7 +160,7 @@ class NewDropForm(Form):
     title = TextField(lazy_gettext("Title"), [InputRequired(), Length(max=120)])
     kind = SelectField(lazy_gettext("What it is"))
     price = PriceField(lazy_gettext("Price"), [InputRequired()])
-    currency = SelectField(lazy_gettext("Currency"), choices=[(each, each) for each in CURRENCIES])
+    currency = SelectField(lazy_gettext("Currency"))
     sizes = TextField(
         lazy_gettext("Sizes or formats"),
         [Optional(), Length(max=200)],
@@ -180,6 +180,7 @@ class NewDropForm(Form):
     def __init__(self, designs: Sequence[tuple[int, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind.choices = kinds_in_words()
+        self.currency.choices = [(each, each) for each in CURRENCIES]
         self.design.choices = [(0, gettext("None")), *designs]
         self.price.currency = self.currency.data or "EUR"
 

@@ -1,10 +1,12 @@
 """Names people and machines read: order numbers and SKUs."""
 
+import re
 import unicodedata
 
 from webapp.kernel.codes import normalise, short_code
 
 PREFIX = "FM"
+SKU = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,59}")
 
 
 def order_number() -> str:

@@ -300,6 +300,41 @@ def test_a_drop_from_draft_to_parcel(world):
     assert world.staff("POST", f"{path}/close").json["phase"] == "closed"
 
 
+def test_a_total_is_explained_and_an_order_changed(world):
+    drop = world.drop()
+    path = f"/drops/{drop['slug']}"
+    tariff = {
+        "tax_rates": [{"country": "FI", "rate_bp": 2550, "name": "ALV"}],
+        "shipping_zones": [{"name": "North", "countries": ["FI", "SE"], "price_minor": 590, "extra_minor": 100}],
+    }
+    problem(world.fan("PUT", f"{path}/tariff", tariff), 404, "not-found")
+    problem(world.staff("PUT", f"{path}/tariff", {**tariff, "tax_included": False}), 409, "fixed-now")
+    twice = {**tariff, "tax_rates": tariff["tax_rates"] * 2}
+    problem(world.staff("PUT", f"{path}/tariff", twice), 422, "rate-twice")
+    shown = world.staff("PUT", f"{path}/tariff", tariff).json
+    assert shown["shipping_zones"][0]["countries"] == ["FI", "SE"]
+    small, medium = shown["products"][0]["variants"][:2]
+    items = [{"variant_ids": [small["id"]], "quantity": 2}]
+    price = 2 * small["price_minor"]
+    quote = world.fan("POST", f"{path}/quote", {"items": items, "country": "FI"}).json
+    assert (quote["items_minor"], quote["shipping_minor"], quote["total_minor"]) == (price, 690, price + 690)
+    assert sum(tax["tax_minor"] for tax in quote["taxes"]) == quote["tax_minor"] > 0
+    problem(world.fan("POST", f"{path}/quote", {"items": items, "country": "US"}), 422, "not-served")
+    problem(world.fan("POST", f"{path}/preorders", {"items": items, "country": "FI"}), 422, "address-needed")
+    placed = world.fan("POST", f"{path}/preorders", {"items": items, "contact": {**CONTACT, "country": "FI"}}).json
+    same = ("items_minor", "shipping_minor", "tax_minor", "total_minor", "taxes")
+    assert {name: placed[name] for name in same} == {name: quote[name] for name in same}
+    mine, other = f"/preorders/{placed['number']}", [{"variant_ids": [medium["id"]], "quantity": 1}]
+    problem(world.other("PATCH", mine, {"items": other}), 404, "not-found")
+    changed = world.fan("PATCH", mine, {"items": other, "version": placed["version"]}).json
+    assert [(line["sku"], line["quantity"]) for line in changed["lines"]] == [(medium["sku"], 1)]
+    assert world.fan("PATCH", mine, {"items": other, "version": placed["version"]}).json == changed
+    problem(world.fan("PATCH", mine, {"items": items, "version": placed["version"]}), 409, "changed-meanwhile")
+    moved = {**CONTACT, "country": "SE", "city": "Umeå"}
+    assert world.fan("PATCH", mine, {"contact": moved}).json["tax_minor"] == 0
+    assert world.staff("GET", path).json["edition_left"] == 9
+
+
 def test_a_draft_drop_is_the_staff_s(world):
     contest, codes = world.counted()
     path = f"/contests/{contest['slug']}"
@@ -311,9 +346,19 @@ def test_a_draft_drop_is_the_staff_s(world):
     assert world.fan("GET", path).json["drop"] is None
     problem(world.fan("GET", f"/drops/{slug}"), 404, "not-found")
     problem(world.fan("PATCH", f"/drops/{slug}", {"title": "Mine"}), 404, "not-found")
-    variant = world.staff("GET", f"/drops/{slug}").json["products"][0]["variants"][0]
-    edited = world.staff("PATCH", f"/drops/{slug}", {"caps": [{"variant_id": variant["id"], "cap": 0}]}).json
-    assert edited["products"][0]["variants"][0]["sold_out"] is True
+    product = world.staff("GET", f"/drops/{slug}").json["products"][0]
+    variant = product["variants"][0]
+    changes = {
+        "caps": [{"variant_id": variant["id"], "cap": 0}],
+        "variants": [{"variant_id": variant["id"], "sku": "LUMI-1", "price_diff_minor": 250}],
+        "products": [{"product_id": product["id"], "tax_class": "reduced", "weight_g": 200}],
+        "address_when": "later",
+    }
+    edited = world.staff("PATCH", f"/drops/{slug}", changes).json
+    first = edited["products"][0]["variants"][0]
+    assert (first["sold_out"], first["sku"], first["price_minor"]) == (True, "LUMI-1", variant["price_minor"] + 250)
+    assert (edited["products"][0]["tax_class"], edited["address_when"]) == ("reduced", "later")
+    problem(world.staff("PATCH", f"/drops/{slug}", {"payment": "now"}), 422, "no-payments")
 
 
 def test_stars_orders_and_pairs_are_cast_by_programs_too(world):

@@ -12,10 +12,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from preorders import queries, service
-from preorders.models import Preorder
+from preorders.models import Preorder, Product, ShippingZone, TaxRate
 from tests.preorders import make
 from tests.preorders.make import NOW
-from webapp.infra.db import db
+from webapp.infra.db import db, transaction
 
 ADDRESS = {
     "name": "Aino Ahola",
@@ -55,7 +55,8 @@ def test_the_drop_says_what_it_is_and_what_is_left(app: Flask, client: Any) -> N
     assert page.status_code == 200
     for words in (
         "97 of 100 left",
-        "Made if 50 are ordered by 28 March 2027: 3 so far",
+        "Made if 50 are ordered by ",
+        ": 3 so far",
         "€29.90",
         "you save €5.90",
         "A moth around a lamp",
@@ -79,7 +80,7 @@ def test_four_taps_and_at_most_eight_fields(app: Flask, client: Any, sign_in: Ca
     sign_in(client, fan)
     page = client.get(order_url(drop_id))
     fields = re.findall(
-        r"<(?:input|select|textarea)[^>]*name=\"(?!key|csrf_token)(\w+)\"",
+        r"<(?:input|select|textarea)[^>]*name=\"(?!key|seen|csrf_token)(\w+)\"",
         page.text.split("<main")[1].split("</main")[0],
     )
     assert len(fields) <= 8, fields
@@ -151,6 +152,78 @@ def test_a_bundle_through_the_page(app: Flask, client: Any, sign_in: Callable[..
     client.post(url, data={**ADDRESS, "key": key_in(page)})
     (order,) = orders()
     assert sorted(line.product for line in queries.lines(db.session(), order.id)) == ["Album", "Tour tee"]
+
+
+def hidden(page: Any, name: str) -> str:
+    found = re.search(rf'name="{name}" (?:type="hidden" )?value="([^"]+)"', page.text)
+    assert found
+    return found.group(1)
+
+
+def test_shipping_is_said_up_front_and_another_total_is_shown_before_it_is_ordered(
+    app: Flask, client: Any, sign_in: Callable[..., None]
+) -> None:
+    drop_id, fan = make.drop(bundle=True), make.person()
+    album = make.catalogue(drop_id).products[1]
+    with transaction() as session:
+        session.get_one(Product, album.id).addon = True
+        session.add(TaxRate(drop_id=drop_id, country="FI", rate_bp=2550, name="ALV"))
+        for position, (country, price) in enumerate((("FI", 590), ("SE", 990))):
+            zone = {"name": country, "countries": [country], "price_minor": price, "extra_minor": 100}
+            session.add(ShippingZone(drop_id=drop_id, position=position, **zone))
+    assert "Shipping to Finland: €5.90, each further piece €1.00" in client.get("/drops/tour-tee").text
+    assert "Shipping to Sweden: €9.90" in client.get("/drops/tour-tee?country=se").text
+    sign_in(client, fan)
+    url = order_url(drop_id, **{f"addon{album.id}": album.variants[0].id})
+    page = client.get(url)
+    for words in ("1 × Album", "Shipping to Finland", "€57.80", "of which ALV 25.5 %", "€11.75"):
+        assert words in page.text
+    sent = {**ADDRESS, "country": "SE", "key": key_in(page), "seen": hidden(page, "seen")}
+    dearer = client.post(url, data=sent)
+    assert dearer.status_code == 409
+    assert "The total has changed." in dearer.text
+    assert "€61.80" in dearer.text
+    assert orders() == []
+    assert client.post(url, data={**sent, "seen": hidden(dearer, "seen")}).status_code == 302
+    assert orders()[0].total_minor == 6180
+    assert 'value="DE"' not in page.text  # nothing is sent there
+    answer = client.post(url, data={**sent, "country": "DE"})
+    assert answer.status_code == 422
+
+
+def test_an_order_is_changed_and_moved_on_its_own_page(app: Flask, client: Any, sign_in: Callable[..., None]) -> None:
+    drop_id, fan = make.drop(bundle=True), make.person()
+    order = service.place(
+        drop_id, fan, [make.tee(drop_id, "M"), make.bundle(drop_id, "S")], make.HOME, "a-first-key", NOW
+    )
+    sign_in(client, fan)
+    base, black_s = f"/preorders/{order.number}", make.tee(drop_id, "S").variant_ids[0]
+    page = client.get(base)
+    version = hidden(page, "version")
+    sent = {"version": version, "item-0-part-0": black_s, "item-0-quantity": 2, "item-1-quantity": 0}
+    assert client.post(f"{base}/change", data=sent).status_code == 303
+    assert client.post(f"{base}/change", data={**sent, "item-0-quantity": 3}).status_code == 409
+    shown = client.get(base).text
+    assert "2 × Tour tee, S, Black" in shown
+    assert "1 × Tour tee, M, Black, 1 × Tour tee, S, Black, 1 × Album → 2 × Tour tee, S, Black" in shown
+    bad = client.post(f"{base}/address", data={**ADDRESS, "city": ""})
+    assert bad.status_code == 422
+    moved = {**ADDRESS, "city": "Turku", "country": "SE"}
+    assert client.post(f"{base}/address", data=moved).status_code == 303
+    assert "00170 Turku, Sweden" in client.get(base).text
+    assert client.post("/preorders/FM-NONE-00/change", data=sent).status_code == 404
+
+
+def test_an_address_is_asked_later_and_then_on_the_order(app: Flask, client: Any, sign_in: Callable[..., None]) -> None:
+    drop_id, fan = make.drop(address_when="later"), make.person()
+    sign_in(client, fan)
+    page = client.get(order_url(drop_id))
+    assert 'name="line1"' not in page.text
+    sent = client.post(order_url(drop_id), data={"key": key_in(page), "seen": hidden(page, "seen")})
+    assert sent.status_code == 302
+    assert "know yet where to send it" in client.get(sent.location).text
+    assert client.post(sent.location.split("?")[0] + "/address", data=ADDRESS).status_code == 303
+    assert orders()[0].address["line1"] == "Kirkkokatu 1"
 
 
 def test_cancelling_on_ones_own_page(

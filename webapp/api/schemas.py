@@ -10,14 +10,15 @@ class Given(ma.Schema):
     """An answer's shape; fields are given in the order they are written down."""
 
 
-def _list(schema: type[ma.Schema]) -> Any:
+def list_of(schema: type[ma.Schema]) -> Any:
+    """Return the field of a list of such answers."""
     return fields.List(fields.Nested(schema), required=True)
 
 
 def page_of(schema: type[ma.Schema]) -> type[ma.Schema]:
     """Return the shape of one page of items; `next` is what to send as `after` for more, null at the end."""
     name = f"{schema.__name__}Page"
-    return type(name, (Given,), {"items": _list(schema), "next": fields.String(required=True, allow_none=True)})
+    return type(name, (Given,), {"items": list_of(schema), "next": fields.String(required=True, allow_none=True)})
 
 
 class FaultSchema(Given):
@@ -60,7 +61,7 @@ class MeSchema(Given):
     age_band = fields.String(required=True, allow_none=True)
     operator = fields.Boolean(required=True)
     scopes = fields.List(fields.String(), required=True)
-    roles = _list(RoleSchema)
+    roles = list_of(RoleSchema)
 
 
 class ColourSchema(Given):
@@ -75,7 +76,7 @@ class ContestProductSchema(Given):
 
     kind = fields.String(required=True)
     title = fields.String(required=True)
-    colours = _list(ColourSchema)
+    colours = list_of(ColourSchema)
     sizes = fields.List(fields.String(), required=True)
     print_width_cm = fields.Integer(required=True)
     print_height_cm = fields.Integer(required=True)
@@ -95,7 +96,7 @@ class RightsSchema(Given):
     """The rights card; send its hash back to agree to it."""
 
     hash = fields.String(required=True)
-    terms = _list(TermSchema)
+    terms = list_of(TermSchema)
 
 
 class ContestCardSchema(Given):
@@ -130,7 +131,7 @@ class ContestSchema(ContestCardSchema):
     seed_hash = fields.String(required=True)
     cancel_reason = fields.String(required=True, allow_none=True)
     rights = fields.Nested(RightsSchema, required=True)
-    products = _list(ContestProductSchema)
+    products = list_of(ContestProductSchema)
     drop = fields.String(required=True, allow_none=True)
 
 
@@ -161,7 +162,7 @@ class DesignCardSchema(Given):
     author = fields.String(required=True)
     width = fields.Integer(required=True)
     height = fields.Integer(required=True)
-    renditions = _list(RenditionSchema)
+    renditions = list_of(RenditionSchema)
     url = fields.String(required=True)
 
 
@@ -267,7 +268,7 @@ class MarksSchema(Given):
     state = fields.String(required=True)
     stars = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     order = fields.List(fields.String(), required=True)
-    pairs = _list(PairSchema)
+    pairs = list_of(PairSchema)
     promise = _promise()
 
 
@@ -290,7 +291,7 @@ class ResultSchema(Given):
     ending = fields.String(required=True)
     ballots = fields.Integer(required=True)
     votes = fields.Integer(required=True)
-    order = _list(PlacedSchema)
+    order = list_of(PlacedSchema)
     shortlist = fields.List(fields.String(), required=True)
     fans_choice = fields.List(fields.String(), required=True)
     winner = fields.String(required=True, allow_none=True)
@@ -330,97 +331,7 @@ class FunnelSchema(Given):
     """From visitor to customer."""
 
     contest = fields.String(required=True)
-    steps = _list(StepSchema)
-
-
-class VariantSchema(Given):
-    """One SKU."""
-
-    id = fields.Integer(required=True)
-    sku = fields.String(required=True)
-    size = fields.String(required=True)
-    colour = fields.String(required=True)
-    sold_out = fields.Boolean(required=True)
-
-
-class ProductSchema(Given):
-    """A product of a drop."""
-
-    id = fields.Integer(required=True)
-    kind = fields.String(required=True)
-    title = fields.String(required=True)
-    price_minor = fields.Integer(required=True)
-    in_edition = fields.Boolean(required=True)
-    variants = _list(VariantSchema)
-
-
-class ComponentSchema(Given):
-    """A part of a bundle."""
-
-    product_id = fields.Integer(required=True)
-    quantity = fields.Integer(required=True)
-
-
-class BundleSchema(Given):
-    """Several products for one price: an order names one variant for each of them."""
-
-    id = fields.Integer(required=True)
-    title = fields.String(required=True)
-    price_minor = fields.Integer(required=True)
-    components = _list(ComponentSchema)
-
-
-class DropCardSchema(Given):
-    """A drop in a list."""
-
-    slug = fields.String(required=True)
-    title = fields.String(required=True)
-    artist = fields.Nested(ArtistSchema, required=True)
-    phase = fields.String(required=True)
-    currency = fields.String(required=True)
-    opens_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
-    closes_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
-    url = fields.String(required=True)
-
-
-class DropSchema(DropCardSchema):
-    """A drop with all it offers."""
-
-    story = fields.String(required=True)
-    timezone = fields.String(required=True)
-    ships_by = fields.AwareDateTime(required=True, allow_none=True, format="iso")
-    edition_cap = fields.Integer(required=True, allow_none=True)
-    edition_left = fields.Integer(required=True, allow_none=True)
-    goal = fields.Integer(required=True, allow_none=True)
-    per_person = fields.Integer(required=True)
-    products = _list(ProductSchema)
-    bundles = _list(BundleSchema)
-
-
-class LineSchema(Given):
-    """One SKU of an order; the price is of the whole line."""
-
-    sku = fields.String(required=True)
-    product = fields.String(required=True)
-    size = fields.String(required=True)
-    colour = fields.String(required=True)
-    bundle = fields.String(required=True)
-    quantity = fields.Integer(required=True)
-    price_minor = fields.Integer(required=True)
-
-
-class PreorderSchema(Given):
-    """One's own order."""
-
-    number = fields.String(required=True)
-    drop = fields.String(required=True)
-    state = fields.String(required=True)
-    placed_at = fields.AwareDateTime(required=True, format="iso")
-    cancelled_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
-    total_minor = fields.Integer(required=True)
-    currency = fields.String(required=True)
-    tracking = fields.String(required=True)
-    lines = _list(LineSchema)
+    steps = list_of(StepSchema)
 
 
 class SentSchema(Given):

@@ -5,16 +5,19 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from preorders import queries as drops
 from preorders import service
 from preorders.exports import FORMATS, TEMPLATES
+from preorders.numbers import SKU
 from preorders.order_list import Filters
 from preorders.rows import DropRow
-from webapp.api import bearer, finding, once, words
+from preorders.tariffs import CLASSES, STANDARD, Rate, Tariff, Zone
+from webapp.api import bearer, drop_words, finding, once
+from webapp.api.drop_schemas import DropSchema
 from webapp.api.parsing import BIGGEST, Instant, Shape, Text, Whole
-from webapp.api.schemas import DropSchema, SentSchema
+from webapp.api.schemas import SentSchema
 from webapp.api.section import Section
 from webapp.infra.db import db
 from webapp.kernel.now import now
@@ -38,6 +41,50 @@ class CapBody(Shape):
     cap = Whole(0, PIECES, required=True, allow_none=True)
 
 
+class VariantBody(Shape):
+    """A SKU of a draft: its name, and what it costs more (or less) than its product."""
+
+    variant_id = Whole(1, BIGGEST, required=True)
+    sku = fields.String(validate=validate.Regexp(f"^(?:{SKU.pattern})\\Z"))
+    price_diff_minor = Whole(-10_000_000, 10_000_000)
+
+
+class ProductBody(Shape):
+    """What is said of a product."""
+
+    product_id = Whole(1, BIGGEST, required=True)
+    addon = fields.Boolean()
+    tax_class = fields.String(validate=validate.OneOf(CLASSES))
+    weight_g = Whole(0, 100_000)
+
+
+class RateBody(Shape):
+    """A tax rate; country "" is everywhere else."""
+
+    country = fields.String(load_default="", validate=validate.Regexp("^([A-Z]{2})?\\Z"))
+    tax_class = fields.String(load_default=STANDARD, validate=validate.OneOf(CLASSES))
+    rate_bp = Whole(0, 10_000, required=True)
+    name = Text(0, 40, load_default="")
+
+
+class ZoneBody(Shape):
+    """A shipping zone; no countries: everywhere else."""
+
+    name = Text(1, 60, required=True)
+    countries = fields.List(fields.String(validate=validate.Regexp("^[A-Z]{2}\\Z")), load_default=list)
+    price_minor = Whole(0, 10_000_000, required=True)
+    extra_minor = Whole(0, 10_000_000, load_default=0)
+    free_from_minor = Whole(0, 10_000_000, load_default=None, allow_none=True)
+
+
+class TariffBody(Shape):
+    """All tax rates and shipping zones of a drop."""
+
+    tax_included = fields.Boolean(load_default=True)
+    tax_rates = fields.List(fields.Nested(RateBody), required=True, validate=validate.Length(0, 200))
+    shipping_zones = fields.List(fields.Nested(ZoneBody), required=True, validate=validate.Length(0, 60))
+
+
 class DropBody(Shape):
     """What changes in a drop; what is not named stays."""
 
@@ -49,6 +96,15 @@ class DropBody(Shape):
     opens_at = Instant()
     closes_at = Instant()
     ships_by = Instant(allow_none=True)
+    early_at = Instant(allow_none=True)
+    payment = fields.String(validate=validate.OneOf(("none", "now", "at_lock")))
+    address_when = fields.String(validate=validate.OneOf(("order", "later")))
+    hold_minutes = Whole(30, 1440)
+    offer_hours = Whole(1, 240)
+    royalty_bp = Whole(0, 10_000)
+    royalty_minor = Whole(0, 10_000_000)
+    products = fields.List(fields.Nested(ProductBody))
+    variants = fields.List(fields.Nested(VariantBody))
     prices = fields.List(fields.Nested(PriceBody))
     caps = fields.List(fields.Nested(CapBody))
 
@@ -70,10 +126,23 @@ def edit(body: Mapping[str, Any], drop_slug: str) -> dict[str, Any]:
         values["story_md"] = values.pop("story")
     if "prices" in values:
         values["prices"] = {each["product_id"]: each["price_minor"] for each in values["prices"]}
+    for name, key in (("products", "product_id"), ("variants", "variant_id")):
+        if name in values:
+            values[name] = {each[key]: {n: v for n, v in each.items() if n != key} for each in values[name]}
     if values:
         service.update_drop(found.id, person.id, values, moment)
     if caps:
         service.set_caps(found.id, person.id, caps, moment)
+    return _shown(found.id, moment)
+
+
+@section.operation("PUT", "/drops/<drop_slug>/tariff", scope="staff", takes=TariffBody, gives=DropSchema)
+def tariff(body: Mapping[str, Any], drop_slug: str) -> dict[str, Any]:
+    """Put tax rates and shipping zones in the place of a drop's, for orders from now on."""
+    moment, found = now(), finding.team_drop(db.session(), drop_slug)
+    zones = tuple(Zone(**{**zone, "countries": tuple(zone["countries"])}) for zone in body["shipping_zones"])
+    rates = tuple(Rate(**rate) for rate in body["tax_rates"])
+    service.set_tariff(found.id, bearer.person().id, Tariff(rates, zones, body["tax_included"]), moment)
     return _shown(found.id, moment)
 
 
@@ -142,4 +211,4 @@ def _shown(drop_id: int, moment: datetime) -> dict[str, Any]:
     row = drops.drop(db.session(), drop_id)
     if row is None:
         raise NotFound()
-    return words.drop(db.session(), row, moment)
+    return drop_words.drop(db.session(), row, moment)

@@ -16,7 +16,7 @@ from contests.submissions import failures
 from contests.submissions import queries as submissions
 from contests.submissions.queries import CardRow, DesignRow, RevisionRow
 from preorders import queries as drops
-from preorders.rows import DropRow, PreorderRow
+from preorders.rows import DropRow
 from webapp.accounts import queries as people
 from webapp.api import bearer
 from webapp.api.bearer import STAFF
@@ -161,52 +161,6 @@ def _drop_card(row: DropRow, artist: dict[str, str], now: datetime) -> dict[str,
         "artist": artist,
         "phase": row.phase(now).value,
         "url": site(f"/drops/{row.slug}"),
-    }
-
-
-def drop(session: Session, row: DropRow, now: datetime) -> dict[str, Any]:
-    """Return a drop with all it offers."""
-    offered = drops.catalogue(session, row.id)
-    products = [
-        {
-            **{name: getattr(product, name) for name in ("id", "kind", "title", "price_minor", "in_edition")},
-            "variants": [_variant(variant) for variant in product.variants],
-        }
-        for product in offered.products
-    ]
-    bundles = [
-        {
-            "id": bundle.id,
-            "title": bundle.title,
-            "price_minor": bundle.price_minor,
-            "components": [{"product_id": i, "quantity": n} for i, n in sorted(bundle.components.items())],
-        }
-        for bundle in offered.bundles
-    ]
-    same = ("timezone", "ships_by", "edition_cap", "goal", "per_person")
-    return {
-        **drop_cards(session, [row], now)[0],
-        **{name: getattr(row, name) for name in same},
-        "story": row.story_md,
-        "edition_left": row.left,
-        "products": products,
-        "bundles": bundles,
-    }
-
-
-def _variant(variant: Any) -> dict[str, Any]:
-    sold_out = variant.left is not None and variant.left <= 0
-    return {**{name: getattr(variant, name) for name in ("id", "sku", "size", "colour")}, "sold_out": sold_out}
-
-
-def preorder(session: Session, row: PreorderRow) -> dict[str, Any]:
-    """Return one's own order."""
-    found = drops.drop(session, row.drop_id)
-    same = ("number", "state", "placed_at", "cancelled_at", "total_minor", "currency", "tracking")
-    return {
-        **{name: getattr(row, name) for name in same},
-        "drop": found.slug if found else "",
-        "lines": drops.lines(session, row.id),
     }
 
 
