@@ -91,7 +91,7 @@ def _order(drop: DropRow, number: str) -> PreorderRow:
 
 
 def _back(drop: DropRow, number: str) -> Any:
-    return redirect(url_for("desk.order", artist_slug=g.artist.slug, drop_id=drop.id, number=number), 303)
+    return redirect(url_for("desk.order", artist_slug=g.artist.slug, drop_id=drop.id, number=number))
 
 
 def _page(drop: DropRow, order: PreorderRow, **more: Any) -> str:

@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, func, or_, select, text, union_all
+from sqlalchemy.orm import Session, aliased
 
 from preorders import name_words
-from preorders.models import Bundle, Drop, ExportLog, OrderWord, Preorder, PreorderLine, Product, Variant
+from preorders.models import Bundle, Drop, OrderWord, Preorder, PreorderLine, Product, Variant
 from preorders.models.orders import LEFT, LOOK, OVER, PAID, STANDING
 from preorders.numbers import as_order_number
 from preorders.queries import HOLDING
@@ -227,20 +227,6 @@ def countries(session: Session, drop_id: int) -> list[str]:
     return [code for code in session.scalars(select(codes.c.code)) if code]
 
 
-def exports_of(session: Session, drop_id: int, limit: int = 10) -> list[Any]:
-    """Return the latest exports: at, by_id, template, format, rows, persons."""
-    columns = (
-        ExportLog.at,
-        ExportLog.by_id,
-        ExportLog.template,
-        ExportLog.format,
-        ExportLog.rows,
-        ExportLog.persons,
-    )
-    found = select(*columns).where(ExportLog.drop_id == drop_id).order_by(ExportLog.id.desc())
-    return list(session.execute(found.limit(limit)))
-
-
 def counts_by_artist(session: Session, artist_id: int) -> dict[int, int]:
     """Return standing orders by drop, for the list of an artist's drops."""
     rows = session.execute(
@@ -346,28 +332,26 @@ def _words(view: str) -> Any:
     return text(view.replace("state ", "preorders.state "))
 
 
-def _found(drop_id: int, q: str) -> ColumnElement[bool]:
+def _found(drop_id: int, q: str) -> Any:
     """A number or an address exactly, or beginnings of all the words of a name: each from its own index."""
     if "@" in q:
         return Preorder.email == q.lower()
-    if number := as_order_number(q):
-        named = _named(drop_id, q)
-        by_number = select(Preorder.id).where(Preorder.number == number)
-        return Preorder.id.in_(by_number.union(named) if named is not None else by_number)
-    named = _named(drop_id, q)
-    return Preorder.id.in_(named) if named is not None else text("1 = 0")  # type: ignore[return-value]
+    named, number = _named(drop_id, name_words.words(q)), as_order_number(q)
+    ways: list[Any] = [] if named is None else [named]
+    if number:
+        ways.append(select(Preorder.id).where(Preorder.number == number))
+    return Preorder.id.in_(union_all(*ways)) if ways else text("1 = 0")
 
 
-def _named(drop_id: int, q: str) -> Any:
-    """Orders with a word for each beginning; the longest first, as it leaves the fewest."""
-    beginnings = sorted(name_words.words(q), key=len, reverse=True)
+def _named(drop_id: int, beginnings: Sequence[str]) -> Any:
+    """Orders with a word for each beginning, the longest looked up first as it leaves the fewest; None without any."""
     found: Any = None
-    for beginning in beginnings:
-        words = OrderWord.__table__.alias()
-        here = select(words.c.preorder_id).where(
-            words.c.drop_id == drop_id, words.c.word >= beginning, words.c.word < name_words.ends_before(beginning)
+    for beginning in sorted(beginnings, key=len):
+        words = aliased(OrderWord)
+        here = select(words.preorder_id).where(
+            words.drop_id == drop_id, words.word >= beginning, words.word < name_words.ends_before(beginning)
         )
-        found = here if found is None else found.intersect(here)
+        found = here if found is None else here.where(words.preorder_id.in_(found))
     return found
 
 

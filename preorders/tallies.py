@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, delete, func, insert, literal_column, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from preorders import order_list
 from preorders.models import Drop, OrderTally, Preorder, PreorderLine, Product, Variant
@@ -99,7 +99,8 @@ def _due(session: Session, moment: datetime) -> list[int]:
 
 
 def _sums(drop_id: int) -> Any:
-    first = select(func.min(PreorderLine.id)).where(PreorderLine.preorder_id == Preorder.id).scalar_subquery()
+    line = aliased(PreorderLine)
+    first = select(func.min(line.id)).where(line.preorder_id == Preorder.id).correlate(Preorder).scalar_subquery()
     marks = [_is(PAID).label("paid"), _is(LOOK).label("looked_for")]
     keys = [PreorderLine.variant_id, PreorderLine.bundle_id, Preorder.state, Preorder.country]
     return (

@@ -269,8 +269,9 @@ def test_the_steps_and_one_order_through_the_page(staff: Any, story: make.Story)
     assert staff.post(f"{BASE}/{drop_id}/orders/{first.number}/cancel", data={"reason": ""}).status_code == 422
     assert staff.post(f"{BASE}/{drop_id}/orders/{first.number}/cancel", data={"reason": "Twice"}).status_code == 302
     assert "Twice" in staff.get(f"{BASE}/{drop_id}/orders/{first.number}").text
-    for step in ("lock", "produce"):
-        assert staff.post(f"{BASE}/{drop_id}/{step}").status_code == 302
+    told = {"told": "yes", "reason": "In a letter"}
+    for step, values in (("lock", told), ("produce", {})):
+        assert staff.post(f"{BASE}/{drop_id}/{step}", data=values).status_code == 302
         assert staff.get(f"{BASE}/{drop_id}/orders").status_code == 200
     assert staff.post(f"{BASE}/{drop_id}/ship", data={"which": "ticked"}).status_code == 422
     ticked = {"which": "ticked", "order": [second.id], "tracking": "JJFI 123"}
