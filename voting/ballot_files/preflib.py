@@ -102,7 +102,7 @@ class Head:
 
 def _in_order(named: dict[int, str], due: tuple[int, int] | None, first: int, what: str) -> list[str]:
     line, size = due or (first, len(named))
-    if sorted(named) != list(range(1, size + 1)):
+    if len(named) != size or sorted(named) != list(range(1, size + 1)):
         raise Malformed(line, f"{size} {what} are announced, {len(named)} are named")
     return [named[position] for position in range(1, size + 1)]
 

@@ -16,7 +16,7 @@ from math import exp, fsum, log, sqrt
 
 from voting.methods import pairwise
 from voting.methods.components import compared, every_one_can_lose
-from voting.methods.election import Election
+from voting.methods.election import DoesNotFit, Election
 from voting.methods.linear import Square, inverse, times
 from voting.methods.pairwise import Matrix
 from voting.methods.result import Count, Order, in_words, named
@@ -49,14 +49,20 @@ def count(election: Election, seats: int, seed: str | None) -> Count:
 
 
 def fit(votes: Matrix, group: list[int]) -> Fit:
-    """Return the strengths within one group of designs that hang together."""
+    """Return the strengths within one group of designs that hang together.
+
+    Raises DoesNotFit when the numbers of comparisons are too far apart for decimals to hold them.
+    """
     steadied = len(group) > 1 and not every_one_can_lose(votes, group)
     wins = [[float(votes[a][b]) for b in group] for a in group]
     phantom = PHANTOM if steadied else 0.0
     if len(group) == 1:
         return Fit({group[0]: 0.0}, {}, False)
-    logs = _newton(wins, _minorise(wins, phantom), phantom)
-    errors = _errors(wins, logs, phantom) if len(group) <= LARGEST else []
+    try:
+        logs = _newton(wins, _minorise(wins, phantom), phantom)
+        errors = _errors(wins, logs, phantom) if len(group) <= LARGEST else []
+    except ValueError:
+        raise DoesNotFit("some pairs were compared so much more often than others that no strengths follow") from None
     return Fit(dict(zip(group, logs, strict=True)), dict(zip(group, errors, strict=False)), steadied)
 
 

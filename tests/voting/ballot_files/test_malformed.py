@@ -42,6 +42,7 @@ BAD = [
     ("x.toi", MODERN.replace("2: 2\n", "2: 2,\n"), 13, "groups of designs"),
     ("x.toi", MODERN.replace("2: 2\n", "two: 2\n"), 13, "not a number"),
     ("x.toi", MODERN.replace("# ALTERNATIVE NAME 2: Bo: the second\n", ""), 4, "4 designs are announced, 3"),
+    ("x.toi", MODERN.replace("ALTERNATIVES: 4", "ALTERNATIVES: " + "9" * 30), 4, "announced, 4 are named"),
     ("x.soi", MODERN, 11, "ties"),
     ("x.toc", MODERN, 13, "incomplete"),
     ("x.soi", "3\n1,Ann\n3,Cy\n", 3, "ends before"),
@@ -105,6 +106,12 @@ def test_a_binary_file_is_refused():
 GOOD = [("x.blt", BLT), ("x.toi", MODERN), ("x.cat", CAT.format("Yes", "No")), ("x.pb", PB.format("scoring")),
         ("x.abif", "{max_rating: 5}\n=A:[Ann]\n3:A/5>B/2\n"), ("x.csv", "A,B\n1,\n"),
         ("x.json", own("score", '{"scores": {"Moon": 4}}'))]  # fmt: skip
+
+
+def test_comparisons_too_far_apart_in_number_are_refused_in_a_sentence():
+    election = read("x.csv", f"winner,loser,count\nA,B,{'9' * 59}\nB,C,2\n")
+    with pytest.raises(DoesNotFit, match="no strengths follow"):
+        count(election, "bradley-terry")
 
 
 @given(data=st.data(), which=st.sampled_from(GOOD))
