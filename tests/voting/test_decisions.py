@@ -10,12 +10,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from contests.submissions.credits.models import CreditShare
+from contests.submissions.finalists.models import FinalistCount
 from contests.submissions.models import Submission
 from tests.voting import make
 from voting import decisions, pick_evidence, pick_links, pick_rules, recounting, service
+from voting.integrity import finishing
 from voting.models import Pick
 from voting.pick_evidence import Figure
 from voting.pick_models import Decision
+from voting.wearing.models import WouldWear
 from webapp.infra.db import db, transaction
 from webapp.kernel.refusal import Refused
 from webapp.notices.models import Notice
@@ -56,7 +60,7 @@ def test_a_decision_is_on_record_once_it_is_announced_and_stays_as_it_was(made, 
     assert record["by"] == {"role": "artist", "through": "account", "sent_by": None}
     assert [each["rank"] for each in record["shortlist"]] == [1, 2, 3]
     assert record["fans_choice"] == [made.designs[0]]
-    assert record["result"]["provisional"] is False
+    assert record["result"]["provisional"] is True, "fans may still appeal"
     assert len(record["undone"]) == 1
     assert record["undone"] == ["2027-03-03T13:00:00+00:00"], "when, and not what: that is nobody's business"
     kept = client.get(f"{page}/{record['pick']}.json")
@@ -87,10 +91,11 @@ def test_a_voided_pick_keeps_its_record_and_the_next_one_names_it(made, client, 
     assert "A copy." in client.get(f"/c/{made.slug}/decision").text
 
 
-def test_the_record_says_that_the_artist_came_by_a_link_and_that_the_result_may_change(
-    made, clock, run_jobs, monkeypatch
-):
-    monkeypatch.setattr(decisions, "PROVISIONAL", [lambda session, contest_id: contest_id == made.contest_id])
+def test_the_record_says_that_the_artist_came_by_a_link_and_that_the_result_is_final(made, clock, run_jobs):
+    assert decisions.is_provisional(db.session(), made.contest_id)
+    db.session.rollback()
+    clock.advance(days=4)
+    assert finishing.finish(made.contest_id, clock.now)
     pick_links.make(made.contest_id, make.person(is_operator=True), "Aino", "", clock.now)
     link = decisions.pick_links_queries.of_contest(db.session(), made.contest_id)[0]
     db.session.rollback()
@@ -100,7 +105,7 @@ def test_the_record_says_that_the_artist_came_by_a_link_and_that_the_result_may_
     record = decisions.of_pick(db.session(), made.contest_id, pick_id)
     assert record is not None
     assert record.said["by"] == {"role": "artist", "through": "link", "sent_by": "operator"}
-    assert record.said["result"]["provisional"] is True
+    assert record.said["result"]["provisional"] is False
 
 
 def test_the_recount_sees_a_record_that_was_altered(made, clock, run_jobs):
@@ -159,6 +164,32 @@ def test_evidence_stands_on_the_desk_only_when_it_is_asked_for(made, client, sig
     words = ("41 times", "Fans' choice", "Ballots counted", "95 per cent", "after “Design")
     blind, seen = client.get(desk).text, client.get(f"{desk}?blind=0").text
     assert [word for word in words if word in blind] == []
+    assert [word for word in words if word not in seen] == []
+
+
+def test_everything_that_is_known_of_a_finalist_stands_on_the_desk(made, client, sign_in, clock):
+    helper, fans = make.person("Helmi"), make.people(12)
+    with transaction() as session:
+        for each, fan in enumerate(fans):
+            size = {"size": "M" if each % 2 else "L", "received_at": make.NOW}
+            session.add(WouldWear(submission_id=made.designs[0], contest_id=made.contest_id, person_id=fan, **size))
+        session.add(
+            CreditShare(
+                submission_id=made.designs[0],
+                person_id=helper,
+                role="suggestion",
+                share_bp=1500,
+                state="accepted",
+                standing=True,
+                offered_at=make.NOW,
+                answered_at=make.NOW,
+            )
+        )
+        session.add(FinalistCount(submission_id=made.designs[0], kind="scan", day=make.NOW.date(), count=7))
+    sign_in(client, made.boss)
+    seen = client.get(f"/team/{made.artist_slug}/contests/{made.contest_id}/pick?blind=0").text
+    words = ("I&#39;d wear it", "12 (M 6, L 6)", "Preorders to expect", "Shown", "times (0 on average)")
+    words += ("Helmi (15 %)", "7 times, 0 times", "The result is provisional", "Held as doubtful", "95 per cent")
     assert [word for word in words if word not in seen] == []
 
 

@@ -39,6 +39,12 @@ def of_contest(session: Session, contest_id: int) -> Window | None:
     return Window(max(row.closed_at for row in rows), None if None in ends else max(ends))
 
 
+def is_provisional(session: Session, contest_id: int) -> bool:
+    """Return whether a contest's result is counted and may still change."""
+    window = of_contest(session, contest_id)
+    return window is not None and window.final_at is None
+
+
 def as_json(window: Window | None) -> dict[str, Any]:
     """Return what a result says of itself: whether it is final, and until when voters may appeal."""
     if window is None:

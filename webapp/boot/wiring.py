@@ -91,6 +91,7 @@ from voting import (
     finalist_kits,
     marks_views,
     pick_evidence,
+    pick_figures,
     pick_links_views,
     picks_views,
     print_calls,
@@ -116,6 +117,7 @@ from voting.integrity import finishing, looking
 from voting.integrity import kinds as integrity_kinds
 from voting.integrity import telling as integrity_news
 from voting.integrity import views as integrity
+from voting.integrity import windows as integrity_windows
 from voting.integrity.events import BallotsJudged
 from voting.log import checking as log_checking
 from voting.log import kinds as log_kinds
@@ -279,6 +281,8 @@ voting_closing.BEFORE_COUNT.append(log_roots.publish_seal)  # the roots are out 
 voting_closing.BEFORE_COUNT.append(freezing.freeze)  # how often designs were shown, as it stood at the seal
 bundle_content.SECTIONS["exposure.json"] = exposure.section
 pick_evidence.SOURCES.extend((wearing.evidence, drop_outlook.evidence, exposure.evidence))
+pick_evidence.SOURCES.extend((pick_figures.credit, pick_figures.travels))
+decisions.PROVISIONAL.append(integrity_windows.is_provisional)  # until the appeals are over
 wearing.PAST.append(teaching.past)
 hooks.ON_SIGN_IN.append(wearing_service.claim)  # what this browser would wear counts for its person
 hooks.ON_SIGN_IN.append(studio_service.claim)  # what this browser has drawn goes on elsewhere

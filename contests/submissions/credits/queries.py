@@ -1,6 +1,6 @@
 """Every SELECT on credit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -79,6 +79,11 @@ def shares_of(designer_id: int, designer_name: str, standing: Iterable[ShareRow]
 def of_design(session: Session, submission_id: int) -> list[ShareRow]:
     """Return the standing shares of a design, offered and accepted, oldest first."""
     return _rows(session, CreditShare.submission_id == submission_id, CreditShare.standing.is_not(None))
+
+
+def of_designs(session: Session, ids: Collection[int]) -> list[ShareRow]:
+    """Return the accepted shares of several designs, oldest first; one statement."""
+    return _rows(session, CreditShare.submission_id.in_(ids), CreditShare.state == "accepted")
 
 
 def of_person(session: Session, person_id: int) -> list[ShareRow]:
