@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask, render_template_string, request
-from sqlalchemy import Connection, Insert, bindparam, text
+from flask import Flask, render_template_string
+from sqlalchemy import Connection, Insert, insert, text
 
 from bench.scene import WIDTHS, engine_of
+from preorders.models import Preorder
 from voting import booth, locks, queries, store
 from voting.integrity import traces
 from voting.models import Ballot, Vote
@@ -40,6 +41,8 @@ CARDS = text(
     " JOIN revisions r ON r.id = s.current_revision_id JOIN people p ON p.id = s.author_id"
     " WHERE s.contest_id = :contest AND s.state = 'approved' ORDER BY s.id LIMIT 24"
 )
+
+ORDER = insert(Preorder)
 
 
 @contextmanager
@@ -105,28 +108,14 @@ def _new(connection: Connection, model: type[Base]) -> Insert:
 
 @app.post("/preorder/<int:person>")
 def preorder(person: int) -> tuple[str, int]:
-    """One conditional update, one order with its line."""
-    now = datetime.now(UTC).replace(tzinfo=None)
-    variant = int(request.args["variant"])
+    """One conditional update, one insert."""
+    now = datetime.now(UTC)
     with writing() as connection:
         took = connection.execute(text("UPDATE drops SET reserved = reserved + 1 WHERE reserved < edition_cap"))
         if not took.rowcount:
             return "sold out", 409
-        connection.execute(text("UPDATE variants SET reserved = reserved + 1 WHERE id = :id"), {"id": variant})
-        order = connection.execute(
-            text(
-                "INSERT INTO preorders (drop_id, person_id, number, idempotency_key, state, email, name, address,"
-                " pieces, total_minor, currency, placed_at, cancel_reason, tracking)"
-                " SELECT id, :person, :number, :number,"
-                " 'reserved', 'a@example.org', 'A', '{}', 1, 2900, 'EUR', :now, '', '' FROM drops RETURNING id"
-            ).bindparams(bindparam("number")),
-            {"person": person, "number": uuid.uuid4().hex[:10], "now": now},
-        ).scalar_one()
-        connection.execute(
-            text(
-                "INSERT INTO preorder_lines (preorder_id, variant_id, quantity, price_minor)"
-                " VALUES (:order, :id, 1, 2900)"
-            ),
-            {"order": order, "id": variant},
-        )
+        number = uuid.uuid4().hex[:10]
+        values = {"drop_id": 1, "person_id": person, "number": number, "idempotency_key": number, "address": {}}
+        money = {"items_minor": 2900, "total_minor": 2900, "currency": "EUR"}
+        connection.execute(ORDER, {**values, **money, "email": "a@example.org", "pieces": 1, "placed_at": now})
     return "ok", 201

@@ -1,6 +1,8 @@
 """A small load generator: keep-alive connections in threads, for loopback only, bounded in time."""
 
 import http.client
+import selectors
+import socket
 import statistics
 import threading
 import time
@@ -57,3 +59,35 @@ def press(port: int, make: Callable[[int, int], Request], seconds: float = 4.0, 
     every = sorted(t for own in took for t in own)
     cuts = statistics.quantiles(every, n=100) if len(every) > 1 else [0.0] * 99
     return Figures(len(every) / seconds, cuts[49] * 1000, cuts[98] * 1000, bad)
+
+
+def burst(port: int, requests: list[Request]) -> tuple[float, list[int]]:
+    """Send all requests at one instant, each over a connection of its own; return seconds and the statuses.
+
+    One thread reads all answers as they come, so that the crowd costs the servers as little as it can.
+    """
+    waiting = selectors.DefaultSelector()
+    answers: list[bytearray] = [bytearray() for _ in requests]
+    links = [socket.create_connection(("127.0.0.1", port), timeout=60) for _ in requests]
+    began = time.perf_counter()
+    for number, (link, request) in enumerate(zip(links, requests, strict=True)):
+        link.sendall(_raw(request))
+        link.setblocking(False)
+        waiting.register(link, selectors.EVENT_READ, number)
+    while waiting.get_map():
+        for key, _ in waiting.select(60):
+            data = key.fileobj.recv(65536)  # type: ignore[union-attr]
+            answers[key.data] += data
+            if not data:
+                waiting.unregister(key.fileobj)
+    took = time.perf_counter() - began
+    for link in links:
+        link.close()
+    return took, [int(answer[9:12] or 0) for answer in answers]
+
+
+def _raw(request: Request) -> bytes:
+    method, path, body, headers = request
+    lines = {"Host": "127.0.0.1", "Connection": "close", "Content-Length": str(len(body or b"")), **headers}
+    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+    return f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode() + (body or b"")

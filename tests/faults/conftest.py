@@ -24,7 +24,7 @@ def times(full: bool) -> Callable[[int, int], int]:
     return lambda reduced, whole: whole if full else reduced
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
 def fallible(
     request: pytest.FixtureRequest, databases: Databases, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:

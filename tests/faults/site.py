@@ -30,6 +30,7 @@ from tests.post_office import PostOffice
 from webapp.infra.mail import OutgoingMail
 from webapp.infra.outbox import Delivery
 
+SECRET = "a secret of the fault tests, with which they sign cookies"
 PATIENCE = 120.0
 LEASES = 400  # seconds: longer than any lease
 
@@ -167,6 +168,7 @@ def site(kind: str, databases: Databases, folder: Path) -> Iterator[Site]:
                 "FANMADE_MAIL_URL": office.url,
                 "FANMADE_CLOCK_FILE": str(folder / "shift"),
                 "FANMADE_RATE_LIMITS": "on",
+                "FANMADE_SECRET_KEY": SECRET,
             }
             with running(folder / "data", **settings) as server:
                 yield Site(server, engine, scene, office, redis_url, redis_gate, database_gate, folder / "shift")
