@@ -85,7 +85,7 @@ def sheet_text(text: str) -> str:
 
 def sheet_name(title: str, number: int = 1) -> str:
     """Return a name for the n-th sheet: at most 31 units, without what names can't hold, never 'History'."""
-    clean = _SHEET_NAME.sub(" ", title).strip(" '")
+    clean = " ".join(_SHEET_NAME.sub(" ", title).split()).strip(" '")
     ending = f" {number}" if number > 1 else ""
     room = 31 - len(ending)
     clean = clean.encode("utf-16-le")[: 2 * room].decode("utf-16-le", "ignore").strip(" '")

@@ -23,7 +23,7 @@ def address(name: str) -> Any:
 
 def refunds() -> Any:
     """Return what was given back of the order at hand, in minor units."""
-    given = select(func.coalesce(func.sum(Payment.amount_minor), 0))
+    given = select(scopes.summed(Payment.amount_minor))
     given = given.where(Payment.preorder_id == Preorder.id, Payment.kind == "refund", Payment.state == "succeeded")
     return given.correlate(Preorder).scalar_subquery()
 
@@ -95,7 +95,7 @@ _WHOLE_ORDER = (
 )
 _SKU = (
     *_PIECE,
-    Column("quantity", N_("Pieces"), "number", lambda: cast(func.sum(PreorderLine.quantity), Integer)),
+    Column("quantity", N_("Pieces"), "number", lambda: scopes.summed(PreorderLine.quantity)),
     Column("weight_g", N_("Weight, g"), "number", lambda: Product.weight_g),
 )
 _PERSON = (
@@ -107,9 +107,9 @@ _PARCEL = (
     Column("name", N_("Name"), "text", lambda: Preorder.name, personal=True),
     Column("street", N_("Street"), "text", lambda: address("line1"), personal=True),
     *(column for column in _ORDER if column.name in ("postcode", "city", "country", "phone", "email")),
-    Column("weight_g", N_("Weight, g"), "number", lambda: cast(parcel("weight"), Integer)),
+    Column("weight_g", N_("Weight, g"), "number", lambda: parcel("weight")),
     Column("reference", N_("Reference"), "text", _reference),
-    Column("pieces", N_("Pieces"), "number", lambda: cast(parcel("pieces"), Integer)),
+    Column("pieces", N_("Pieces"), "number", lambda: parcel("pieces")),
     Column("note", N_("Note"), "text", lambda: address("note"), personal=True),
 )
 REGISTRY: dict[str, dict[str, Column]] = {
@@ -138,7 +138,7 @@ def _tax_at(bp: int) -> Any:
     def of_lines(value: Any, *which: Any) -> Any:
         return select(value).where(mine, *which).correlate(Preorder).scalar_subquery()
 
-    total = func.coalesce(func.sum(PreorderLine.tax_minor), 0)
+    total = scopes.summed(PreorderLine.tax_minor)
     shipping = Preorder.tax_minor - of_lines(total)
     highest = of_lines(func.max(PreorderLine.tax_bp))
     return of_lines(total, PreorderLine.tax_bp == bp) + case((highest == bp, shipping), else_=0)

@@ -7,7 +7,7 @@ sku: a SKU with its listed pieces. person: a buyer who asked for the artist's ne
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, String, cast, func, literal, select
+from sqlalchemy import BigInteger, Select, String, cast, func, literal, select
 
 from preorders import order_list
 from preorders.models import Drop, Preorder, PreorderLine, Product, Shipment, ShipmentLine, Variant
@@ -28,9 +28,14 @@ def order_ids(drop_id: int, filters: Filters) -> Select[Any]:
     return order_list.selected(select(Preorder.id), drop_id, filters).correlate(None)  # type: ignore[no-any-return]
 
 
+def summed(value: Any) -> Any:
+    """Return the sum of whole numbers as a whole number, 0 of none; PostgreSQL adds them up as decimals."""
+    return cast(func.coalesce(func.sum(value), 0), BigInteger)
+
+
 def shipped_quantity() -> Any:
     """Return how many pieces of the line at hand have left."""
-    left = select(func.coalesce(func.sum(ShipmentLine.quantity), 0)).where(ShipmentLine.line_id == PreorderLine.id)
+    left = select(summed(ShipmentLine.quantity)).where(ShipmentLine.line_id == PreorderLine.id)
     return left.correlate(PreorderLine).scalar_subquery()
 
 
@@ -105,7 +110,7 @@ def parcels(drop_id: int, filters: Filters) -> Any:
 
 
 def _weighed(packed: Any) -> tuple[Any, Any]:
-    return func.sum(packed).label("pieces"), func.sum(packed * Product.weight_g).label("weight")
+    return summed(packed).label("pieces"), summed(packed * Product.weight_g).label("weight")
 
 
 def _parcel(drop_id: int, filters: Filters, found: Select[Any]) -> Select[Any]:

@@ -159,7 +159,7 @@ def _net(minor: Any, tax: Any) -> Any:
 
 
 def _lines_tax() -> Any:
-    found = select(func.coalesce(func.sum(PreorderLine.tax_minor), 0)).where(PreorderLine.preorder_id == Preorder.id)
+    found = select(scopes.summed(PreorderLine.tax_minor)).where(PreorderLine.preorder_id == Preorder.id)
     return found.correlate(Preorder).scalar_subquery()
 
 
