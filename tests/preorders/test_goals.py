@@ -60,6 +60,7 @@ def test_a_goal_is_reached_once_by_orders_that_await_nothing(app: Flask, order: 
     assert goals.may_print(db.session(), the(drop_id))
 
 
+@pytest.mark.one_db
 def test_an_order_that_awaits_its_payment_does_not_count(app: Flask, order: Any, clock: Any) -> None:
     drop_id = make.drop(goal=1, payment="now")
     order(drop_id)
@@ -90,6 +91,7 @@ def test_a_missed_goal_waits_for_a_decision_then_calls_off_once(
         goals.print_anyway(drop_id, make.person(), clock.now)
 
 
+@pytest.mark.one_db
 def test_the_team_prints_anyway(app: Flask, order: Any, run_jobs: Any, clock: Any) -> None:
     drop_id, staff = make.drop(goal=5), make.person()
     order(drop_id)

@@ -126,6 +126,7 @@ def test_a_process_that_dies_around_the_request_charges_nobody_twice(
     }
 
 
+@pytest.mark.one_db
 def test_an_answer_that_is_lost_is_asked_for_and_a_slow_one_waited_for(
     double: Any, saved: Any, send: Any, run_jobs: Any, clock: Any
 ) -> None:
@@ -144,6 +145,7 @@ def test_an_answer_that_is_lost_is_asked_for_and_a_slow_one_waited_for(
     assert now_of(placed[0]).paid_at == clock.now
 
 
+@pytest.mark.one_db
 def test_who_cancels_before_the_charge_is_sent_is_not_charged_and_after_it_is_refunded(
     double: Any, saved: Any, run_jobs: Any, clock: Any
 ) -> None:
@@ -185,6 +187,7 @@ def test_a_storm_of_refunds_gives_back_once(
     assert refused.value.code == "no-reason"
 
 
+@pytest.mark.one_db
 def test_a_refund_that_fails_is_told_to_the_team_and_may_be_tried_again(
     double: Any, saved: Any, send: Any, run_jobs: Any, clock: Any
 ) -> None:

@@ -66,6 +66,7 @@ def test_a_drop_is_paid_with_each_webhook_twice_and_in_the_wrong_order(
     assert recount.differences(db.session()) == []
 
 
+@pytest.mark.one_db
 def test_no_webhook_at_all(double: Any, order: Any, opened: Any, run_jobs: Any, clock: Any) -> None:
     placed = order(make.drop(payment="now"))
     double.complete(opened(placed))
@@ -74,6 +75,7 @@ def test_no_webhook_at_all(double: Any, order: Any, opened: Any, run_jobs: Any, 
     assert now_of(placed).state == "reserved"
 
 
+@pytest.mark.one_db
 def test_one_page_is_used_again_and_closed_when_the_order_costs_something_else(
     double: Any, order: Any, opened: Any, send: Any, run_jobs: Any, clock: Any
 ) -> None:
@@ -95,6 +97,7 @@ def test_one_page_is_used_again_and_closed_when_the_order_costs_something_else(
     assert (now_of(placed).state, now_of(placed).refunded_at) == ("reserved", None)
 
 
+@pytest.mark.one_db
 def test_a_short_hold_is_lifted_to_what_a_page_needs(double: Any, order: Any, opened: Any, clock: Any) -> None:
     placed = order(make.drop(payment="now", hold_minutes=10))
     session = double.objects[opened(placed)]
@@ -121,6 +124,7 @@ def test_an_unpaid_order_expires_and_its_page_is_closed_first(
     assert order(drop_id).state == "awaiting"  # the piece is free again
 
 
+@pytest.mark.one_db
 def test_paid_in_the_last_moment_is_confirmed_and_not_expired(double: Any, order: Any, opened: Any, clock: Any) -> None:
     placed = order(make.drop(payment="now"))
     double.complete(opened(placed))
@@ -130,6 +134,7 @@ def test_paid_in_the_last_moment_is_confirmed_and_not_expired(double: Any, order
     assert now_of(placed).state == "reserved"
 
 
+@pytest.mark.one_db
 def test_a_slow_transfer_keeps_its_pieces_until_it_is_known(
     double: Any, order: Any, opened: Any, send: Any, run_jobs: Any, clock: Any
 ) -> None:
@@ -149,6 +154,7 @@ def test_a_slow_transfer_keeps_its_pieces_until_it_is_known(
     assert expiry.expire_due(clock.now) == 1
 
 
+@pytest.mark.one_db
 def test_while_the_provider_is_away_nothing_expires_and_nobody_sees_an_error(
     double: Any, order: Any, opened: Any, clock: Any
 ) -> None:
@@ -185,6 +191,7 @@ def test_what_comes_for_an_order_that_is_over_goes_back_once(
     assert (now_of(placed).refunded_at, told("payment-arrived")) == (clock.now, 0)
 
 
+@pytest.mark.one_db
 def test_cancelling_a_paid_order_refunds_it_once(
     double: Any, order: Any, opened: Any, send: Any, run_jobs: Any, clock: Any
 ) -> None:
@@ -200,6 +207,7 @@ def test_cancelling_a_paid_order_refunds_it_once(
     assert (len(double.of("refund")), told("payment-refunded"), noted("refunded")) == (1, 1, 1)
 
 
+@pytest.mark.one_db
 def test_a_process_that_dies_while_a_page_opens_leaves_nothing_that_can_be_paid(
     double: Any, order: Any, opened: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
