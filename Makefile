@@ -30,7 +30,7 @@ dev: $(INSTALLED_DEV) $(CATALOGUES) ## The same, started again whenever a source
 	@exec $(BIN)/fanmade up --host "$(HOST)" --port "$(PORT)" --data "$(DATA)" --reload
 
 test: $(INSTALLED_DEV) $(CATALOGUES) ## Run the tests on SQLite and PostgreSQL, with Redis, SMTP and a browser (T, JOBS, ARGS)
-	@exec $(PY) -m pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder $(T) $(ARGS)
+	@exec $(PY) -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder $(T) $(ARGS)
 
 check: $(INSTALLED_DEV) ## Check style, formatting, types and templates
 	@$(BIN)/ruff check --quiet .

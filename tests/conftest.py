@@ -25,8 +25,13 @@ from tests.once import of_the_run
 from tests.web import Client, run_queues, sign_in_as
 
 DATABASES = ("sqlite", "postgres")
-COSTLY = ("site", "fallible", "live_server")
-"""Fixtures that take many seconds to set up: all tests that ask for one of them run in the same process."""
+TOGETHER = {
+    "demo": ("tests/browser/",),
+    "faults": ("tests/faults/test_installation.py", "tests/faults/test_storm.py"),
+    "live": ("tests/boot/test_live.py", "tests/pages/test_look.py", "tests/contests/submissions/test_browser.py"),
+}
+"""Where tests share an installation that takes many seconds to start, one for each kind of database."""
+APART = "tests/browser/test_story.py"
 
 _FOR_TESTS = {"FANMADE_CI", "FANMADE_SCREENSHOTS"}
 for name in [name for name in os.environ if name.startswith("FANMADE_") and name not in _FOR_TESTS]:
@@ -57,31 +62,32 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("database", kinds, indirect=True, scope="session")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give all tests of one costly installation to one process of a run, any other test to the next that is free."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            kind = next((each for each in DATABASES if nodeid.endswith(f"[{each}]")), "")
+            found = (f"{name} {kind}" for name, places in TOGETHER.items() if nodeid.startswith(places))
+            return nodeid if nodeid.startswith(APART) else next(found, nodeid)
+
+    return Together(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Any:
-    """Keep the tests of one costly installation in one process of a run; start those that may take longest first."""
-    for item in items:
-        used = next((name for name in COSTLY if name in getattr(item, "fixturenames", ())), "")
-        if used and not item.get_closest_marker("xdist_group"):
-            kind = item.callspec.params.get(used, "") if hasattr(item, "callspec") else ""
-            item.add_marker(pytest.mark.xdist_group(f"{used}{kind}"))
+    """Start those that share an installation before all others, then those that may take longest."""
     done = yield
     items.sort(key=_patience, reverse=True)  # last of all: pytest itself orders them by what they share
     return done
 
 
 def _patience(item: pytest.Item) -> tuple[bool, float]:
-    """How long a test may take: those that share an installation before all others."""
     limit = item.get_closest_marker("timeout")
-    return item.get_closest_marker("xdist_group") is not None, limit.args[0] if limit else 0
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Take the group off the name of a test another process ran: --last-failed without groups must find it."""
-    name, _, group = report.nodeid.rpartition("@")
-    if hasattr(report, "node") and group.isidentifier():
-        report.nodeid = name
+    shared = item.nodeid.startswith(tuple(place for places in TOGETHER.values() for place in places))
+    return shared, limit.args[0] if limit else 0
 
 
 @pytest.hookimpl(wrapper=True)

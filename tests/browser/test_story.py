@@ -24,7 +24,6 @@ from voting.models import Pick
 from webapp.boot.demo.people import ZONE
 
 Window = Callable[..., Any]
-pytestmark = pytest.mark.xdist_group("story")
 
 
 @pytest.fixture(scope="module")
