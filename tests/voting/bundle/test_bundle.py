@@ -22,14 +22,14 @@ from contests.models import Contest
 from tests.voting import make
 from tests.voting.merkle import test_merkle
 from voting import closing, recounting, service
-from voting.bundle import audit, cells, full, making, verify
+from voting.bundle import audit, cells, content, full, making, verify
 from voting.bundle.models import AuditExport
 from voting.bundle.verify import Fault
-from voting.log import receipts
+from voting.log import erasing, opening, receipts
 from voting.merkle import proofs
 from voting.merkle import verify as merkle
 from voting.models import Ballot, Round
-from webapp.accounts.models import AuditLine
+from webapp.accounts.models import AuditLine, Person
 from webapp.boot.commands.verify import check as command
 from webapp.infra.db import db, transaction
 from webapp.infra.storage import storage
@@ -365,6 +365,81 @@ def test_after_the_appeals_there_is_a_final_bundle_of_the_revised_result():
     contest = db.session.get(Contest, made.contest_id)
     assert "5 counted ballots" in full.check(final, audit.lines(db.session(), contest))[0]
     assert recounting.recount(made.contest_id)[0].differences == []
+
+
+@app
+@pytest.mark.one_db
+def test_erasing_a_third_of_the_voters_leaves_the_bundle_and_every_proof_as_they_were():
+    made, fans = played("star")
+    zipped = bundle(made)
+    kept = {fan: _receipt(fan) for fan in fans}
+    contest = db.session.get(Contest, made.contest_id)
+    with_all = full.check(zipped, audit.lines(db.session(), contest))
+    for fan in fans[:3]:
+        nobody = make.person()
+        with transaction() as session:
+            session.execute(update(Person).where(Person.id == nobody).values(email=None))
+            assert erasing.erase(session, fan, nobody) == 2
+    contest = db.session.get(Contest, made.contest_id)
+    assert verify.pack(content.files(db.session(), contest, "seal")) == zipped, "made anew it is the same to the byte"
+    db.session.rollback()
+    verify.check(zipped, None, [(f"{fan}.json", receipt) for fan, receipt in kept.items()])
+    told = full.check(zipped, audit.lines(db.session(), contest))
+    assert ("0 leaves of erased" in with_all[0], "6 leaves of erased" in told[0]) == (True, True)
+    assert recounting.recount(made.contest_id)[0].differences == []
+    with pytest.raises(NotFound):
+        receipts.as_json(db.session(), fans[0], json.loads(kept[fans[0]])["promise"]["ballot"], None)
+    assert _receipt(fans[5]) == kept[fans[5]]
+
+
+@app
+@pytest.mark.one_db
+def test_a_receipt_holds_through_every_state_and_only_with_its_own_contest(clock):
+    clock.at(make.NOW)
+    made, other = make.scene(), make.scene()
+    fan, held, rejected = make.vote(made, 3)
+    make.vote(other, 2)
+    number = db.session.scalars(select(Ballot.number).where(Ballot.voter_id == fan)).one()
+    opening.open_ballot(number, fan, make.NOW)
+    service.cast(made.designs[1], fan, "gallery", make.NOW)
+    promised = json.loads(_receipt(fan))["promise"]["version"]
+    assert promised == 3 and json.loads(_receipt(fan))["inclusion"] is None
+    round_id = closing.round_to_close(made.contest_id, "open")
+    while closing.fold(round_id):
+        pass
+    early = json.loads(_receipt(fan))["inclusion"]
+    assert early["published"] is None, "in the log, under no published root yet"
+    make.set_state(round_id, [held], "held")
+    make.set_state(round_id, [rejected], "rejected")
+    make.counted(made)
+    make.counted(other)
+    zipped, others = bundle(made), bundle(other)
+    versions = [_receipt(fan, version) for version in (1, 2, 3)] + [_receipt(held), _receipt(rejected)]
+    verify.check(zipped, None, [("a receipt", each) for each in versions])
+    with pytest.raises(Fault, match="a root that is not in this bundle"):
+        verify.check(others, None, [("a receipt", versions[0])])
+    with pytest.raises(NotFound):
+        receipts.as_json(db.session(), held, number, None)
+    mixed = json.loads(versions[3])
+    mixed["inclusion"] = json.loads(versions[4])["inclusion"]
+    with pytest.raises(Fault, match="the ballot is not in the log"):
+        verify.check(zipped, None, [("a receipt", json.dumps(mixed).encode())])
+    make.set_state(round_id, [held], "reinstated")
+    with transaction() as session:
+        session.execute(update(Round).where(Round.id == round_id).values(final_at=made.closes + timedelta(days=4)))
+    closing.revise(round_id, make.NOW)
+    digest = making.finalise(made.contest_id, make.NOW)
+    assert digest
+    final = storage().get(making.key(digest))
+    verify.check(final, digest, [("a receipt", each) for each in (*versions, _receipt(held), _receipt(rejected))])
+
+
+def _receipt(voter: int, version: int | None = None) -> bytes:
+    db.session.rollback()
+    number = db.session.scalars(select(Ballot.number).where(Ballot.voter_id == voter)).one()
+    told = receipts.as_json(db.session(), voter, number, version)
+    db.session.rollback()
+    return json.dumps(told).encode()
 
 
 @given(st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 40)))
