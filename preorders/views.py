@@ -100,6 +100,7 @@ def _form_page(
         form=form,
         trouble=trouble,
         now_costs=now_costs,
+        total=quote.bill.total_minor,
         bill=bills.quoted(quote, catalogue, tariff, drop.currency),
         asks_country=tariff.needs_country,
         is_open=drop.phase(moment) is Phase.OPEN or _early(drop),

@@ -49,7 +49,7 @@ STRANGERS = [
     Page("/c/d/result", 13, "fan"),
     Page("/c/d/decision", 8, "fan", still=True),
     Page("/c/v/vote", 6, "fan", still=True),
-    Page("/drops/drop", 6, "fan"),
+    Page("/drops/drop", 8, "fan"),
     Page("/c/s/studio", 4, "fan"),
     Page("/sign-in", 0, "fan", still=True),
 ]
@@ -62,8 +62,8 @@ MEMBERS = [
     Page("/c/v/ballot", 10),
     Page("/D/V0000", 16),
     Page("/c/d/result", 16),
-    Page("/drops/drop", 9),
-    Page("/drops/drop/preorder", 8),
+    Page("/drops/drop", 11),
+    Page("/drops/drop/preorder", 11),
     Page("/c/s/enter", 12),
     Page("/c/s/studio?draft=draft0", 9),
     Page("/mine", 16),
@@ -71,7 +71,7 @@ MEMBERS = [
     Page("/inbox/preferences", 4, still=True),
     Page("/settings", 6),
     Page("/settings/tokens", 4),
-    Page("/preorders/FM-M00000", 6, still=True),
+    Page("/preorders/FM-M00000", 12, still=True),
 ]
 TEAM = [
     Page("/team/band", 14),
@@ -81,7 +81,7 @@ TEAM = [
     Page("/team/band/votes", 13, still=True),
     Page("/team/band/votes/log", 5, still=True),
     Page("/team/band/drops", 6),
-    Page("/team/band/drops/{drop}", 12),
+    Page("/team/band/drops/{drop}", 14),
     Page("/team/band/designs/V0000/print", 13),
     Page("/team/band/drops/{drop}/orders", 14),
     Page("/team/band/contests/{p}/pick", 20),
@@ -102,7 +102,7 @@ API = [
     Page("/api/v1/designs/V0000", 6, "token", still=True),
     Page("/api/v1/designs/V0000/comments", 7, "token"),
     Page("/api/v1/drops", 4, "token"),
-    Page("/api/v1/drops/drop", 7, "token"),
+    Page("/api/v1/drops/drop", 9, "token"),
     Page("/api/v1/artists/band/moderation", 7, "token"),
     Page("/api/v1/drops/drop/exports/size-run.json", 6, "token"),
 ]
