@@ -16,6 +16,7 @@ from preorders.order_list import Filters
 from preorders.ordering import Contact, cancel_for
 from preorders.rows import Catalogue, DropRow, LineRow, PreorderRow
 from preorders.rules import Item
+from preorders.shipping import queries as shipping
 from webapp.accounts import queries as accounts
 from webapp.infra.db import db, transaction
 from webapp.kernel.now import now
@@ -112,6 +113,8 @@ def _page(drop: DropRow, order: PreorderRow, **more: Any) -> str:
         version=changing.version_of(order, lines),
         countries=countries(),
         token=batches.new_token(),
+        parcels=shipping.of_order(session, order.id),
+        left=shipping.open_lines(session, [order.id]).get(order.id, []),
         sent=request.form,
         reason_form=more.get("reason_form") or ReasonForm(formdata=None),
         faults=more.get("faults", []),

@@ -64,9 +64,10 @@ class DropClosed(Fact):
 
 @dataclass(frozen=True)
 class PreorderShipped(Fact):
-    """A parcel left."""
+    """A parcel left: all of an order, or a part of it."""
 
     preorder_id: int
+    shipment_id: int
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from preorders import desk_counts, queries, store, timeline
-from preorders.events import DropCancelled, DropClosed, DropLocked, DropOpened, PreorderShipped
+from preorders.events import DropCancelled, DropClosed, DropLocked, DropOpened
 from preorders.rows import DropRow
+from preorders.shipping import parcels
 from webapp.accounts import audit
 from webapp.infra import outbox
 from webapp.infra.db import db, transaction
@@ -127,11 +128,6 @@ def _standing(drop_id: int, after: int, only: Sequence[int] | None) -> Sequence[
 
 
 def _ship(ids: Sequence[int], person_id: int, tracking: str, now: datetime) -> int:
-    sent = 0
     with transaction() as session:
-        for preorder_id in ids:
-            if store.ship(session, preorder_id, tracking, now):
-                timeline.note(session, preorder_id, now, person_id, "shipped", tracking=tracking)
-                outbox.record(session, PreorderShipped(preorder_id))
-                sent += 1
-    return sent
+        sent = [parcels.send_in(session, each, None, "", tracking, person_id, now) for each in ids]
+    return sum(shipment_id is not None for shipment_id in sent)

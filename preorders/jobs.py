@@ -14,6 +14,7 @@ from preorders.changing import version_of
 from preorders.confirmations import params_of
 from preorders.kinds import TRACKING
 from preorders.rows import DropRow
+from preorders.shipping import queries as shipping
 from voting import audience
 from voting.audience import Audience
 from webapp.accounts import queries as accounts
@@ -88,12 +89,22 @@ def tell_cancelled(preorder_id: int) -> None:
         _tell_buyer(session, "preorder-cancelled", order, reason=order.cancel_reason)
 
 
-def tell_shipped(preorder_id: int) -> None:
-    """PreorderShipped: tell the buyer, with the tracking number when there is one."""
+def tell_shipped(preorder_id: int, shipment_id: int = 0) -> None:
+    """PreorderShipped: tell the buyer of each parcel once, with its tracking number when there is one.
+
+    A fact recorded before parcels were counted has no `shipment_id`.
+    """
     with transaction() as session:
         order, _drop_row = _order(session, preorder_id)
-        tracking = values.word(TRACKING, number=order.tracking) if order.tracking else ""
-        _tell_buyer(session, "order-shipped", order, tracking=tracking)
+        parcel = shipping.shipment(session, shipment_id)
+        number = (parcel.tracking or "") if parcel else order.tracking
+        carried = " ".join(filter(None, (parcel.carrier if parcel else "", number)))
+        tracking = values.word(TRACKING, number=carried) if number else ""
+        part = parcel is not None and (parcel.position > 1 or order.state == "part-shipped")
+        kind = "order-part-shipped" if part else "order-shipped"
+        params = {"number": order.number, "path": f"/preorders/{order.number}", "tracking": tracking}
+        fact = f"parcel:{shipment_id}" if shipment_id else f"order-shipped:{order.id}"
+        notices.notify(session, [order.person_id], kind, fact, params, now())
 
 
 def tell_locked(drop_id: int) -> None:

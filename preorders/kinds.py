@@ -91,6 +91,14 @@ KINDS = (
         title=N_("Your preorders, sent"),
     ),
     Kind(
+        "order-part-shipped",
+        N_("A parcel of your order %(number)s is on its way"),
+        N_("Your order leaves in several parcels; this is one of them. %(tracking)s"),
+        N_("See your order"),
+        transactional=True,
+        variant_of="order-shipped",
+    ),
+    Kind(
         "drop-cancelled",
         N_("%(title)s was called off"),
         N_("Your order is cancelled and nothing is owed. Why: %(reason)s"),

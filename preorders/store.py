@@ -135,12 +135,6 @@ def cancel_all(session: Session, drop_id: int, reason: str, now: datetime) -> in
     return changed(session, statement.values(state="cancelled", cancelled_at=now, cancel_reason=reason))
 
 
-def ship(session: Session, preorder_id: int, tracking: str, now: datetime) -> bool:
-    """Mark a standing order as sent; return whether it stood."""
-    statement = update(Preorder).where(Preorder.id == preorder_id, Preorder.state == "reserved")
-    return changed(session, statement.values(state="shipped", shipped_at=now, tracking=tracking)) == 1
-
-
 def hold_open(session: Session, drop_id: int, now: datetime) -> bool:
     """Lock the row of a drop that still takes and gives back orders; return whether it does."""
     statement = update(Drop).where(

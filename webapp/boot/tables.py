@@ -24,6 +24,7 @@ MODULES = (
     "voting.exposure.models",
     "voting.wearing.models",
     "preorders.models",
+    "preorders.shipping.models",
     "webapp.insights.models",
 )
 

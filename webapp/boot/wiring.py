@@ -80,6 +80,9 @@ from preorders.payments.events import PaymentArrived, PaymentFailed, PaymentRefu
 from preorders.royalties import kinds as royalty_kinds
 from preorders.royalties import tell as royalty_news
 from preorders.royalties import views as royalties
+from preorders.shipping import jobs as parcel_jobs
+from preorders.shipping import views as parcels
+from preorders.shipping.events import ParcelImportConfirmed
 from preorders.waitlist import jobs as waitlist_jobs
 from preorders.waitlist import kinds as waitlist_kinds
 from preorders.waitlist import views as waitlist
@@ -190,6 +193,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     payments_desk.blueprint,
     waitlist.blueprint,
     waitlist.desk,
+    parcels.blueprint,
     royalties.team,
     royalties.own,
     insights.blueprint,
@@ -244,6 +248,7 @@ SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
     AddressesWanted: (desk_jobs.tell_addresses_wanted,),
     DropLocked: (drop_jobs.tell_locked, drop_print_calls.drop_locked, royalty_news.drop_locked),
     DropClosed: (royalty_news.drop_closed,),
+    ParcelImportConfirmed: (parcel_jobs.carry_out,),
     PreorderShipped: (drop_jobs.tell_shipped,),
     DropCancelled: (drop_jobs.tell_drop_cancelled, payment_jobs.drop_over),
     PreorderExpired: (expiry.tell_expired, payment_jobs.order_over),
