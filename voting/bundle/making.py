@@ -29,19 +29,20 @@ def after_close(contest_id: int, round_id: int) -> None:
     make(contest_id, roots.SEAL, now())
 
 
-def finalise(contest_id: int, at: datetime) -> str | None:
+def finalise(contest_id: int, at: datetime, tell: bool = True) -> str | None:
     """Write the final roots of a contest's rounds and make its last bundle; return its SHA-256, None if nothing is due.
 
-    To be called when the appeals are over and every result is revised. Safe to run twice.
+    To be called when the appeals are over and every result is revised. Safe to run twice. Of an invented past nobody
+    is told (`tell`).
     """
     with transaction() as session:
         for round_id in session.scalars(select(Round.id).where(Round.contest_id == contest_id)):
             if roots.sealed(session, round_id):
                 roots.write(session, round_id, roots.FINAL, at)
-    return make(contest_id, roots.FINAL, at)
+    return make(contest_id, roots.FINAL, at, tell)
 
 
-def make(contest_id: int, label: str, at: datetime) -> str | None:
+def make(contest_id: int, label: str, at: datetime, tell: bool = True) -> str | None:
     """Make the bundle of that label unless it is there; return its SHA-256, None while a round is not counted."""
     session = db.session()
     session.rollback()
@@ -57,7 +58,7 @@ def make(contest_id: int, label: str, at: datetime) -> str | None:
     storage().put(key(digest), zipped)
     with transaction() as writing:
         row = {"sha256": digest, "bytes": len(zipped), "made_at": at}
-        if insert_once(writing, ResultBundle, contest_id=contest_id, label=label, **row):
+        if insert_once(writing, ResultBundle, contest_id=contest_id, label=label, **row) and tell:
             _tell(writing, contest, label, digest, at)
         found = standing(writing, contest_id, label)
         return found.sha256 if found else None

@@ -12,6 +12,7 @@ from contests import store as contests_store
 from voting import closing, ledger, marks, picks_store, queries, rules, store
 from voting.models import Ballot, BallotVersion, Vote
 from voting.queries import RoundRow
+from webapp.boot.demo import odd
 from webapp.boot.demo.designs import Hung
 
 
@@ -73,6 +74,10 @@ def close_round(session: Session, contest_id: int, kind: str, at: datetime) -> l
     assert contest is not None
     poll = store.ensure_round(session, contest_id, kind, rules.budget_of(kind, contest.hearts))
     store.seal(session, poll.id, at)
+    odd.publish_seal(session, poll.id, at)
+    sealed = queries.round_by_id(session, poll.id)
+    assert sealed is not None
+    poll = sealed
     result, chosen = closing.count(session, contest, poll)
     store.publish(session, poll.id, result, at)
     if kind == rules.OPEN:

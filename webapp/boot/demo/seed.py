@@ -1,4 +1,4 @@
-"""Fills an empty installation, in one transaction: all of the demo is there, or nothing.
+"""Fills an empty installation, in one transaction: all of the demo is there, or nothing. Bundles follow it.
 
 It writes through the stores of the rooms and lets their rules decide (the fold, the count, the pick, the
 edition). It calls no service, so no fact is recorded: nobody is told of a past that never was.
@@ -19,7 +19,7 @@ from voting import rules
 from voting import store as voting
 from webapp.accounts import store as accounts
 from webapp.accounts.models import Person
-from webapp.boot.demo import designs, hearts, inbox, jobs, sales, seen, talk, words
+from webapp.boot.demo import designs, hearts, inbox, jobs, odd, sales, seen, talk, words
 from webapp.boot.demo.calls import BARK_TOTE, CALLS, FOREST_TEE, GROVE_POSTER, Call
 from webapp.boot.demo.contests_made import dates_of, seed_contest
 from webapp.boot.demo.designs import Hung, Sender
@@ -41,6 +41,7 @@ def seed(now: datetime) -> bool:
         if session.scalar(select(Person.id).limit(1)) is not None:
             return False
         _Demo(session, now).fill()
+    odd.finish(now)
     drawn = jobs.draw_missing()
     log.info("demo seeded", pictures=drawn)
     return True
@@ -57,6 +58,7 @@ class _Demo:
     def __init__(self, session: Session, now: datetime) -> None:
         self.session, self.now = session, now
         self.rng = random.Random("low tide radio")
+        self.more = random.Random("market hall")  # of its own: what is seeded later moves nothing of the rest
         self.cast: Cast = seed_people(session, self.rng, now)
         self.artist_id = self._artist(words.ARTIST)
         self.ids: dict[Phase, int] = {}
@@ -159,7 +161,17 @@ class _Demo:
             sparing=frozenset({self.cast.named["kelpie"]}) if running else frozenset(),
         )
         hearts.seed_votes(self.session, self.rng, poll, hung, turnout)
+        self._odd(poll.id, contest_id, kind, hung, turnout.ends, running)
         return [] if running else hearts.close_round(self.session, contest_id, kind, ends + COUNTED_AFTER)
+
+    def _odd(self, round_id: int, contest_id: int, kind: str, hung: list[Hung], ends: datetime, running: bool) -> None:
+        """What would be worn; and in the contests people look at first a tablet that went round the market hall."""
+        if kind == rules.OPEN:
+            odd.seed_worn(self.session, self.more, contest_id, hung, self.cast.fans, ends)
+        if contest_id in (self.ids.get(Phase.VOTING), self.ids.get(Phase.PICKING)):
+            ballots = odd.seed_tablet(self.session, round_id, hung[-1], self.cast.fans, ends, self.more)
+            if not running:
+                odd.hold(self.session, round_id, ballots, ends)
 
     def _decided(self) -> None:
         """The end of the story: a pick with its reason, and the drop that came of it."""
