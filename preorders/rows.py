@@ -51,6 +51,7 @@ class DropRow:
     print_anyway_at: datetime | None
     locked_at: datetime | None
     charged_at: datetime | None
+    address_reminded_at: datetime | None
     address_locked_at: datetime | None
     production_at: datetime | None
     shipping_at: datetime | None
