@@ -41,7 +41,7 @@ BLOCKS = {
     "awaiting": N_("Some orders still wait for their payment or a guardian: they are not printed until then."),
     "to-send": N_("Some orders are not sent yet. Send or cancel them first."),
 }
-ACTIONS = {"ship": N_("Mark as sent"), "cancel": N_("Cancel"), "resend": N_("Send the confirmation again")}
+ACTIONS = {"ship": N_("Mark as sent"), "cancel": N_("Cancel the orders"), "resend": N_("Send the confirmation again")}
 ICONS = {"ship": "truck", "cancel": "x", "resend": "mail"}
 
 

@@ -135,5 +135,6 @@ def test_a_forecast_is_kept_each_day_and_the_end_teaches(
     assert (final.told_by["curve"][0], final.told_by["curve"][-1], len(final.told_by["curve"])) == (0.0, 1.0, 21)
     learned = knowing.lessons(db.session(), told.artist_id)
     assert (len(learned.curves), learned.finals) == (1, (24,))
-    figures = knowing.evidence(db.session(), told.contest_id, [told.submission_id])[told.submission_id]
+    with app.test_request_context():
+        figures = knowing.evidence(db.session(), told.contest_id, [told.submission_id])[told.submission_id]
     assert [figure.label for figure in figures] == ["Pieces to expect in all", "Chance of reaching 20 pieces"]
