@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Callable
 from typing import Any
@@ -63,10 +64,8 @@ def test_files_that_cannot_be_used(data: bytes, why: str) -> None:
 
 @given(st.binary(max_size=300))
 def test_whatever_the_file_there_is_an_answer(data: bytes) -> None:
-    try:
-        importing.read(b"order,tracking\n" + data)
-    except Refused as refused:
-        assert refused.status == 422
+    with contextlib.suppress(Refused):
+        assert importing.read(b"order,tracking\n" + data)
 
 
 def test_a_plan_says_what_is_done_and_why_the_rest_is_not() -> None:
@@ -129,7 +128,7 @@ def told_of() -> list[str]:
 
 
 def test_an_order_leaves_in_two_parcels_each_told_once(sold: Any, run_jobs: Callable[..., int]) -> None:
-    told, drop_id, (order, _other) = sold
+    told, _drop_id, (order, _other) = sold
     [(line, _sku, left)] = queries.open_lines(db.session(), [order.id])[order.id]
     assert left == 2
     args = (order.id, told.artist_id, told.staff_id)
