@@ -3,7 +3,6 @@
 from webapp.kernel.refusal import N_
 from webapp.notices.kinds import Kind
 
-PIECES = N_("%(count)s × %(piece)s")
 TRACKING = N_("Its tracking number is %(number)s.")
 
 KINDS = (

@@ -135,8 +135,9 @@ def _drop_page(drop: DropRow) -> dict[str, Any]:
     cards = submissions.cards(session, [drop.submission_id]) if drop.submission_id else {}
     catalogue = queries.catalogue(session, drop.id)
     tariff = queries.tariff(session, drop)
-    country = basket.likely_country(tariff, basket.country_code(request.args.get("country", "")))
-    chosen = {product.id: _chosen(catalogue, product.id, country) for product in catalogue.products}
+    asked = basket.country_code(request.args.get("country", ""))
+    country = basket.likely_country(tariff, asked)
+    chosen = {product.id: _chosen(catalogue, product.id, asked) for product in catalogue.products}
     early = _early(drop)
     return {
         "drop": drop,

@@ -110,6 +110,7 @@ def test_a_minor_reserves_and_is_told_what_that_means(app: Flask, client: Any, s
     page = client.get(order_url(drop_id))
     assert "Nothing is charged now: you reserve" in page.text
     assert "You are under 18" in page.text
+    assert "send your choice to someone who can pay" in page.text
     assert client.post(order_url(drop_id), data={**ADDRESS, "key": key_in(page)}).status_code == 302
 
 
@@ -252,6 +253,19 @@ def test_outside_the_window(app: Flask, client: Any, clock: Any, moved: timedelt
     page = client.get("/drops/tour-tee").text
     assert words in page
     assert 'name="size"' not in page
+
+
+def test_it_is_open_earlier_for_who_took_part(app: Flask, client: Any, sign_in: Callable[..., None]) -> None:
+    told = make.story()
+    drop_id = make.drop(told=told, contest_id=told.contest_id, early_at=NOW, opens_at=NOW + timedelta(days=2))
+    shown = client.get("/drops/tour-tee").text
+    assert "For those who designed, commented or voted already from" in shown
+    assert 'name="size"' not in shown
+    sign_in(client, told.designer_id)
+    assert "Open for you already." in client.get("/drops/tour-tee").text
+    page = client.get(order_url(drop_id))
+    assert "not open at the moment" not in page.text
+    assert client.post(order_url(drop_id), data={**ADDRESS, "key": key_in(page)}).status_code == 302
 
 
 def test_a_sold_out_size_cannot_be_ticked(app: Flask, client: Any) -> None:
