@@ -10,13 +10,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from bench.table import Row, lines
 from tests import services
 
 HISTORY = Path(__file__).with_name("history")
-PARTS = ("votes", "web", "jobs", "exports", "pictures", "stack", "desk")
+PARTS = ("votes", "web", "jobs", "scale", "exports", "pictures", "stack", "desk")
 KINDS = ("sqlite", "postgres")
 
 
@@ -46,6 +47,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each path is pressed in each round")
     parser.add_argument("--rounds", type=int, default=3, help="the median of so many rounds counts")
     parser.add_argument("--lines", type=int, default=1_000_000, help="how many order lines exports are measured with")
+    parser.add_argument("--ballots", type=int, default=1_000_000, help="votes in the great round of `scale`")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON as well")
     parser.add_argument("--no-save", dest="save", action="store_false", help="keep nothing in bench/history")
     parser.add_argument("--strict", action="store_true", help="leave with 1 when a goal is missed")
@@ -56,31 +58,22 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 
 
 def _parts(asked: argparse.Namespace, folder: Path, redis_url: str) -> list[tuple[str, Callable[[], list[Row]]]]:
-    from bench import desk, exports, jobs, pictures, stack, web
+    from bench import desk, exports, jobs, pictures, scale, stack, web
 
     kinds = KINDS if asked.db == "both" else (asked.db,)
     found: list[tuple[str, Callable[[], list[Row]]]] = []
     for kind in kinds:
-        place = folder / kind
-        found.append(
-            (
-                f"votes, {kind}",
-                lambda k=kind, p=place: web.votes(k, p / "votes", redis_url, asked.seconds, asked.rounds),
-            )  # type: ignore[misc]
-        )
-        found.append(
-            (f"web, {kind}", lambda k=kind, p=place: web.measure(k, p / "web", redis_url, asked.seconds, asked.rounds))  # type: ignore[misc]
-        )
-        found.append((f"jobs, {kind}", lambda k=kind, p=place: jobs.measure(k, p / "jobs", redis_url, asked.rounds)))  # type: ignore[misc]
-        found.append(
-            (
-                f"exports, {kind}",
-                lambda k=kind, p=place: exports.measure(k, p / "exports", asked.rounds, asked.lines),
-            )  # type: ignore[misc]
-        )
-    found.append(("pictures", lambda: pictures.measure(folder / "pictures", asked.rounds)))
-    found.append(("desk", lambda: desk.measure(kinds, folder / "desk", redis_url)))
-    found.append(("stack", lambda: stack.measure(folder / "stack")))
+        place, pressed = folder / kind, (asked.seconds, asked.rounds)
+        found += [
+            (f"votes, {kind}", partial(web.votes, kind, place / "votes", redis_url, *pressed)),
+            (f"web, {kind}", partial(web.measure, kind, place / "web", redis_url, *pressed)),
+            (f"scale, {kind}", partial(scale.measure, kind, place / "scale", redis_url, asked.ballots)),
+            (f"exports, {kind}", partial(exports.measure, kind, place / "exports", asked.rounds, asked.lines)),
+            (f"jobs, {kind}", partial(jobs.measure, kind, place / "jobs", redis_url, asked.rounds)),
+        ]
+    found.append(("pictures", partial(pictures.measure, folder / "pictures", asked.rounds)))
+    found.append(("desk", partial(desk.measure, kinds, folder / "desk", redis_url)))
+    found.append(("stack", partial(stack.measure, folder / "stack")))
     return [each for each in found if not asked.parts or each[0].split(",")[0] in asked.parts]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from webapp.infra.db import install_hooks
 
 tables.load()  # foreign keys are resolved by name
 DAY = timedelta(days=1)
+SEED = "s" * 64
 WIDTHS = (240, 360, 480, 720, 1080)
 
 
@@ -113,8 +115,8 @@ def _contest(session: Session, artist: int, by: int, slug: str, opens: datetime,
         voting_at=voting,
         picking_at=voting + 30 * DAY,
         decide_by=voting + 40 * DAY,
-        seed="s" * 64,
-        seed_hash="h" * 64,
+        seed=SEED,
+        seed_hash=hashlib.sha256(SEED.encode()).hexdigest(),
         created_at=opens - DAY,
         created_by=by,
         published_at=opens - DAY,

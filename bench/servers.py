@@ -67,8 +67,8 @@ def pair(kind: str, folder: Path, redis_url: str, people: int, cap: int | None =
         ]
         floor += ["-w", str(WORKERS), "--threads", str(THREADS), "--no-control-socket", "--log-level", "error"]
         with (
-            _process(serve, environ, f"http://127.0.0.1:{ports[0]}/healthz"),
-            _process([*floor, "--keep-alive", "5"], bare, f"http://127.0.0.1:{ports[1]}/hello"),
+            process(serve, environ, f"http://127.0.0.1:{ports[0]}/healthz"),
+            process([*floor, "--keep-alive", "5"], bare, f"http://127.0.0.1:{ports[1]}/hello"),
         ):
             yield Pair(*ports, scene, ours, environ)
     finally:
@@ -90,7 +90,7 @@ def _filled(url: str, people: int, cap: int | None, round_too: bool = False) -> 
 
 
 @contextlib.contextmanager
-def _process(argv: list[str], environ: Mapping[str, str], probe: str) -> Iterator[None]:
+def process(argv: list[str], environ: Mapping[str, str], probe: str) -> Iterator[None]:
     process = subprocess.Popen(argv, env=dict(environ), cwd=services.ROOT, stdout=subprocess.DEVNULL)
     try:
         ends = time.monotonic() + 60

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import itertools
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from flask import Flask
@@ -60,7 +61,7 @@ def _pages(both: Pair, seconds: float, rounds: int) -> list[Row]:
 
 
 def _votes(kind: str, both: Pair, seconds: float, rounds: int) -> list[Row]:
-    forms = _Forms(both, VOTERS)
+    forms = Forms(both.environ, VOTERS)
     # The first person drew all designs, and has no heart for them. Nobody votes twice: each vote makes a ballot.
     ours, bare = itertools.count(1), itertools.count(1)
     designs = len(both.scene.codes) - 1
@@ -92,7 +93,7 @@ def _votes(kind: str, both: Pair, seconds: float, rounds: int) -> list[Row]:
 
 def _preorders(kind: str, both: Pair) -> Row:
     """All buyers press the button of the order form at one instant; the time until the last one is answered."""
-    forms = _Forms(both, BUYERS)
+    forms = Forms(both.environ, BUYERS)
 
     def bare(number: int) -> Request:
         return "POST", f"/preorder/{both.scene.people[number]}", b"", {}
@@ -107,20 +108,19 @@ def _preorders(kind: str, both: Pair) -> Row:
     return Row(f"preorder burst, {kind}", "s", product, floor, name, more_is_better=False, goal=3, note=note)
 
 
-class _Forms:
+class Forms:
     """Signed-in browsers: cookies and form tokens as the product would have given them."""
 
-    def __init__(self, both: Pair, people: int) -> None:
+    def __init__(self, environ: Mapping[str, str], people: int) -> None:
         app = Flask("bench")
-        app.secret_key = both.environ["FANMADE_SECRET_KEY"]
+        app.secret_key = environ["FANMADE_SECRET_KEY"]
         signer = SecureCookieSessionInterface().get_signing_serializer(app)
         assert signer
         raw = "0" * 40
         token = URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(raw)
         # Who sends a form has seen a page, and the page has named the browser.
         self._device = URLSafeSerializer(app.secret_key, salt="device").dumps("d" * 32)
-        self._token = token
-        self._body = f"csrf_token={token}&wish=cast&via=gallery".encode()
+        self._token = f"csrf_token={token}".encode()
         self._cookies = [
             signer.dumps({"session_token": session_of(number), "csrf_token": raw, "_permanent": True})
             for number in range(people)
@@ -132,16 +132,21 @@ class _Forms:
             "Content-Type": "application/x-www-form-urlencoded",
         }
         address = "name=Aino&line1=Katu+1&postcode=00100&city=Helsinki&country=FI"
-        body = f"csrf_token={self._token}&key=burst-key-{person}&{address}".encode()
+        body = self._token + f"&key=burst-key-{person}&{address}".encode()
         return "POST", "/drops/the-drop/preorder?size=M&colour=Night&quantity=1", body, headers
 
     def vote(self, person: int, code: str) -> Request:
+        """Give a heart from the gallery."""
+        return self.act(person, code, b"&wish=cast&via=gallery")
+
+    def act(self, person: int, code: str, wish: bytes) -> Request:
+        """Send the form of a design; `wish` is what is asked for in it."""
         headers = {
             "Cookie": f"fanmade={self._cookies[person]}; device={self._device}",
             "Content-Type": "application/x-www-form-urlencoded",
             "Accept": "application/json",
         }
-        return "POST", f"/D/{code}/vote", self._body, headers
+        return "POST", f"/D/{code}/vote", self._token + wish, headers
 
 
 def _right(figures: Figures) -> float:

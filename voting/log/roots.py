@@ -78,11 +78,34 @@ def write_daily() -> int:
     return written
 
 
+@dataclass(frozen=True)
+class Grown:
+    """The tree over the counted ballots, as it was when the round's log had so many leaves."""
+
+    size: int
+    counted: counted.CountedTree
+
+
+def grow(round_id: int) -> Grown:
+    """Return the tree over a round's counted ballots, read before the transaction that writes its root.
+
+    A million ballots take a while, in which others want to write. Whatever changes what counts is a leaf of the
+    log: if the log is as long then as it was here, the tree is the same.
+    """
+    session = db.session()
+    session.rollback()
+    size = session.scalars(select(Round.folded_through).where(Round.id == round_id)).one()
+    found = Grown(size, counted.tree(session, round_id))
+    session.rollback()
+    return found
+
+
 def publish_seal(round_id: int, at: datetime) -> bool:
     """Write the roots of a sealed round, and tell entrants and the artist; return whether they stand now.
 
     The fold of the ledger is brought to its end first. Safe to run twice and at once.
     """
+    grown = grow(round_id)
     with transaction() as session:
         locks.become_sequencer(session, round_id)
         poll = queries.round_by_id(session, round_id)
@@ -93,7 +116,7 @@ def publish_seal(round_id: int, at: datetime) -> bool:
             return True
         while ledger.fold(session, round_id):
             pass
-        row = write(session, round_id, SEAL, at)
+        row = write(session, round_id, SEAL, at, grown)
         if row is None:
             return False
         changed(session, update(Round).where(Round.id == round_id).values(root=row.counted_root))
@@ -101,16 +124,20 @@ def publish_seal(round_id: int, at: datetime) -> bool:
         return True
 
 
-def write(session: Session, round_id: int, label: str, at: datetime) -> RootRow | None:
+def write(session: Session, round_id: int, label: str, at: datetime, grown: Grown | None = None) -> RootRow | None:
     """Write a round's root under a label, in the caller's transaction; None when that label stands already.
 
-    'seal' and 'final' hold the tree over the counted ballots too. Raises LookupError when the log has a hole.
+    'seal' and 'final' hold the tree over the counted ballots too, `grown` before or else now. Raises LookupError
+    when the log has a hole.
     """
     locks.become_sequencer(session, round_id)
     found = session.execute(
         select(Round.contest_id, Round.kind, Round.folded_through).where(Round.id == round_id)
     ).one()
-    second = counted.tree(session, round_id) if label in (SEAL, FINAL) else None
+    second = None
+    if label in (SEAL, FINAL):
+        fits = grown is not None and grown.size == found.folded_through
+        second = grown.counted if grown and fits else counted.tree(session, round_id)
     body = {
         "contest": found.contest_id,
         "round": found.kind,

@@ -73,9 +73,9 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:
-    if settings.sqlite:
-        return {"connect_args": {"timeout": 10, "check_same_thread": False}}
-    return {"pool_size": settings.web_threads, "max_overflow": 4, "pool_timeout": 5}
+    # A place for each thread; who finds none waits no longer than people do, and is answered with 503.
+    places: dict[str, object] = {"pool_size": settings.web_threads, "max_overflow": 4, "pool_timeout": 5}
+    return places | ({"connect_args": {"timeout": 10, "check_same_thread": False}} if settings.sqlite else {})
 
 
 def _bind_database(app: Flask, settings: Settings) -> None:

@@ -8,6 +8,7 @@ from flask import Flask, Response, g, jsonify, make_response, render_template, r
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoPlaceInPool
 from werkzeug.exceptions import HTTPException
 
 from webapp.kernel.refusal import N_, Refused
@@ -39,6 +40,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(NoPlaceInPool, _database_away)
     app.register_error_handler(OSError, _storage_refuses)
     app.register_error_handler(Exception, _broken)
 
@@ -106,7 +108,7 @@ def _http(error: HTTPException) -> Any:
     return response
 
 
-def _database_away(error: OperationalError) -> Response:
+def _database_away(error: OperationalError | NoPlaceInPool) -> Response:
     log.error("database away", error=str(error))
     g.database_away = True
     response = answer(503, "database-away", gettext(TEXTS[503]))
