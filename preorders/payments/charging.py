@@ -60,6 +60,15 @@ def charge_again(preorder_id: int, now: datetime) -> None:
     _write([preorder_id], True, now)
 
 
+def charge_late(preorder_id: int, now: datetime) -> None:
+    """Charge an order that was confirmed after its drop's charges had begun; nothing for any other."""
+    order = drops.preorder(db.session(), preorder_id)
+    begun = order is not None and queries.charging_begun(db.session(), order.drop_id)
+    db.session.rollback()
+    if begun:
+        _write([preorder_id], False, now)
+
+
 def _next(drop_id: int, again: bool, after: int) -> Sequence[int]:
     ids = queries.to_charge(db.session(), drop_id, again, after, BATCH)
     db.session.rollback()

@@ -55,6 +55,11 @@ def sweep() -> None:
             store.charged(session, drop_id, moment)
 
 
+def order_confirmed(preorder_id: int) -> None:
+    """PreorderConfirmed: a card saved, or a guardian's word, after the others were charged."""
+    service.charge_late(preorder_id, now())
+
+
 def order_over(preorder_id: int) -> None:
     """PreorderCancelled, PreorderExpired: nothing may be paid any more, and what was paid goes back, once."""
     if not service.give_up(preorder_id, now()):

@@ -119,6 +119,13 @@ def charging_drops(session: Session) -> Sequence[int]:
     return session.scalars(select(Drop.id).where(*locked, Drop.cancelled_at.is_(None), begun)).all()
 
 
+def charging_begun(session: Session, drop_id: int) -> bool:
+    """Return whether a drop's orders are being, or were, charged at the lock."""
+    charged = exists().where(Payment.kind == "charge", Payment.preorder_id == Preorder.id, Preorder.drop_id == Drop.id)
+    begun = (Drop.id == drop_id, Drop.payment == "at_lock", Drop.cancelled_at.is_(None))
+    return bool(session.scalar(select(Drop.id).where(*begun, or_(Drop.charged_at.is_not(None), charged))))
+
+
 def due(session: Session, now: datetime, limit: int) -> Sequence[int]:
     """Return open payments the provider is to be asked about."""
     found = select(Payment.id).where(Payment.state == "open", Payment.look_at <= now)

@@ -241,7 +241,7 @@ SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
         drop_jobs.tell_placed,
         guarded.ask,
     ),
-    PreorderConfirmed: (drop_jobs.tell_confirmed,),
+    PreorderConfirmed: (drop_jobs.tell_confirmed, payment_jobs.order_confirmed),
     PreorderChanged: (drop_jobs.tell_changed,),
     PreorderCancelled: (drop_jobs.tell_cancelled, payment_jobs.order_over),
     LockAnnounced: (desk_jobs.tell_lock_soon,),

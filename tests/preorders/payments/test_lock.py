@@ -127,6 +127,23 @@ def test_a_process_that_dies_around_the_request_charges_nobody_twice(
 
 
 @pytest.mark.one_db
+def test_a_card_saved_after_the_charges_is_charged_too(
+    double: Any, saved: Any, order: Any, opened: Any, send: Any, run_jobs: Any, clock: Any
+) -> None:
+    drop_id, placed = saved(1, lock=False)
+    late = order(drop_id)
+    page = opened(late)
+    service.lock(drop_id, placed[0].person_id, clock.now)
+    payments.charge_all(drop_id, clock.now)
+    run_jobs()
+    sweep()
+    double.complete(page, customer="cus_late")
+    send(*double.events, *double.events)
+    run_jobs()
+    assert (taken(double), now_of(late).paid_at) == (["cus_0", "cus_late"], clock.now)
+
+
+@pytest.mark.one_db
 def test_an_answer_that_is_lost_is_asked_for_and_a_slow_one_waited_for(
     double: Any, saved: Any, send: Any, run_jobs: Any, clock: Any
 ) -> None:
