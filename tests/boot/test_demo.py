@@ -22,9 +22,14 @@ from preorders.models import Preorder
 from preorders.phases import Phase as DropPhase
 from voting import queries as voting
 from voting import recounting
+from voting.bundle import verify
+from voting.bundle.models import ResultBundle
+from voting.integrity.models import SignalCluster
+from voting.models import Ballot, Round
+from voting.wearing.models import WouldWear
 from webapp.accounts import queries as accounts
 from webapp.accounts.models import Artist, Person
-from webapp.boot.demo import calls, greeting, jobs, people, seed, sentences
+from webapp.boot.demo import calls, greeting, jobs, odd, people, seed, sentences
 from webapp.infra.db import db
 from webapp.infra.outbox import Delivery, FactRow
 from webapp.kernel.now import now
@@ -75,6 +80,23 @@ def test_votes_agree_with_their_ledger_and_the_published_results(demo: Any) -> N
     assert len(counts) == 6
     assert [difference for count in counts for difference in count.differences] == []
     assert sum(count.votes for count in counts) > 1000
+
+
+@pytest.mark.one_db
+def test_odd_ballots_wishes_and_bundles_are_there_to_be_looked_at(demo: Any, client: Any) -> None:
+    held = [poll.id for poll in db.session.scalars(select(Round)) if count(Ballot, *_held(poll.id)) == odd.TABLET]
+    assert len(held) == 2, "one that runs, one that waits for its pick"
+    assert count(SignalCluster, SignalCluster.stands) >= 1
+    assert count(WouldWear) > 100
+    labels = db.session.execute(select(ResultBundle.contest_id, ResultBundle.label)).all()
+    assert {label for _contest, label in labels} == {"seal", "final"}
+    slug = db.session.scalar(select(Contest.slug).where(Contest.id == min(labels)[0]))
+    zipped = client.get(f"/c/{slug}/results.zip").data
+    assert len(verify.check(zipped)) > 2
+
+
+def _held(round_id: int) -> tuple[Any, ...]:
+    return Ballot.round_id == round_id, Ballot.state == "held"
 
 
 def test_the_edition_adds_up(demo: Any) -> None:
