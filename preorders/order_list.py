@@ -151,6 +151,10 @@ class Units:
     quantity: int
 
 
+# For SQLite: begin with what was found elsewhere and look its orders up by their ids.
+_BY_ID, _BY_EMAIL = "NOT INDEXED", "INDEXED BY ix_preorders_email"
+
+
 def page(
     session: Session, drop_id: int, filters: Filters, before: tuple[int, int] | None, rare: bool = False
 ) -> tuple[list[OrderLine], tuple[int, int] | None]:
@@ -247,7 +251,8 @@ def selected(found: Any, drop_id: int, filters: Filters) -> Any:
         .join(Product, Product.id == Variant.product_id)
         .outerjoin(Bundle, Bundle.id == PreorderLine.bundle_id)
     )
-    return joined.where(Preorder.drop_id == drop_id, *_conditions(drop_id, filters))
+    joined = joined.where(Preorder.drop_id == drop_id, *_conditions(drop_id, filters))
+    return joined.with_hint(Preorder, _BY_EMAIL if "@" in filters.q else _BY_ID, "sqlite") if filters.q else joined
 
 
 def in_order(found: Any) -> Any:
@@ -306,8 +311,9 @@ def _hinted(found: Any, filters: Filters, rare: bool) -> Any:
     """Name SQLite the index: it keeps no statistics here, and would rather sort a million rows than walk an index."""
     if filters.q:
         return found
-    if rare and filters.on_lines:
-        return found.with_hint(PreorderLine, "INDEXED BY ix_preorder_lines_variant_id", "sqlite")
+    if rare and (filters.size or filters.colour or filters.product is not None):
+        found = found.with_hint(PreorderLine, "INDEXED BY ix_preorder_lines_variant_id", "sqlite")
+        return found.with_hint(Preorder, _BY_ID, "sqlite")
     index = "ix_preorders_country" if filters.country else INDEXES[filters.state]
     return found.with_hint(Preorder, f"INDEXED BY {index}", "sqlite")
 

@@ -22,7 +22,7 @@ from webapp.kernel.now import now
 
 LARGE = 20_000
 """Pieces reserved from which on a drop is counted by a worker."""
-AGE = timedelta(minutes=2)
+AGE = timedelta(minutes=5)
 OVER = timedelta(days=1)  # so long after its end a drop is still counted anew
 
 _STATES = {
