@@ -90,11 +90,13 @@ def place(
     now: datetime,
     offer_id: int | None = None,
     country: str = "",
+    priced: Quote | None = None,
 ) -> PreorderRow:
     """Reserve the pieces and return the order; the same key of the same person returns the same order.
 
     `contact` None: the address is asked later, `country` alone prices the parcel. `offer_id` is an entry of the
-    waitlist whose pieces are kept for this person. Raises Refused: not-open, closed, drop-cancelled, sold-out,
+    waitlist whose pieces are kept for this person; `priced` is the quote of these very items, where the caller has
+    just made it. Raises Refused: not-open, closed, drop-cancelled, sold-out,
     size-sold-out, limit-reached, not-served, country-needed, address-needed, offer-over, offer-other, or the codes
     of rules.require_items. A refusal takes nothing.
     """
@@ -102,7 +104,13 @@ def place(
         raise Refused("bad-key", N_("The idempotency key must have 8 to 80 characters."), 422)
     country = contact.country if contact else country
     try:
-        wish = _wish(db.session(), drop_id, person_id, items, contact, country, idempotency_key, offer_id, now)
+        reading = db.session()
+        drop, person = _known(reading, drop_id, person_id)
+        if priced is None or priced.country != country:
+            priced = quote(queries.catalogue(reading, drop_id), queries.tariff(reading, drop), items, country)
+        early = may_order_early(reading, drop, person_id, now)
+        wish = _Wish(drop, person, priced, contact, idempotency_key, offer_id, early)
+        _require(reading, wish, now)
         with transaction() as session:
             return _place(session, wish, now)
     except (_AlreadyPlaced, Refused):
@@ -161,29 +169,20 @@ def cancel_for(preorder_id: int, artist_id: int, staff_id: int, reason: str, now
         audit.note(session, now, staff_id, artist_id, "preorder.cancel", f"preorder:{order.id}", reason=reason)
 
 
-def _wish(
-    session: Session,
-    drop_id: int,
-    person_id: int,
-    items: Sequence[Item],
-    contact: Contact | None,
-    country: str,
-    key: str,
-    offer_id: int | None,
-    now: datetime,
-) -> _Wish:
-    """Read and price before anything is locked: what is read here does not change once a drop is published."""
+def _known(session: Session, drop_id: int, person_id: int) -> tuple[DropRow, PersonRow]:
     drop, person = queries.drop(session, drop_id), accounts.person(session, person_id)
     if drop is None or drop.published_at is None or person is None:
         raise NotFound()
-    tariff = queries.tariff(session, drop)
-    priced = quote(queries.catalogue(session, drop_id), tariff, items, country)
-    early = may_order_early(session, drop, person_id, now)
-    rules.require_open(drop.dates, now, early)
-    tariff.require_country(country)
-    if contact is None and drop.address_when == "order":
+    return drop, person
+
+
+def _require(session: Session, wish: _Wish, now: datetime) -> None:
+    """Refuse before anything is locked: what is looked at here does not change once a drop is published."""
+    rules.require_open(wish.drop.dates, now, wish.early)
+    if not wish.quote.country:
+        queries.tariff(session, wish.drop).require_country("")
+    if wish.contact is None and wish.drop.address_when == "order":
         raise Refused("address-needed", N_("Say where the parcel goes."), 422)
-    return _Wish(drop, person, priced, contact, key, offer_id, early)
 
 
 def _place(session: Session, wish: _Wish, now: datetime) -> PreorderRow:

@@ -62,7 +62,7 @@ def order(drop_slug: str) -> Any:
         try:
             return _placed(service.place(
                 drop.id, current_user.id, chosen.items(), form.contact(), str(form.key.data), now(),
-                offer_id=chosen.offer_id, country=str(form.country.data or ""),
+                offer_id=chosen.offer_id, country=str(form.country.data or ""), priced=quote,
             ))  # fmt: skip
         except Refused as refused:
             trouble, status = text_of(refused), refused.status

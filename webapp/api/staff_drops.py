@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Response
+from flask import Response, send_file
 from marshmallow import fields, validate
 
 from preorders import queries as drops
@@ -49,7 +49,7 @@ class VariantBody(Shape):
     price_diff_minor = Whole(-10_000_000, 10_000_000)
 
 
-class ProductBody(Shape):
+class DropProductBody(Shape):
     """What is said of a product."""
 
     product_id = Whole(1, BIGGEST, required=True)
@@ -103,7 +103,7 @@ class DropBody(Shape):
     offer_hours = Whole(1, 240)
     royalty_bp = Whole(0, 10_000)
     royalty_minor = Whole(0, 10_000_000)
-    products = fields.List(fields.Nested(ProductBody))
+    products = fields.List(fields.Nested(DropProductBody))
     variants = fields.List(fields.Nested(VariantBody))
     prices = fields.List(fields.Nested(PriceBody))
     caps = fields.List(fields.Nested(CapBody))
@@ -188,10 +188,7 @@ def export(drop_slug: str, template: str, kind: str) -> Response:
     """Take an export of all standing orders; each is logged."""
     found = finding.team_drop(db.session(), drop_slug)
     made = service.export(found.id, bearer.person().id, template, kind, Filters(), now())
-    with made.file as file:
-        answer = Response(file.read(), mimetype=made.mimetype)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{made.filename}"'
-    return answer
+    return send_file(made.file, mimetype=made.mimetype, as_attachment=True, download_name=made.filename)
 
 
 def _step(slug: str, act: Callable[[int, int, datetime], object]) -> dict[str, Any]:
