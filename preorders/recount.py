@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Integer, and_, case, cast, exists, func, o
 from sqlalchemy.orm import Session
 
 from preorders.models import Drop, Payment, Preorder, PreorderLine, Product, ShipmentLine, Variant, WaitlistEntry
+from preorders.payments import queries as payments
 from preorders.queries import HOLDING
 from preorders.tariffs import tax_of
 from preorders.waitlist import queries as waitlist
@@ -116,7 +117,8 @@ def _payments(session: Session, now: datetime) -> Iterator[str]:
     paid = exists().where(*money)
     for number in session.scalars(select(Preorder.number).where(Preorder.paid_at.is_not(None), ~paid)):
         yield f"order {number}: paid, but no payment succeeded"
-    for number in session.scalars(select(Preorder.number).where(HOLDING, Preorder.paid_at.is_(None), paid)):
+    kept = exists().where(Payment.preorder_id == Preorder.id, payments.kept())  # what had come for nothing went back
+    for number in session.scalars(select(Preorder.number).where(HOLDING, Preorder.paid_at.is_(None), kept)):
         yield f"order {number}: a payment succeeded, but it is not paid"
 
 

@@ -59,7 +59,7 @@ def saved_method(session: Session, preorder_id: int) -> PaymentRow | None:
 
 def refundable(session: Session, preorder_id: int) -> list[PaymentRow]:
     """Return the payments of an order that brought money which was not, and is not being, given back."""
-    return _rows(session, and_(Payment.preorder_id == preorder_id, _refundable()))
+    return _rows(session, and_(Payment.preorder_id == preorder_id, Payment.intent.is_not(None), kept()))
 
 
 def refundable_orders(session: Session, drop_id: int, after: int, limit: int) -> Sequence[int]:
@@ -68,7 +68,7 @@ def refundable_orders(session: Session, drop_id: int, after: int, limit: int) ->
     found = select(Preorder.id).join(Payment, Payment.preorder_id == Preorder.id)
     over = (Preorder.drop_id == drop_id, Preorder.state.in_(("cancelled", "expired")), Preorder.id > after)
     return session.scalars(
-        found.where(*over, or_(_refundable(), open_page)).distinct().order_by(Preorder.id).limit(limit)
+        found.where(*over, or_(kept(), open_page)).distinct().order_by(Preorder.id).limit(limit)
     ).all()
 
 
@@ -152,7 +152,8 @@ def event_of(session: Session, provider: str, event_id: str) -> int | None:
     )
 
 
-def _refundable() -> ColumnElement[bool]:
+def kept() -> ColumnElement[bool]:
+    """Return the condition that a payment brought money which was not, and is not being, given back."""
     back = aliased(Payment)
     given = exists().where(
         back.preorder_id == Payment.preorder_id,
@@ -160,7 +161,7 @@ def _refundable() -> ColumnElement[bool]:
         back.intent == Payment.intent,
         back.state.in_(("open", "succeeded")),
     )
-    return and_(Payment.kind.in_(MONEY), Payment.state == "succeeded", Payment.intent.is_not(None), ~given)
+    return and_(Payment.kind.in_(MONEY), Payment.state == "succeeded", ~given)
 
 
 def _rows(session: Session, condition: Any) -> list[PaymentRow]:

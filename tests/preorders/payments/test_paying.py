@@ -91,6 +91,7 @@ def test_one_page_is_used_again_and_closed_when_the_order_costs_something_else(
     send(*double.events)
     run_jobs()
     assert (now_of(placed).state, now_of(placed).paid_at, len(double.of("refund"))) == ("awaiting", None, 1)
+    assert recount.differences(db.session()) == []
     double.complete(opened(placed))
     send(*double.events)
     run_jobs()
