@@ -37,12 +37,10 @@ from webapp.infra.db import db, transaction
 CHANCE = re.compile(
     rb'([Dd]esign [A-D]\b|name="csrf-token" content="[^"]*"|name="csrf_token"[^>]*value="[^"]*"|nonce[-"=][^\s"\';]+)'
 )
-# Addresses without a name of this scene in them have nothing to swap; these hold others' things: a token of a mail, a
-# file, a print sheet, a drop that doesn't exist yet. All the others have to be read below.
+# What the same page says under another address, or says to everybody always; the others are all read below. Addresses
+# with a token, a file's name or another number in them belong to things that this scene doesn't have.
 NOT_HERE = re.compile(
-    r"^/(d/|D/<code>/QR|favicon|imprint|terms|privacy|static|media|originals|dev|studio|drops|preorders|api/v1/(drops|preorders)|report|comments|audit/|invitation"
-    r"|unsubscribe|pick/|takedown|team/<artist_slug>/drops/|team/<artist_slug>/designs/|operator/artists|c/<contest_slug>"
-    r"/decision/|designs/<code>/kit/|age|csrf|sign-in|settings|healthz|readyz|metrics)"
+    r"^/(d/|D/<code>/QR|favicon|imprint|terms|privacy|static|dev/|age|csrf|sign-in|settings|healthz|readyz|takedown)"
 )
 
 
@@ -98,10 +96,11 @@ def addresses(app: Flask, world: World) -> list[str]:
     }
     found = set()
     for rule in app.url_map.iter_rules():
-        if "GET" in (rule.methods or ()) and not NOT_HERE.match(rule.rule):
+        if "GET" in (rule.methods or ()) and rule.arguments <= words.keys() and not NOT_HERE.match(rule.rule):
             built = rule.build({name: words[name] for name in rule.arguments}, append_unknown=False)
             assert built is not None
             found.add(built[1])
+    assert len(found) > 60
     return sorted({*found, f"/c/{made.slug}/log?as=json", f"/c/{made.slug}/designs?show=hearts"})
 
 
@@ -109,7 +108,7 @@ def told(app: Flask, world: World, places: Iterable[str] = ()) -> list[tuple[str
     """Return where an answer changes with the votes, as reader and address."""
     wanted = list(places) or addresses(app, world)
     before = _read(app, world, wanted)
-    assert sum(status == 200 for status, _body in before.values()) > len(before) / 2
+    assert sum(status == 200 for status, _body in before.values()) > len(before) / 3
     _swap(world.made, world.round_id)
     after = _read(app, world, wanted)
     return [place for place in before if before[place] != after[place]]
