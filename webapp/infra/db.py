@@ -156,12 +156,16 @@ def run(session: Session, statement: Any, values: Any = None) -> CursorResult[An
 
     Nothing that waits in the session is flushed before it.
     """
-    connection: Connection | None = session.info.get(OPEN)
-    if connection is None:
-        connection = session.connection()
+    return _open(session).execute(statement, values)
+
+
+def _open(session: Session) -> Connection:
+    found: Connection | None = session.info.get(OPEN)
+    if found is None:
+        found = session.connection()
         if _writing.get():
-            session.info[OPEN] = connection  # asking the session each time costs as much as a small statement
-    return connection.execute(statement, values)
+            session.info[OPEN] = found  # asking the session each time costs as much as a small statement
+    return found
 
 
 @contextmanager
@@ -225,7 +229,8 @@ def insert(session: Session, model: type[Base]) -> Any:
 
 def insert_once(session: Session, model: type[Base], **values: Any) -> int | None:
     """Insert a row unless a unique constraint forbids it; return its id, or None when it stood already."""
-    found = run(session, _insert_once(db.engine.dialect.name, model), values).first()
+    connection = _open(session)
+    found = connection.execute(_insert_once(connection.dialect.name, model), values).first()
     return found[0] if found else None
 
 
