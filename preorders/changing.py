@@ -21,6 +21,7 @@ from preorders.rows import Catalogue, DropRow, LineRow, PreorderRow
 from preorders.rules import Item
 from preorders.waitlist import offering
 from webapp.accounts import audit
+from webapp.accounts import queries as accounts
 from webapp.infra import outbox
 from webapp.infra.db import transaction
 from webapp.kernel.refusal import N_, NotFound, Refused
@@ -127,7 +128,7 @@ def _change(
         raise Refused("changed-meanwhile", N_("This order was changed meanwhile. Look at it once more."))
     same_price = same_items and quote.country == order.country  # whatever became of rates and zones meanwhile
     if not same_price:
-        _require_total(order, drop, quote, now)
+        _require_total(session, order, drop, quote, own, now)
         if not same_items:
             _take(session, drop, order, lines, quote, own, now)
         store.replace_lines(session, order.id, quote.lines)
@@ -178,19 +179,24 @@ def _take(
             raise Refused("size-sold-out", N_("That size and colour is gone. Your order stays as it was."))
 
 
-def _require_total(order: PreorderRow, drop: DropRow, quote: Quote, now: datetime) -> None:
-    """Refuse another total once money has moved for this one, or the orders are fixed."""
-    if quote.bill.total_minor == order.total_minor:
+def _require_total(session: Session, order: PreorderRow, drop: DropRow, quote: Quote, own: bool, now: datetime) -> None:
+    """Refuse another total once money has moved or a guardian has agreed, or the orders are fixed."""
+    total = quote.bill.total_minor
+    if total == order.total_minor:
         return
     if order.paid_at or drop.charged_at:
         raise Refused(
             "total-changes",
             N_("This order is paid. Choose something of the same price, or cancel it and order again."),
         )
-    if order.awaits_payment and drop.payment == "now":
-        raise Refused("pay-first", N_("This order waits to be paid as it is. Cancel it to order something else."))
+    # A page to pay this very amount may be open; and what was free has no way to be paid.
+    if drop.payment == "now" or (drop.payment == "at_lock" and not order.total_minor):
+        raise Refused("pay-first", N_("What is owed for this order is fixed. Cancel it to order something else."))
     if drop.payment != "none" and drop.phase(now) not in (Phase.OPEN, Phase.UPCOMING):
         raise Refused("total-changes", N_("The orders are fixed: the total can't change any more."))
+    person = accounts.person(session, order.person_id) if own and order.confirmed_at else None
+    if person and person.minor and total > order.total_minor:
+        raise Refused("guardian-agreed", N_("Your guardian agreed to this total. Choose something that costs no more."))
 
 
 def _values(wanted: Change, quote: Quote | None) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from contests import queries as contests
 from contests.local_time import at_hour
 from contests.queries import ContestRow
-from preorders import queries, rules, store
-from preorders.editing import WINDOW_ORDER, NewProduct, changeable, insert_product
+from preorders import payments, queries, rules, store
+from preorders.editing import NO_PAYMENTS, WINDOW_ORDER, NewProduct, changeable, insert_product
 from preorders.events import DropPublished
 from preorders.measures import usual_chart
 from preorders.numbers import slug_of
@@ -99,6 +99,8 @@ def publish(drop_id: int, person_id: int, now: datetime) -> None:
         drop = changeable(session, drop_id)
         products = queries.catalogue(session, drop_id).products
         rules.require_ready(drop.dates, any(product.variants and not product.addon for product in products), now)
+        if drop.payment != "none" and not payments.available():
+            raise Refused("no-payments", NO_PAYMENTS, 422)
         if not store.publish(session, drop_id, person_id, now):
             raise Refused("published", N_("This drop is published already."))
         outbox.record(session, DropPublished(drop_id))

@@ -24,6 +24,7 @@ AFTER_PUBLISHING = frozenset(
 )
 MEASURED = {"size_chart", "weight_g"}  # of a product, and no part of the price
 FIXED = N_("This is fixed since the drop was published: fans order by it.")
+NO_PAYMENTS = N_("Taking money needs a payment provider: the operator sets it up.")
 WINDOW_ORDER = N_("Preorders must open before they close.")
 
 
@@ -214,7 +215,7 @@ def _require_changes(drop: DropRow, values: Mapping[str, Any], now: datetime) ->
     if early_at and opens_at and early_at > opens_at:
         raise Refused("early-order", N_("Those who took part can't order later than everybody else."), 422)
     if values.get("payment", drop.payment) not in ("none", drop.payment) and not payments.available():
-        raise Refused("no-payments", N_("Taking money needs a payment provider: the operator sets it up."), 422)
+        raise Refused("no-payments", NO_PAYMENTS, 422)
     if drop.published_at is None:
         return
     changed = {name for name, value in values.items() if value != getattr(drop, name)}

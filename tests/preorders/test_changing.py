@@ -212,6 +212,30 @@ def test_an_order_that_waits_to_be_paid_keeps_its_total_and_can_be_cancelled(app
     assert held(drop_id) == {}
 
 
+def test_what_a_guardian_agreed_to_costs_no_more_afterwards(app: Flask) -> None:
+    drop_id, child = make.drop(), make.person(age_band="16-17")
+    mine = place(drop_id, child, make.tee(drop_id, quantity=2))
+    service.change(mine.id, child, Change([make.tee(drop_id, quantity=3)]), NOW)  # not agreed yet
+    with transaction() as session:
+        assert service.confirm(session, mine.id, "guardian", NOW)
+    with pytest.raises(Refused, match="guardian-agreed"):
+        service.change(mine.id, child, Change([make.tee(drop_id, quantity=4)]), NOW)
+    assert service.change(mine.id, child, Change([make.tee(drop_id, "S")]), NOW)
+
+
+def test_what_was_free_does_not_become_owed_where_money_is_taken_at_once(app: Flask) -> None:
+    drop_id, fan = make.drop(), make.person()
+    with transaction() as session:
+        session.get_one(Product, session.query(Product).one().id).price_minor = 0
+    set_drop(drop_id, payment="now")
+    mine = place(drop_id, fan)
+    assert (mine.state, mine.total_minor) == ("reserved", 0)
+    with transaction() as session:
+        session.query(Product).one().price_minor = 2990
+    with pytest.raises(Refused, match="pay-first"):
+        service.change(mine.id, fan, Change([make.tee(drop_id, quantity=2)]), NOW)
+
+
 def test_a_guardian_has_until_the_window_ends(app: Flask) -> None:
     drop_id, child = make.drop(closes_at=NOW + DAY), make.person(age_band="16-17")
     mine = place(drop_id, child)
