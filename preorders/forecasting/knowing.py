@@ -80,7 +80,10 @@ def elapsed_of(drop: DropRow, now: datetime) -> float:
 
 
 def evidence(session: Session, contest_id: int, ids: Collection[int]) -> Mapping[int, Iterable[Figure]]:
-    """Return what the pick desk shows of each finalist: the pieces to expect, and the chance of the goal."""
+    """Return what the pick desk shows of each finalist: who would wear it, what to expect, the goal.
+
+    In the place of `telling.evidence`, whose figures come first: the same is not read twice.
+    """
     contest = contests.contest(session, contest_id)
     if contest is None or not ids:
         return {}
@@ -90,6 +93,7 @@ def evidence(session: Session, contest_id: int, ids: Collection[int]) -> Mapping
     for each, seen in telling.outlook(session, contest_id, ids).items():
         told = expected(_from_part(seen, known), 0, 0.0, curve, None, goal)
         found[each] = [
+            *telling.figures(seen),
             Figure(gettext("Pieces to expect in all"), between(told)),
             Figure(gettext("Chance of reaching %(goal)s pieces", goal=number(goal)), chance(told)),
         ]

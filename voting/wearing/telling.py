@@ -56,7 +56,7 @@ def outlook(session: Session, contest_id: int, ids: Collection[int]) -> dict[int
 
 def evidence(session: Session, contest_id: int, ids: Collection[int]) -> Mapping[int, Iterable[Figure]]:
     """Return what the pick desk shows of designs: who would wear them, and how many preorders to expect."""
-    return {each: _figures(known) for each, known in outlook(session, contest_id, ids).items()}
+    return {each: figures(known) for each, known in outlook(session, contest_id, ids).items()}
 
 
 def between(expected: Forecast) -> str:
@@ -64,7 +64,8 @@ def between(expected: Forecast) -> str:
     return str(gettext("between %(low)s and %(high)s", low=number(expected.low), high=number(expected.high)))
 
 
-def _figures(known: Outlook) -> list[Figure]:
+def figures(known: Outlook) -> list[Figure]:
+    """Return what is known of the demand for one design, as the pick desk shows it."""
     sizes = ", ".join(f"{size} {number(count)}" for size, count in known.wishes.sizes.items())
     worn = number(known.wishes.people) + (f" ({sizes})" if sizes else "")
     return [

@@ -285,7 +285,7 @@ voting_closing.BEFORE_COUNT.append(looking.before_count)  # what rules hold is h
 voting_closing.BEFORE_COUNT.append(log_roots.publish_seal)  # the roots are out before any total
 voting_closing.BEFORE_COUNT.append(freezing.freeze)  # how often designs were shown, as it stood at the seal
 bundle_content.SECTIONS["exposure.json"] = exposure.section
-pick_evidence.SOURCES.extend((wearing.evidence, drop_outlook.evidence, exposure.evidence))
+pick_evidence.SOURCES.extend((drop_outlook.evidence, exposure.evidence))
 pick_evidence.SOURCES.extend((pick_figures.credit, pick_figures.travels))
 decisions.PROVISIONAL.append(integrity_windows.is_provisional)  # until the appeals are over
 wearing.PAST.append(teaching.past)
