@@ -82,7 +82,7 @@ def elapsed_of(drop: DropRow, now: datetime) -> float:
 def evidence(session: Session, contest_id: int, ids: Collection[int]) -> Mapping[int, Iterable[Figure]]:
     """Return what the pick desk shows of each finalist: who would wear it, what to expect, the goal.
 
-    In the place of `telling.evidence`, whose figures come first: the same is not read twice.
+    The wishes' own figures come first, so that nothing is read twice.
     """
     contest = contests.contest(session, contest_id)
     if contest is None or not ids:

@@ -1,6 +1,6 @@
 """Wishes and the forecast as the team reads them, once the round is counted."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from flask_babel import gettext
@@ -52,11 +52,6 @@ def outlook(session: Session, contest_id: int, ids: Collection[int]) -> dict[int
         mine = wishes.get(each, Wishes())
         found[each] = Outlook(mine, forecast(mine.people, voted.get(each, 0), past.worn, past.voted))
     return found
-
-
-def evidence(session: Session, contest_id: int, ids: Collection[int]) -> Mapping[int, Iterable[Figure]]:
-    """Return what the pick desk shows of designs: who would wear them, and how many preorders to expect."""
-    return {each: figures(known) for each, known in outlook(session, contest_id, ids).items()}
 
 
 def between(expected: Forecast) -> str:
