@@ -41,7 +41,9 @@ def csv_text(text: str | None) -> str:
     if not text:
         return '""'
     first = text[0]
-    if not ("a" <= first <= "z" or "A" <= first <= "Z" or "0" <= first <= "9"):
+    if first in "+=-@":
+        text = PREFIX + text
+    elif not ("a" <= first <= "z" or "A" <= first <= "Z" or "0" <= first <= "9"):
         text = safe(text)
     return f'"{text}"' if '"' not in text else '"' + text.replace('"', '""') + '"'
 

@@ -42,9 +42,9 @@ def _reference() -> Any:
 
 
 _ORDER = (
-    Column("order", N_("Order"), "text", lambda: Preorder.number),
+    Column("order", N_("Order"), "text", lambda: Preorder.number, tame=True),
     Column("placed", N_("Placed"), "moment", lambda: Preorder.placed_at),
-    Column("state", N_("State"), "text", lambda: Preorder.state, few=True),
+    Column("state", N_("State"), "text", lambda: Preorder.state, few=True, tame=True),
     Column("name", N_("Name"), "text", lambda: Preorder.name, personal=True),
     Column("email", N_("E-mail"), "text", lambda: Preorder.email, personal=True),
     Column("line1", N_("Street"), "text", lambda: address("line1"), personal=True),
@@ -63,7 +63,7 @@ _PIECE = (
 _PAID = Column("paid", N_("Paid"), "moment", lambda: Preorder.paid_at)
 _SHIPPED = Column("shipped", N_("Sent"), "moment", lambda: Preorder.shipped_at)
 _TRACKING = Column("tracking", N_("Tracking number"), "text", lambda: Preorder.tracking)
-_CURRENCY = Column("currency", N_("Currency"), "text", lambda: Preorder.currency, few=True)
+_CURRENCY = Column("currency", N_("Currency"), "text", lambda: Preorder.currency, few=True, tame=True)
 
 _LINE = (
     *_ORDER,

@@ -5,6 +5,7 @@ column by column, a batch at a time: that keeps memory and most of the work out 
 """
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from preorders.exports import cells
@@ -58,8 +59,23 @@ def _maker(column: Column, sheet: Sheet) -> Callable[[Any], str]:
         return _Memo(_text(sheet)).__getitem__ if column.few else _text(sheet)
     if column.kind == "number":
         return _Memo(_number).__getitem__
-    value = cells.json_value(column.kind, sheet.currency, sheet.zone)
+    if column.kind in cells.MOMENTS:
+        return _moments(cells.moment_text(sheet.zone, column.kind))
+    value = cells.decimal(sheet.currency)
     return _Memo(lambda raw: '""' if raw is None else f'"{value(raw)}"').__getitem__
+
+
+def _moments(write: Callable[[datetime], str]) -> Callable[[datetime | str | None], str]:
+    """Instants, or the text that SQLite keeps of one: then each minute is worked out once."""
+    minutes = _Memo(lambda minute: write(datetime.fromisoformat(minute).replace(tzinfo=UTC)))
+
+    def cell(at: datetime | str | None) -> str:
+        if isinstance(at, str):
+            minute = minutes[at[:16]]
+            return f'"{minute[:17]}{at[17:19]}{minute[19:]}"'
+        return '""' if at is None else f'"{write(at)}"'
+
+    return cell
 
 
 def _number(value: int | None) -> str:

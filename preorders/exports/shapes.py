@@ -15,6 +15,7 @@ class Column:
 
     `kind`: text, number, money (minor units), moment; stamp and clock are moments as shops write them. `expression()`
     returns what is selected. `personal`: it tells who or where somebody is. `few`: its values come again and again.
+    `tame`: its texts are our own words, none of which could be run.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Column:
     expression: Callable[[], Any]
     personal: bool = False
     few: bool = False
+    tame: bool = False
 
 
 @dataclass(frozen=True)

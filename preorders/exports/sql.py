@@ -8,11 +8,11 @@ looks at it.
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
-from sqlalchemy import Connection, Numeric, Select, String, case, cast, func, literal, or_, select
+from sqlalchemy import Connection, Numeric, Select, String, and_, case, cast, func, literal, or_, select
 
 from preorders.exports import cells
 from preorders.exports.csv_files import header
-from preorders.exports.shapes import BATCH, Sheet, unwatched
+from preorders.exports.shapes import BATCH, Column, Sheet, unwatched
 from webapp.kernel.money import exponent
 
 _PATTERN = "^'*[{blanks}]*[{dangerous}]"
@@ -53,10 +53,11 @@ def as_cells(rows: Select[Any], sheet: Sheet) -> Select[Any]:
         *(column.label(f"c{place}") for place, column in enumerate(rows.selected_columns)), maintain_column_froms=True
     )
     raw = named.subquery("raw").c
-    return select(*(_cell(raw[f"c{place}"], column.kind, sheet) for place, column in enumerate(sheet.columns)))
+    return select(*(_cell(raw[f"c{place}"], column, sheet) for place, column in enumerate(sheet.columns)))
 
 
-def _cell(value: Any, kind: str, sheet: Sheet) -> Any:
+def _cell(value: Any, column: Column, sheet: Sheet) -> Any:
+    kind = column.kind
     if kind == "number":
         return func.coalesce(cast(value, String), "")
     if kind == "money":
@@ -64,13 +65,13 @@ def _cell(value: Any, kind: str, sheet: Sheet) -> Any:
         return func.coalesce(cast(value * cast(literal(str(decimals)), Numeric), String), "")
     if kind in _MOMENTS:
         return func.coalesce(func.to_char(value, _MOMENTS[kind]), "")
-    return func.coalesce(value, "") if sheet.machine else _guarded(value)
+    return func.coalesce(value, "") if sheet.machine or column.tame else _guarded(value)
 
 
 def _guarded(value: Any) -> Any:
     """cells.safe() in SQL: most cells begin with a letter or a digit, so that is asked first."""
     first = func.ascii(value)
-    harmless = or_(first.between(65, 90), first.between(97, 122), first.between(48, 57))
+    harmless = or_(and_(first > 64, first < 123), first.between(48, 60))  # A to z and what lies between; 0 to <
     dangerous = value.regexp_match(_pattern())
     return case((harmless, value), (dangerous, literal(cells.PREFIX) + value), else_=func.coalesce(value, ""))
 
