@@ -48,6 +48,16 @@ const STUDIO_FONTS = [
   ["monoton", "Monoton"],
 ];
 
+// What papers are set in, whole: package, its file, what it is called here. Small enough to be kept: CJK is not.
+const PAPER_FONTS = [
+  ["noto-sans", "400Regular/NotoSans_400Regular.ttf", "NotoSans-Regular.ttf"],
+  ["noto-sans", "700Bold/NotoSans_700Bold.ttf", "NotoSans-Bold.ttf"],
+  ["noto-sans-arabic", "400Regular/NotoSansArabic_400Regular.ttf", "NotoSansArabic-Regular.ttf"],
+  ["noto-sans-hebrew", "400Regular/NotoSansHebrew_400Regular.ttf", "NotoSansHebrew-Regular.ttf"],
+  ["noto-sans-thai", "400Regular/NotoSansThai_400Regular.ttf", "NotoSansThai-Regular.ttf"],
+  ["noto-emoji", "400Regular/NotoEmoji_400Regular.ttf", "NotoEmoji-Regular.ttf"],
+];
+
 const LICENCES = {
   "htmx.txt": "htmx.org/LICENSE",
   "lucide.txt": "lucide-static/LICENSE",
@@ -65,6 +75,7 @@ async function main() {
   for (const [name, source] of Object.entries(LICENCES)) copy(source, join(VENDOR, "licences", name));
   for (const font of FONTS) await writeFont(...font);
   await writeStudioFonts();
+  copyPaperFonts();
   writeFileSync(join(STATIC, "icons.svg"), sprite());
   writeManifest();
 }
@@ -109,6 +120,13 @@ async function writeStudioFonts() {
   mkdirSync(join(STATIC, "studio"), { recursive: true });
   const lines = fonts.map((font) => "    " + JSON.stringify(font));
   writeFileSync(join(STATIC, "studio/fonts.json"), `{"v": 1,\n  "fonts": [\n${lines.join(",\n")}\n  ]}\n`);
+}
+
+function copyPaperFonts() {
+  for (const [id, source, name] of PAPER_FONTS) {
+    copy(`@expo-google-fonts/${id}/${source}`, join(VENDOR, "fonts/paper", name));
+    copy(`@expo-google-fonts/${id}/LICENSE_FONT`, join(VENDOR, "licences/paper", `${id}.txt`));
+  }
 }
 
 function sprite() {
