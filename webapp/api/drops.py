@@ -95,7 +95,7 @@ def drop(drop_slug: str) -> dict[str, Any]:
     return drop_words.drop(db.session(), finding.drop(db.session(), drop_slug), now())
 
 
-@section.operation("POST", "/drops/<drop_slug>/quote", scope="read", public=True, takes=QuoteBody, gives=QuoteSchema)
+@section.operation("POST", "/drops/<drop_slug>/quote", scope="read", takes=QuoteBody, gives=QuoteSchema)
 def quote(body: Mapping[str, Any], drop_slug: str) -> dict[str, Any]:
     """Say what items would cost, line by line; nothing is reserved."""
     session, found = db.session(), finding.drop(db.session(), drop_slug)
