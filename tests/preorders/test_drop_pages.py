@@ -114,6 +114,21 @@ def test_a_minor_reserves_and_is_told_what_that_means(app: Flask, client: Any, s
     assert client.post(order_url(drop_id), data={**ADDRESS, "key": key_in(page)}).status_code == 302
 
 
+def test_what_an_order_waits_for_is_said(app: Flask, client: Any, sign_in: Callable[..., None]) -> None:
+    drop_id, fan = make.drop(payment="now", hold_minutes=45), make.person(age_band="13-15")
+    sign_in(client, fan)
+    page = client.get(order_url(drop_id))
+    assert "it is kept for you for 45 minutes" in page.text
+    sent = client.post(order_url(drop_id), data={**ADDRESS, "key": key_in(page)})
+    (order,) = orders()  # kept, whether or not its payment page can be reached
+    assert (sent.status_code in (302, 303), order.awaits_payment, order.awaits_guardian) == (True, True, True)
+    shown = client.get(f"/preorders/{order.number}").text
+    for words in ("Kept for you", "a parent or guardian has to agree", f"/preorders/{order.number}/pay"):
+        assert words in shown
+    service.cancel(order.id, fan, NOW)
+    assert "Cancelled" in client.get(f"/preorders/{order.number}").text
+
+
 def test_a_refusal_loses_nothing_that_was_typed(app: Flask, client: Any, sign_in: Callable[..., None]) -> None:
     drop_id, fan = make.drop(cap=1), make.person()
     sign_in(client, fan)
