@@ -160,9 +160,13 @@ def page(
 ) -> tuple[list[OrderLine], tuple[int, int] | None]:
     """Return a page of lines, newest order first, and where the next one begins: (order id, line id).
 
-    `rare` says that few lines match: then they are read from the SKU's side, where SQLite has to be told.
+    `rare` says that few lines match: then they are read from the SKU's side. SQLite has to be told so, and
+    PostgreSQL has to see which SKUs they are; that is a second statement.
     """
     found = _lines(drop_id, filters)
+    rare = rare and bool(filters.size or filters.colour or filters.product is not None)
+    if rare:
+        found = found.where(PreorderLine.variant_id.in_(session.scalars(variants(drop_id, filters)).all()))
     if before is not None:
         order_id, line_id = before
         later = and_(Preorder.id == order_id, PreorderLine.id < line_id)
@@ -311,7 +315,7 @@ def _hinted(found: Any, filters: Filters, rare: bool) -> Any:
     """Name SQLite the index: it keeps no statistics here, and would rather sort a million rows than walk an index."""
     if filters.q:
         return found
-    if rare and (filters.size or filters.colour or filters.product is not None):
+    if rare:
         found = found.with_hint(PreorderLine, "INDEXED BY ix_preorder_lines_variant_id", "sqlite")
         return found.with_hint(Preorder, _BY_ID, "sqlite")
     index = "ix_preorders_country" if filters.country else INDEXES[filters.state]

@@ -79,8 +79,8 @@ def scans(plan: str) -> list[str]:
 
 
 def one_of(seen: list[tuple[str, Any]]) -> tuple[str, Any]:
-    """The one SELECT that was sent."""
-    (found,) = [each for each in seen if each[0].lstrip().startswith(("SELECT", "WITH"))]
+    """The one SELECT of orders that was sent."""
+    (found,) = [each for each in seen if each[0].lstrip().startswith(("SELECT", "WITH")) and "preorders" in each[0]]
     return found
 
 
