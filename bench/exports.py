@@ -59,7 +59,7 @@ def _rows(kind: str, url: str, file: Path, rounds: int, lines: int) -> list[Row]
         return once
 
     csv, floor = alternating(rounds, run("csv"), run("csv-floor"))
-    xlsx, bare = alternating(1, run(f"xlsx:{lines // SHEET_LINES}"), run(f"xlsx-floor:{lines // SHEET_LINES}"))
+    xlsx, bare = alternating(rounds, run(f"xlsx:{lines // SHEET_LINES}"), run(f"xlsx-floor:{lines // SHEET_LINES}"))
     name, most = ("COPY", 2.0) if kind == "postgres" else (_sqlite_floor()[0], 4.0)
     most_xlsx = f"xlsx:{lines // SHEET_LINES}"
     return [

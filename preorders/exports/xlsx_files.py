@@ -11,6 +11,7 @@ from preorders.exports import cells
 from preorders.exports.shapes import BATCH, Sheet, unwatched
 
 FULL = 1_048_575  # rows beneath the header that a sheet holds
+ORDINARY = 1000  # characters; plain texts below it need no closer look
 _OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -78,7 +79,8 @@ class _Pages:
         return lambda row, place, at: page.write_datetime(row, place, self._clock(at), self.moment)
 
     def _text(self, page: Any, row: int, place: int, text: str) -> None:
-        text = cells.sheet_text(text)
+        if not (text.isascii() and text.isprintable() and len(text) < ORDINARY):
+            text = cells.sheet_text(text)
         if text.startswith("<r>") and text.endswith("</r>"):
             # The library takes this for markup of its own and would write it unescaped: in two pieces it is text.
             page.write_rich_string(row, place, text[:1], self.plain, text[1:])
