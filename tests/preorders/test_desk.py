@@ -201,7 +201,8 @@ def test_rates_and_zones_are_entered_and_carried_to_the_next_drop(staff: Any, st
         (("FI", "SE"), 590, 8000)
     ]
     alone = {"title": "Tour tee", "kind": "tee", "price": "19", "currency": "EUR", "sizes": "S, M", "colours": "",
-             "opens_at": "2027-04-01T12:00", "closes_at": "2027-05-01T12:00", "design": story.submission_id}  # fmt: skip
+             "opens_at": "2027-04-01T12:00", "closes_at": "2027-05-01T12:00",
+             "design": story.submission_id}  # fmt: skip
     assert staff.post(f"{BASE}/new", data={**alone, "design": 99}).status_code == 422
     made = staff.post(f"{BASE}/new", data=alone)
     assert made.status_code == 302
