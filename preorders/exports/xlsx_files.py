@@ -70,22 +70,30 @@ class _Pages:
         page.autofilter(0, 0, rows, len(self.sheet.columns) - 1)
 
     def _maker(self, page: Any, kind: str) -> Callable[[int, int, Any], Any]:
+        """The library is slow enough: one call of ours for a cell at most."""
         if kind == "text":
-            return lambda row, place, text: self._text(page, row, place, text)
+            return self._texts(page)
         if kind == "number":
-            return lambda row, place, number: page.write_number(row, place, number)
+            return page.write_number  # type: ignore[no-any-return]
         if kind == "money":
             return lambda row, place, minor: page.write_number(row, place, minor / self.scale, self.money)
         return lambda row, place, at: page.write_datetime(row, place, self._clock(at), self.moment)
 
-    def _text(self, page: Any, row: int, place: int, text: str) -> None:
-        if not (text.isascii() and text.isprintable() and len(text) < ORDINARY):
+    def _texts(self, page: Any) -> Callable[[int, int, str], None]:
+        write_string = page.write_string
+
+        def write(row: int, place: int, text: str) -> None:
+            if text.isascii() and text.isprintable() and len(text) < ORDINARY and text[0] != "<":
+                write_string(row, place, text)
+                return
             text = cells.sheet_text(text)
-        if text.startswith("<r>") and text.endswith("</r>"):
-            # The library takes this for markup of its own and would write it unescaped: in two pieces it is text.
-            page.write_rich_string(row, place, text[:1], self.plain, text[1:])
-        else:
-            page.write_string(row, place, text)
+            if text.startswith("<r>") and text.endswith("</r>"):
+                # The library takes this for markup of its own and would not escape it: in two pieces it is text.
+                page.write_rich_string(row, place, text[:1], self.plain, text[1:])
+            else:
+                write_string(row, place, text)
+
+        return write
 
     def _clock(self, at: datetime) -> datetime:
         return at.astimezone(self.zone).replace(tzinfo=None)
