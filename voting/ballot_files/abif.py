@@ -2,7 +2,9 @@
 
 `{...}` lines are about the election, `=Nash:[Nashville, TN]` names a design, `#` starts a comment. `>` is before,
 `=` equal; a comma sets no order of its own: rated designs follow their ratings, others are equal. `/5` is a rating;
-a file with ratings is an election of scores that keeps the order its lines give. `27:` are blank ballots.
+a file with ratings is an election of scores that keeps the order its lines give. `27:` are blank ballots; `27*` is the
+older way to write `27:`. Names in brackets or quotes may hold any sign. A ballot's own data, `: {...}` at its end, is
+passed over.
 """
 
 import re
@@ -11,15 +13,20 @@ from voting.ballot_files.box import Box, once
 from voting.ballot_files.malformed import Malformed, count, number, shown
 from voting.methods.election import Election, Number, Ranking, ranked_by_score
 
-_NAMED = re.compile(r"=\s*(?:\[(?P<full>[^\]]*)\]|(?P<short>[^:\[\]]+?))\s*:\s*(?:\[(?P<name>[^\]]*)\]|(?P<bare>.*))$")
+_NAMED = re.compile(
+    r"=\s*(?:\[(?P<full>[^\]]*)\]|\"(?P<quoted>[^\"]*)\"|(?P<short>[^:\[\]]+?))"
+    r"\s*:\s*(?:\[(?P<name>[^\]]*)\]|(?P<bare>.*))$"
+)
 _ABOUT = re.compile(r"""^\{\s*["']?(?P<key>\w+)["']?\s*:\s*(?:"(?P<text>.*)"|(?P<plain>[^"]*?))\s*\}$""")
 _MARK = re.compile(
-    r"\s*(?:\[(?P<full>[^\]]*)\]|(?P<short>[^\[\]>=,/]+?))"
+    r"\s*(?:\[(?P<full>[^\]]*)\]|\"(?P<quoted>[^\"]*)\"|(?P<short>[^\[\]>=,/]+?))"
     r"\s*(?:/\s*(?P<rating>[^\s>=,]+))?\s*(?P<next>[>=,]|$)"
 )
 _SIGN = re.compile(r"([>=,])")
-_COMMENT = re.compile(r"(\[[^\]]*\])|#.*")
-_BALLOT = re.compile(r"^\s*\d[\d.]*\s*:")
+_COMMENT = re.compile(r"""(\[[^\]]*\]|"[^"]*")|#.*""")
+_BALLOT = re.compile(r"^\s*\d[\d.]*\s*[:*]")
+_COUNTED = re.compile(r"([^:*]*)[:*](.*)")
+_OWN_DATA = re.compile(r"\s*:\s*\{.*\}$")
 
 Mark = tuple[int, Number | None, str]  # the design, its rating, the sign behind it
 
@@ -55,12 +62,12 @@ class Reader:
             plain = raw.strip()
             if plain.startswith("{"):
                 self._about(plain, line)
-            elif plain.startswith("="):
+                continue
+            plain = _COMMENT.sub(lambda found: found.group(1) or "", plain).strip() if "#" in plain else plain
+            if plain.startswith("="):
                 self._name(plain, line)
-            else:
-                plain = _COMMENT.sub(lambda found: found.group(1) or "", plain).strip()
-                if plain:
-                    self._ballots(plain, line)
+            elif plain:
+                self._ballots(plain, line)
         box = self.box
         given = [score for paper in box.scored for _design, score in paper]
         low = self.low if self.low is not None else min([0, *given])
@@ -85,7 +92,8 @@ class Reader:
         if found.group("full") is not None:  # the older order: =[full name]:short
             full, short = found.group("full"), found.group("bare") or found.group("name") or ""
         else:
-            short, full = found.group("short"), found.group("name") or found.group("bare") or ""
+            short = found.group("quoted") or found.group("short") or ""
+            full = found.group("name") or found.group("bare") or ""
         short, full = short.strip(), full.strip()
         design = self._design(short or full, line)
         if full:
@@ -101,11 +109,11 @@ class Reader:
         return self.known[word]
 
     def _ballots(self, plain: str, line: int) -> None:
-        first, colon, rest = plain.partition(":")
-        if not colon:
+        found = _COUNTED.fullmatch(plain)
+        if not found:
             raise Malformed(line, f"'number:ballot' is due here: {shown(plain)}")
-        weight = count(first, line)
-        marks = self._marks(rest.strip(), line)
+        weight = count(found.group(1), line)
+        marks = self._marks(_OWN_DATA.sub("", found.group(2)).strip(), line)
         if len({design for design, _rating, _sign in marks}) != len(marks):
             once((design for design, _rating, _sign in marks), self.box.names, line)
         ratings = {design: rating for design, rating, _sign in marks if rating is not None}
@@ -115,7 +123,7 @@ class Reader:
 
     def _marks(self, rest: str, line: int) -> list[Mark]:
         """Return the marks of a ballot; those met before are remembered: there are far fewer than ballots."""
-        if "[" not in rest:
+        if "[" not in rest and '"' not in rest:
             parts = _SIGN.split(rest)
             if all(part in self.marks for part in parts[::2]):
                 signs = [*parts[1::2], ""]
@@ -126,8 +134,9 @@ class Reader:
             found = _MARK.match(rest, at)
             if not found or (found.group("next") and found.end() == len(rest)):
                 raise Malformed(line, f"a design is due here: {shown(rest[at:])}")
-            full = found.group("full")
-            word = (full if full is not None else found.group("short")).strip().strip('"' if full is None else "")
+            word = next(each for each in found.group("full", "quoted", "short") if each is not None).strip()
+            if (found.group("short") or "").startswith('"'):
+                raise Malformed(line, f"a quotation mark is not closed: {shown(rest[at:])}")
             rating = found.group("rating")
             value = None if rating is None else number(rating, line, "a rating")
             if value is not None and self.high is not None and value > self.high:

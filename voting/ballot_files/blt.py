@@ -1,8 +1,8 @@
 """BLT: what Hill, Wichmann and Woodall wrote down for transferable votes, with the usual extensions.
 
 First line: designs and seats. Then withdrawn designs as negative numbers; ballots as weight, designs in order,
-0; a single 0; names in quotes; the title. `2=4` are equal, `(2 4)` too; `-` is a skipped rank (closed up);
-`# …` a comment; `(id)` before a ballot stands for the weight 1.
+0; a single 0; names in quotes (a party in quotes may stand beside); the title. `2=4` are equal, `(2 4)` too; `-` is a
+skipped rank (closed up); `# …` a comment; `(id)` before a ballot stands for the weight 1.
 """
 
 import re
@@ -136,7 +136,10 @@ def _design(word: str, box: Box, line: int) -> int:
 
 
 def _names(lines: list[Line], box: Box, last: int) -> None:
-    found = [(number, name) for number, line in lines for name in _quoted(line, number)]
+    read = [(number, _quoted(line, number)) for number, line in lines]
+    if 1 < len(box.names) < len(read) and all(len(each) > 1 for _number, each in read[: len(box.names)]):
+        read = [(number, [f"{each[0]} ({', '.join(each[1:])})"] if each[1:] else each) for number, each in read]
+    found = [(number, name) for number, each in read for name in each]
     if len(found) < len(box.names):
         raise Malformed(last, f"{len(box.names)} names are due after the ballots, {len(found)} are there")
     for number, name in found[: len(box.names)]:

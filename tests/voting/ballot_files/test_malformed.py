@@ -54,6 +54,7 @@ BAD = [
     ("x.abif", "3:A>B>\n", 1, "a design is due"),
     ("x.abif", "3:A>>B\n", 1, "a design is due"),
     ("x.abif", "3:A>B>A\n", 1, "twice"),
+    ("x.abif", '2:A>B\n3:"A>B\n', 2, "not closed"),
     ("x.abif", "{max_rating: 5}\n3:A/6>B/1\n", 2, "above the highest"),
     ("x.abif", "3:A/x>B/1\n", 1, "a rating is not a number"),
     ("x.abif", "{open\n3:A>B\n", 1, "curly brackets"),

@@ -59,6 +59,11 @@ def test_blt():
     assert election.papers() == Fraction(33, 2)
 
 
+def test_blt_with_the_party_beside_each_name():
+    election = read("x.blt", '2 1\n1 1 2 0\n0\n"Ann" "Labour"\n"Bo" "Greens"\n"Ward 1"\n')
+    assert (election.names, election.title) == (("Ann (Labour)", "Bo (Greens)"), "Ward 1")
+
+
 MODERN = """\
 # FILE NAME: x.toi
 # TITLE: Leader
@@ -153,6 +158,25 @@ def test_abif_without_ratings_is_ranked():
     election = read("x.abif", "3:A>B=C\n2:B,A>C\n1:\n")
     assert (election.kind, election.blank, election.papers()) == ("ranked", 1, 6)
     assert as_text(election) == {"A>B=C": 3, "A=B>C": 2}
+
+
+def test_abif_names_in_quotes_hold_any_sign():
+    text = """\
+="Sm":[Smith, J] # the first
+3:"Sm">"Jones, K">[Lee > X]
+2*Sm=[Lee > X]  # the older sign for "times"
+1: Sm > "Jones, K": { "precinct": 51, "county": "Bronx" }
+4:"Jo # n"
+"""
+    election = read("x.abif", text)
+    assert election.names == ("Smith, J", "Jones, K", "Lee > X", "Jo # n")
+    assert sorted(as_text(election).items()) == [
+        ("Jo # n", 4),
+        ("Smith, J=Lee > X", 2),
+        ("Smith, J>Jones, K", 1),
+        ("Smith, J>Jones, K>Lee > X", 3),
+    ]
+    assert read("x", "2*A>B\n").papers() == 2
 
 
 PB = """\
