@@ -98,6 +98,8 @@ def _preorders(kind: str, both: Pair) -> Row:
     def bare(number: int) -> Request:
         return "POST", f"/preorder/{both.scene.people[number]}", b"", {}
 
+    burst(both.product, [("GET", "/drops/the-drop", None, {})] * 64, 16)  # both are warm
+    burst(both.floor, [("GET", "/hello", None, {})] * 64, 16)
     product, answers = burst(both.product, [forms.order(number) for number in range(BUYERS)])
     floor, bare_answers = burst(both.floor, [bare(number) for number in range(BUYERS)])
     sold, floor_sold = answers.count(302), bare_answers.count(201)
