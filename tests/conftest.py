@@ -17,6 +17,8 @@ import pytest
 import redis
 import structlog
 from flask import Flask
+from hypothesis import HealthCheck
+from hypothesis import settings as drawing
 
 from tests import services
 from tests.databases import Databases, delete_all_rows
@@ -32,6 +34,10 @@ TOGETHER = {
 }
 """Where tests share an installation that takes many seconds to start, one for each kind of database."""
 APART = "tests/browser/test_story.py"
+
+# A crowded machine draws and runs slowly: that is no fault of what is tested.
+drawing.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+drawing.load_profile("patient")
 
 _FOR_TESTS = {"FANMADE_CI", "FANMADE_SCREENSHOTS"}
 for name in [name for name in os.environ if name.startswith("FANMADE_") and name not in _FOR_TESTS]:

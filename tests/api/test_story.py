@@ -293,7 +293,9 @@ def test_a_drop_from_draft_to_parcel(world):
     assert "Maija" not in sizes
     assert world.staff("GET", f"{path}/exports/nothing.csv").status_code == 404
     problem(world.fan("POST", f"{path}/lock"), 404, "not-found")
-    assert world.staff("POST", f"{path}/lock").json["phase"] == "locked"
+    assert world.staff("POST", f"{path}/lock").json["phase"] == "open", "announced: nobody is surprised"
+    told = {"told": True, "reason": "Everybody was told by a letter."}
+    assert world.staff("POST", f"{path}/lock", told).json["phase"] == "locked"
     assert world.staff("POST", f"{path}/produce").json["phase"] == "in production"
     assert world.staff("POST", f"{path}/ship", {"tracking": "JJ1"}).json["sent"] == 1
     assert world.other("GET", "/drops").json["items"][0]["phase"] == "shipping"

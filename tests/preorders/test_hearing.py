@@ -14,6 +14,7 @@ from sqlalchemy import select
 from contests.comments import store as comments
 from contests.submissions.models import Revision, Submission
 from preorders import jobs, service
+from preorders.shipping import queries as shipping
 from tests.preorders import make
 from tests.preorders.make import HOME, NOW
 from voting.models import Ballot, Round, Vote
@@ -178,7 +179,9 @@ def test_who_ordered_hears_what_until_when_and_how_it_left_once(
     service.ship(drop_id, story.staff_id, [orders[0].id], "JJFI 1234", NOW)
     service.ship(drop_id, story.staff_id, None, "", NOW + timedelta(hours=1))
     run_jobs()
-    jobs.tell_shipped(orders[0].id)
+    [parcel] = shipping.of_order(db.session(), orders[0].id)
+    db.session.rollback()
+    jobs.tell_shipped(orders[0].id, parcel.id)
     assert heard("order-shipped") == {(with_number, "order-shipped"): 1, (without, "order-shipped"): 1}
     assert words("order-shipped", with_number).line == "It left us today. Its tracking number is JJFI 1234."
     assert words("order-shipped", without).line == "It left us today."
