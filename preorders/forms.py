@@ -1,27 +1,53 @@
 """Shapes of what fans send."""
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale
 from flask_babel import get_locale, lazy_gettext
+from markupsafe import Markup
 from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import Select, html_params
 
 from preorders.ordering import Contact
 from webapp.infra.forms import Form, TextField, strip
 
 # CLDR names groups and leftovers as well; nobody has a parcel sent there.
+COUNTRY = {"autocomplete": "country"}
 NOT_COUNTRIES = {"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB", "AN"}
 
 
 def countries(served: Collection[str] | None = None) -> list[tuple[str, str]]:
     """Return (ISO code, name in the reader's language), by name; only those served, unless that is None."""
-    territories = (get_locale() or Locale("en")).territories
+    return list(_countries(str(get_locale() or "en"), None if served is None else frozenset(served)))
+
+
+@lru_cache(maxsize=64)
+def _countries(locale: str, served: frozenset[str] | None) -> tuple[tuple[str, str], ...]:
+    territories = Locale.parse(locale).territories
     known = {code: name for code, name in territories.items() if len(code) == 2 and code not in NOT_COUNTRIES}
     if served is not None:
         known = {code: name for code, name in known.items() if code in served}
-    return [("", ""), *sorted(known.items(), key=lambda pair: pair[1])]
+    return ("", ""), *sorted(known.items(), key=lambda pair: pair[1])
+
+
+class CountrySelect(Select):
+    """A list of countries whose options are written once: in a rush on a drop they were a third of each answer."""
+
+    def __call__(self, field: Any, **kwargs: Any) -> Markup:
+        """Return the element, as the plain one would be."""
+        flags = {name: getattr(field.flags, name) for name in self.validation_attrs if name in dir(field.flags)}
+        kwargs = {"id": field.id, **{name: value for name, value in flags.items() if value}, **kwargs}
+        options = _options(tuple(field.choices), field.data or "")
+        return Markup("<select {}>{}</select>").format(Markup(html_params(name=field.name, **kwargs)), options)
+
+
+@lru_cache(maxsize=256)
+def _options(choices: tuple[tuple[str, str], ...], chosen: str) -> Markup:
+    option, picked = Markup('<option value="{}">{}</option>'), Markup('<option value="{}" selected>{}</option>')
+    return Markup("").join((picked if code == chosen else option).format(code, name) for code, name in choices)
 
 
 def country_name(code: str) -> str:
@@ -44,7 +70,7 @@ class AddressForm(Form):
     city = TextField(
         lazy_gettext("City"), [InputRequired(), Length(max=100)], render_kw={"autocomplete": "address-level2"}
     )
-    country = SelectField(lazy_gettext("Country"), [InputRequired()], render_kw={"autocomplete": "country"})
+    country = SelectField(lazy_gettext("Country"), [InputRequired()], widget=CountrySelect(), render_kw=COUNTRY)
     phone = TextField(
         lazy_gettext("Phone, for the carrier"),
         [Optional(), Length(max=40)],
@@ -84,7 +110,7 @@ class CountryForm(Form):
 
     key = HiddenField(validators=[InputRequired(), Length(8, 80)])
     seen = HiddenField(validators=[Optional(), Length(max=20)])
-    country = SelectField(lazy_gettext("Country"), [Optional()], render_kw={"autocomplete": "country"})
+    country = SelectField(lazy_gettext("Country"), [Optional()], widget=CountrySelect(), render_kw=COUNTRY)
 
     def __init__(self, served: Collection[str] | None = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
