@@ -111,7 +111,7 @@ class ModerationAct(Base):
     __tablename__ = "moderation_acts"
     __table_args__ = (Index("ix_moderation_acts_subject", "subject_kind", "subject_id"),)
     id: Mapped[int] = primary_key()
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     artist_id: Mapped[int] = mapped_column(ForeignKey("artists.id"), index=True)
     moderator_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))  # null: a documented rule
     subject_kind: Mapped[str] = mapped_column(String(12))  # submission, comment, person
@@ -121,3 +121,4 @@ class ModerationAct(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     state_before: Mapped[str] = mapped_column(String(12), default="")
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("moderation_acts.id"))
+    batch_id: Mapped[int | None] = mapped_column(index=True)  # acts decided at once share their first one's id
