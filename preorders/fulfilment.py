@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from preorders import desk_counts, queries, store, timeline
+from preorders import desk_counts, printable, queries, store, timeline
 from preorders.events import DropCancelled, DropClosed, DropLocked, DropOpened
 from preorders.rows import DropRow
 from preorders.shipping import parcels
@@ -53,6 +53,7 @@ def produce(drop_id: int, person_id: int, now: datetime) -> None:
         drop = _drop(session, drop_id)
         if drop.payment == "at_lock" and drop.charged_at is None:
             raise Refused("not-charged", N_("Charge the orders first: what nobody pays for need not be made."))
+        printable.require_print(session, drop)
         _step(session, drop, person_id, "produce", "production_at", now, "locked_at")
         store.step(session, drop_id, "address_locked_at", now, "locked_at")
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from preorders import goals, queries
+from preorders import goals, printable, queries
 from preorders.rows import DropRow
 from webapp.accounts import queries as accounts
 from webapp.infra.db import transaction
@@ -42,7 +42,7 @@ def tell_reached(drop_id: int) -> None:
     """GoalReached: tell everybody whose order stands, and the team."""
     with transaction() as session:
         drop = _drop(session, drop_id)
-        buyers = queries.buyers(session, drop_id, *goals.CONFIRMED)
+        buyers = queries.buyers(session, drop_id, *printable.CONFIRMED)
         until = values.at(drop.closes_at, drop.timezone)
         path = f"/drops/{drop.slug}"
         known = {"title": drop.title, "goal": drop.goal}
@@ -64,7 +64,7 @@ def _tell_team(session: Session, kind: str, drop: DropRow, **params: object) -> 
     artist = accounts.artist(session, drop.artist_id)
     assert artist is not None
     team = accounts.team(session, drop.artist_id, "artist", "merch_staff")
-    known = {"title": drop.title, "goal": drop.goal, "pieces": goals.confirmed_pieces(session, drop.id)}
+    known = {"title": drop.title, "goal": drop.goal, "pieces": printable.confirmed_pieces(session, drop.id)}
     path = f"/team/{artist.slug}/drops/{drop.id}/orders"
     notices.notify(session, team, kind, f"goal:{drop.id}", {**known, "path": path, **params}, now())
 

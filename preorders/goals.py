@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from preorders import fulfilment, queries
 from preorders.events import GoalMissed, GoalReached
-from preorders.models import Drop, Preorder
+from preorders.models import Drop
+from preorders.printable import confirmed_pieces
 from preorders.rows import DropRow
 from webapp.accounts import audit
 from webapp.infra import outbox
@@ -24,9 +25,7 @@ from webapp.kernel.now import now as clock
 from webapp.kernel.refusal import N_, NotFound, Refused
 
 GRACE = timedelta(hours=48)
-CONFIRMED = ("reserved", "part-shipped", "shipped")
 MISSED = N_("Too few pieces were ordered to print it.")  # kept as the drop's reason, and translated where it is read
-NOT_YET = N_("The goal is not reached. Decide to print anyway first.")
 
 
 @dataclass(frozen=True)
@@ -61,22 +60,6 @@ def standing(session: Session, drop: DropRow, now: datetime) -> Standing | None:
     return Standing("missed", drop.goal, pieces, (drop.goal_missed_at or end) + GRACE)
 
 
-def may_print(session: Session, drop: DropRow) -> bool:
-    """Return whether nothing about its goal keeps a drop from being charged and produced."""
-    return bool(
-        drop.goal is None
-        or drop.goal_reached_at
-        or drop.print_anyway_at
-        or confirmed_pieces(session, drop.id) >= drop.goal
-    )
-
-
-def require_print(session: Session, drop: DropRow) -> None:
-    """Refuse unless a drop may be printed."""
-    if not may_print(session, drop):
-        raise Refused("goal-missed", NOT_YET)
-
-
 def print_anyway(drop_id: int, person_id: int, now: datetime) -> None:
     """Decide that a drop is printed although its goal is not reached; raises NotFound, Refused('no-goal-missed')."""
     with transaction() as session:
@@ -92,12 +75,6 @@ def print_anyway(drop_id: int, person_id: int, now: datetime) -> None:
 def reason_word(reason: str) -> str:
     """Return why a drop or order was called off: our own reason in the reader's language, others as written."""
     return str(gettext(reason)) if reason == MISSED else reason
-
-
-def confirmed_pieces(session: Session, drop_id: int) -> int:
-    """Return how many pieces of the edition the orders hold that await nothing."""
-    mine = (Preorder.drop_id == drop_id, Preorder.state.in_(CONFIRMED))
-    return int(session.scalar(select(func.coalesce(func.sum(Preorder.pieces), 0)).where(*mine)) or 0)
 
 
 def window_end(drop: DropRow) -> datetime | None:

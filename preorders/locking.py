@@ -99,7 +99,8 @@ def _end_in_time(drop_id: int, person_id: int, now: datetime) -> None:
             raise Refused("not-open", N_("Preorders have not opened yet."))
         ends = now + NOTICE
         later = (Drop.id == drop_id, Drop.closes_at > ends, Drop.locked_at.is_(None), Drop.cancelled_at.is_(None))
-        if not changed(session, update(Drop).where(*later).values(closes_at=ends)):
+        ended = changed(session, update(Drop).where(*later).values(closes_at=ends))
+        if not ended and (drop.lock_told_at or drop.locked_at):
             raise Refused("announced", N_("Everybody has been told already. The orders can be fixed at the end."))
         audit.note(session, now, person_id, drop.artist_id, "drop.end-early", f"drop:{drop_id}", ends=ends.isoformat())
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from preorders import goals, timeline
+from preorders import printable, timeline
 from preorders import queries as drops
 from preorders.payments import opening, queries, store, waking
 from preorders.payments.events import PaymentFailed
@@ -29,7 +29,7 @@ def charge_all(drop_id: int, now: datetime, again: bool = False) -> Charged:
     in flight at most. Raises NotFound; Refused: not-at-lock, not-locked, goal-missed.
     """
     drop = drops.drop(db.session(), drop_id)
-    may_print = drop is not None and goals.may_print(db.session(), drop)
+    may_print = drop is not None and printable.may_print(db.session(), drop)
     db.session.rollback()
     if drop is None:
         raise NotFound()
@@ -38,7 +38,7 @@ def charge_all(drop_id: int, now: datetime, again: bool = False) -> Charged:
     if drop.locked_at is None or drop.cancelled_at:
         raise Refused("not-locked", N_("Fix the orders first: then they can be charged."))
     if not may_print:
-        raise Refused("goal-missed", goals.NOT_YET)
+        raise Refused("goal-missed", printable.NOT_YET)
     after = 0
     while ids := _next(drop_id, again, after):
         after = ids[-1]

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from preorders import goals, queries, recount, service
+from preorders import goals, printable, queries, recount, service
 from preorders.payments import service as payments
 from tests.preorders import make
 from webapp.infra.db import db
@@ -57,7 +57,7 @@ def test_a_goal_is_reached_once_by_orders_that_await_nothing(app: Flask, order: 
     service.cancel(last.id, last.person_id, clock.now)
     clock.advance(days=40)
     assert (goals.settle_due(), state(drop_id, clock)) == (0, ("reached", 1))
-    assert goals.may_print(db.session(), the(drop_id))
+    assert printable.may_print(db.session(), the(drop_id))
 
 
 @pytest.mark.one_db
@@ -76,7 +76,7 @@ def test_a_missed_goal_waits_for_a_decision_then_calls_off_once(
     assert [goals.settle_due() for _ in range(2)] == [1, 0]
     run_jobs()
     assert (told("goal-missed-team"), told("drop-cancelled"), state(drop_id, clock)) == (1, 0, ("missed", 3))
-    assert not goals.may_print(db.session(), the(drop_id))
+    assert not printable.may_print(db.session(), the(drop_id))
     clock.advance(hours=47)
     assert goals.settle_due() == 0
     clock.advance(hours=1)
@@ -103,7 +103,7 @@ def test_the_team_prints_anyway(app: Flask, order: Any, run_jobs: Any, clock: An
     assert refused.value.code == "no-goal-missed"
     clock.advance(days=3)
     assert (goals.settle_due(), state(drop_id, clock)) == (0, ("anyway", 4))
-    goals.require_print(db.session(), the(drop_id))
+    printable.require_print(db.session(), the(drop_id))
 
 
 @pytest.mark.one_db
