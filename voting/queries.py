@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, exists, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from contests import queries as contests
@@ -261,14 +261,6 @@ def to_lapse(session: Session, now: datetime) -> list[int]:
     over = and_(Contest.decide_by <= now, Contest.decided_at.is_(None), Contest.lapse_told_at.is_(None))
     alive = and_(Contest.published_at.is_not(None), Contest.cancelled_at.is_(None))
     return list(session.scalars(select(Contest.id).where(over, alive)))
-
-
-def rounds_of(session: Session, contest_id: int | None) -> list[Row[Any]]:
-    """Return rounds with budget, result and fold count for a recount; of all contests when None."""
-    rows = select(Round.id, Round.contest_id, Round.kind, Round.budget, Round.folded_through, Round.result)
-    if contest_id is not None:
-        rows = rows.where(Round.contest_id == contest_id)
-    return list(session.execute(rows.order_by(Round.id)))
 
 
 def _round(session: Session, *conditions: Any) -> RoundRow | None:

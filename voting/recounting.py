@@ -14,7 +14,7 @@ from voting.ballots_queries import COUNTED
 from voting.log.models import LogLeaf
 from voting.marks import Choices
 from voting.methods.catalogue import METHODS
-from voting.models import Ballot, BallotVersion, Round, Vote
+from voting.models import Ballot, BallotVersion, Round, Shortlisted, Vote
 from voting.queries import RoundRow
 from voting.replay import Replay
 from voting.statistics import Statistics
@@ -41,20 +41,40 @@ def recount(contest_id: int | None) -> list[Recount]:
     """Recount the rounds of a contest, or of all, each as it stands at one moment, folded to there."""
     session = db.session()
     session.rollback()
-    rounds = [row.id for row in queries.rounds_of(session, contest_id)]
+    mine = (Round.contest_id == contest_id,) if contest_id is not None else ()
+    rounds = session.execute(select(Round.id, Round.contest_id, Round.kind).where(*mine).order_by(Round.id)).all()
+    lost = _lost(session, contest_id)
     session.rollback()
-    return [_recount(round_id) for round_id in rounds]
+    return [_recount(*row) for row in rounds] + lost
 
 
-def _recount(round_id: int) -> Recount:
-    unfolded = _fold(round_id)
+def _recount(round_id: int, contest_id: int, kind: str) -> Recount:
     session = db.session()
-    session.rollback()
-    _look_once(session)
     try:
+        unfolded = _fold(round_id)
+        session.rollback()
+        _look_once(session)
         return _compared(session, round_id, unfolded)
+    except ValueError as bad:  # SQLite keeps what it is given: a text that is no JSON, a date that is none
+        return Recount(contest_id, kind, 0, 0, [f"round {round_id}: holds a row that can't be read ({bad})"])
     finally:
         session.rollback()
+
+
+def _lost(session: Session, contest_id: int | None) -> list[Recount]:
+    """Return what stands without its round: that was taken out, or given to another contest."""
+    found: list[Recount] = []
+    for table in (Ballot, BallotVersion, Vote):
+        gone = select(table.round_id).where(~exists().where(Round.id == table.round_id)).distinct()
+        for round_id in session.scalars(gone.order_by(table.round_id)):
+            found.append(
+                Recount(contest_id or 0, "lost", 0, 0, [f"{table.__tablename__}: there is no round {round_id}"])
+            )
+    told = select(Shortlisted.contest_id).where(~exists().where(Round.contest_id == Shortlisted.contest_id)).distinct()
+    for contest in session.scalars(told.order_by(Shortlisted.contest_id)):
+        if contest_id in (None, contest):
+            found.append(Recount(contest, "lost", 0, 0, [f"contest {contest}: has finalists and no round"]))
+    return found
 
 
 def _fold(round_id: int) -> list[str]:

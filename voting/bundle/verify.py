@@ -231,6 +231,7 @@ def check_receipt(receipt, log, name):
     leaf = hashlib.sha256(b"\0" + data + bytes.fromhex(promise["commitment"])).digest()
     path, root = [bytes.fromhex(step) for step in proof["path"]], bytes.fromhex(proof["root"])
     need(includes(leaf, proof["index"], proof["size"], path, root), f"{name}: the ballot is not in the log")
+    need(proof["leaf"] == leaf.hex(), f"{name}: the leaf it names is not that of the promised ballot")
 
 
 # --- 3. The results: each order is made again from the sums over all counted ballots; tied designs stand together -----

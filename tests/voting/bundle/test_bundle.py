@@ -161,6 +161,7 @@ def test_a_whole_bundle_its_receipt_and_its_program_on_its_own(tmp_path: Path, c
         lambda told: told["promise"].update(signature="00" * 64),
         lambda told: told["inclusion"].update(index=told["inclusion"]["index"] ^ 1),
         lambda told: told["inclusion"].update(root="00" * 32),
+        lambda told: told["inclusion"].update(leaf="00" * 32),
         lambda told: told["inclusion"]["path"].pop(),
         lambda told: told.pop("inclusion"),
     ):
