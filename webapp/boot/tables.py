@@ -8,6 +8,7 @@ MODULES = (
     "webapp.infra.idempotency",
     "webapp.accounts.models",
     "webapp.accounts.guardians.models",
+    "webapp.accounts.my_data.models",
     "webapp.notices.models",
     "contests.models",
     "contests.submissions.models",

@@ -8,10 +8,12 @@ from flask_wtf import CSRFProtect
 
 from contests import jobs as contest_jobs
 from contests import kinds as contest_kinds
+from contests import my_data as contest_data
 from contests import views as contests
 from contests.comments import jobs as comment_jobs
 from contests.comments import kinds as comment_kinds
 from contests.comments import moderation_views as moderation
+from contests.comments import my_data as comment_data
 from contests.comments import views as comments
 from contests.comments.events import CommentMade, CommentModerated, TakedownRequested, TakedownResolved
 from contests.comments.suggestions import kinds as suggestion_kinds
@@ -20,7 +22,8 @@ from contests.comments.suggestions import views as suggestions
 from contests.comments.suggestions.events import SuggestionDecided, SuggestionDone
 from contests.events import ContestCancelled, ContestLapsed, ContestPublished, ContestRescheduled, VotingOpened
 from contests.submissions import jobs as picture_jobs
-from contests.submissions import media, portraits, rebuilding
+from contests.submissions import forgetting, media, portraits, rebuilding
+from contests.submissions import my_data as design_data
 from contests.submissions import tell as design_news
 from contests.submissions import views as submissions
 from contests.submissions.credits import kinds as credit_kinds
@@ -47,6 +50,7 @@ from contests.submissions.studio.events import AssetUploaded
 from preorders import batches, desk_jobs, desk_kinds, desk_orders, expiry, goal_news, goals, guarded, teaching
 from preorders import jobs as drop_jobs
 from preorders import kinds as drop_kinds
+from preorders import my_data as drop_data
 from preorders import order_views as order_pages
 from preorders import print_calls as drop_print_calls
 from preorders import tallies as order_tallies
@@ -104,6 +108,7 @@ from voting import (
 from voting import closing as voting_closing
 from voting import jobs as voting_jobs
 from voting import kinds as voting_kinds
+from voting import my_data as voting_data
 from voting import service as voting_service
 from voting import tell as voting_news
 from voting import views as voting
@@ -135,14 +140,20 @@ from webapp.accounts.events import PersonReinstated, PersonSuspended
 from webapp.accounts.guardians import actions as guardian_actions
 from webapp.accounts.guardians import jobs as guardian_jobs
 from webapp.accounts.guardians import views as guardians
+from webapp.accounts.my_data import jobs as data_jobs
+from webapp.accounts.my_data import letters, rooms
+from webapp.accounts.my_data import room as account_data
+from webapp.accounts.my_data import views as my_data
 from webapp.api import install as api
-from webapp.boot import ticker
+from webapp.boot import retention, ticker
 from webapp.boot.demo import jobs as demo_jobs
 from webapp.infra import mail, outbox
+from webapp.insights import my_data as visit_data
 from webapp.insights import seen
 from webapp.insights import views as insights
 from webapp.kernel.facts import Fact
 from webapp.notices import kinds
+from webapp.notices import my_data as notice_data
 from webapp.notices import views as notices
 from webapp.pages import views as pages
 
@@ -152,6 +163,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     *accounts.BLUEPRINTS,
     guardians.blueprint,
     guardians.door,
+    my_data.blueprint,
+    my_data.door,
     notices.blueprint,
     submissions.blueprint,
     media.blueprint,
@@ -292,6 +305,11 @@ wearing.PAST.append(teaching.past)
 hooks.ON_SIGN_IN.append(wearing_service.claim)  # what this browser would wear counts for its person
 hooks.ON_SIGN_IN.append(studio_service.claim)  # what this browser has drawn goes on elsewhere
 
+# Erasing somebody passes through the rooms in this order: what money and pieces hang on first, who they are last.
+rooms.register(drop_data.ROOM, voting_data.ROOM, comment_data.ROOM, design_data.ROOM, contest_data.ROOM)
+rooms.register(visit_data.ROOM, notice_data.ROOM, account_data.ROOM)
+forgetting.STAY.extend((voting_data.picked, drop_data.in_drops))  # designs that stay, as those of a fan
+
 # name, every so many seconds, what to do
 TASKS: list[ticker.Task] = [
     ("outbox", 5, outbox.sweep),
@@ -329,6 +347,10 @@ TASKS: list[ticker.Task] = [
     ("count visits", 15, seen.flush),
     ("count showings", 15, exposure_seen.flush),
     ("draw the demo", 60, demo_jobs.draw_missing),
+    ("my data", 10, data_jobs.sweep),
+    ("forget my data", 600, data_jobs.forget),
+    ("forget receipts", 60, letters.sweep),
+    ("retention", 3600, retention.sweep),
     ("heartbeat", 15, ticker.heartbeat),
 ]
 

@@ -1,0 +1,73 @@
+"""What comments keep of people: what they said, suggested and reported, and what was done about theirs."""
+
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from contests.comments.models import Comment, Report, Takedown
+from contests.comments.suggestions.models import Suggestion
+from contests.submissions.models import ModerationAct, Submission
+from webapp.accounts import queries as accounts
+from webapp.accounts.my_data import tables
+from webapp.accounts.my_data.rooms import Chapter, Holding, Kept, Room, Rows
+from webapp.infra.db import changed, transaction
+from webapp.kernel.refusal import N_
+
+
+def suggestions_of(session: Session, person_id: int) -> Rows:
+    """Return what somebody suggested, where it was pinned, and what became of it."""
+    mine = select(Comment.id).where(Comment.author_id == person_id)
+    return tables.rows(session, Suggestion, Suggestion.comment_id.in_(mine), hidden=("answer",))
+
+
+def acts_about(session: Session, person_id: int) -> Rows:
+    """Return what moderators did about somebody and what they made, and why; not which moderator."""
+    designs = select(Submission.id).where(Submission.author_id == person_id)
+    comments = select(Comment.id).where(Comment.author_id == person_id)
+    about = or_(
+        and_(ModerationAct.subject_kind == "person", ModerationAct.subject_id == person_id),
+        and_(ModerationAct.subject_kind == "submission", ModerationAct.subject_id.in_(designs)),
+        and_(ModerationAct.subject_kind == "comment", ModerationAct.subject_id.in_(comments)),
+    )
+    return tables.rows(session, ModerationAct, about, hidden=("moderator_id",))
+
+
+def forget_takedowns(person_id: int, now: datetime) -> None:
+    """Take name and address out of the rights notices somebody sent, once they are decided."""
+    with transaction() as session:
+        person = accounts.person(session, person_id)
+        if person and person.email:
+            empty_takedowns(session, person.email, now)
+
+
+def empty_takedowns(session: Session, email: str, before: datetime) -> int:
+    """Take every word out of the notices of an address that were decided before a moment; return how many."""
+    values = {"claimant": "", "email": "", "work": "", "statement": "", "address": ""}
+    decided = (Takedown.email == email, Takedown.resolved_at <= before)
+    return changed(session, update(Takedown).where(*decided).values(**values))
+
+
+def kept(session: Session, person_id: int) -> list[Kept]:
+    """Return what stays: a rights notice that is not decided yet."""
+    person = accounts.person(session, person_id)
+    undecided = select(Takedown.id).where(Takedown.resolved_at.is_(None))
+    if person and person.email and session.scalar(undecided.where(Takedown.email == person.email).limit(1)):
+        return [Kept(N_("Your rights notice, with name and address, until it is decided: it needs an answer."))]
+    return []
+
+
+ROOM = Room(
+    "comments",
+    holdings=(
+        Holding(Comment.author_id, "emptied", "comments", empty={"body_md": "", "state": "withdrawn"}),
+        Holding(Report.reporter_id, "emptied", "reports", ("resolved_by",), {"note": ""}),
+        Holding(Report.resolved_by, "kept"),
+        Holding(Takedown.resolved_by, "kept"),
+        Holding(ModerationAct.moderator_id, "kept"),
+    ),
+    chapters=(Chapter("suggestions", suggestions_of), Chapter("moderation", acts_about)),
+    steps=(forget_takedowns,),
+    gone=(N_("Your comments and suggestions; answers to them stay, and say that something was there."),),
+    kept=kept,
+)

@@ -1,0 +1,49 @@
+"""What the inbox keeps of people: what they were told, what they want by mail, and their names in what others were told."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from webapp.accounts import queries as accounts
+from webapp.accounts.my_data import names, tables
+from webapp.accounts.my_data.rooms import Chapter, Holding, Room, Rows
+from webapp.infra.db import changed, db, transaction
+from webapp.notices.models import Notice, NoticePreference
+
+BATCH = 500
+
+
+def notices_of(session: Session, person_id: int) -> Rows:
+    """Return what somebody was told and when; the texts may name others, so the page each leads to stands for them."""
+    rows = tables.rows(session, Notice, Notice.recipient_id == person_id, hidden=("id", "dedupe", "recipient_id"))
+    return [{**row, "path": (row.pop("params") or {}).get("path", "")} for row in rows]
+
+
+def forget_name(person_id: int, now: datetime) -> None:
+    """Take the person's name, and what they said, out of others' notices."""
+    person = accounts.person(db.session(), person_id)
+    while person and person.display_name and _unname(person.display_name):
+        pass
+
+
+def _unname(name: str) -> int:
+    with transaction() as session:
+        naming = select(Notice.id, Notice.params).where(names.mentions(Notice.params, name)).order_by(Notice.id)
+        found = [(row.id, row.params, names.without(row.params, name)) for row in session.execute(naming.limit(BATCH))]
+        new: list[tuple[int, Any]] = [(row_id, after) for row_id, before, after in found if before != after]
+        for row_id, params in new:
+            changed(session, update(Notice).where(Notice.id == row_id).values(params=params))
+        return len(new)
+
+
+ROOM = Room(
+    "notices",
+    holdings=(
+        Holding(Notice.recipient_id, "gone"),
+        Holding(NoticePreference.person_id, "gone", "notice_preferences"),
+    ),
+    chapters=(Chapter("notices", notices_of),),
+    steps=(forget_name,),
+)
