@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from contests import queries as contests
 from contests.comments import queries, rules
 from contests.comments.forms import CommentForm
+from contests.comments.holding.rules import HOLDING
 from contests.comments.queries import Said
 from contests.comments.suggestions import queries as suggestions
 from contests.comments.suggestions.forms import SuggestionForm
@@ -70,7 +71,8 @@ class Talk:
         if said.reason:
             return said.reason
         if said.state == "held":
-            return str(gettext("Only you see this: a moderator looks at it first."))
+            first = gettext("Only you see this: a moderator looks at it first.")
+            return f"{first} {gettext(HOLDING[said.rule])}" if said.rule in HOLDING else first
         return ""
 
 

@@ -27,6 +27,7 @@ class CommentRow:
     state: str
     created_at: datetime
     edited_at: datetime | None
+    rule: str
     contest_id: int
     artist_id: int
     design_code: str
@@ -50,6 +51,7 @@ class Said:
     edited_at: datetime | None
     mine: bool
     reason: str
+    rule: str = ""
     replies: list["Said"] = field(default_factory=list)
 
     @property
@@ -78,7 +80,7 @@ class TakedownRow:
 
 def comment(session: Session, comment_id: int) -> CommentRow | None:
     """Return one comment, whatever its state."""
-    own = [getattr(Comment, name) for name in list(CommentRow.__dataclass_fields__)[:8]]
+    own = [getattr(Comment, name) for name in list(CommentRow.__dataclass_fields__)[:9]]
     row = session.execute(
         select(
             *own,
@@ -228,6 +230,7 @@ def _said(row: Any, viewer_id: int | None, is_moderator: bool, why: dict[int, st
         edited_at=told.edited_at,
         mine=mine,
         reason=why.get(told.id, "") if readable and told.state != "visible" else "",
+        rule=told.rule if readable and told.state == "held" else "",
     )
 
 

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from contests import queries as contests
 from contests.comments import queries, reasons, rules, store
 from contests.comments.events import CommentMade, ReportMade, TakedownRequested
+from contests.comments.holding import judging
 from contests.comments.moderation import moderate, undo
 from contests.comments.queries import CommentRow
 from contests.comments.suggestions import store as suggestions
 from contests.comments.suggestions.rules import Pin, check_pin
 from contests.submissions import queries as designs
 from contests.submissions.queries import DesignRow
-from webapp.accounts import queries as accounts
 from webapp.infra import idempotency, outbox
 from webapp.infra.db import transaction
 from webapp.kernel import codes
@@ -62,6 +62,7 @@ def post(
         if twin:
             return twin
         rules.check_flood(queries.said_since(session, author_id, now - rules.FLOOD_WINDOW))
+        verdict = judging.judge(session, author_id, author, contest.artist_id, body, now)
         comment_id = store.add_comment(
             session,
             submission_id=submission_id,
@@ -69,15 +70,11 @@ def post(
             author_id=author_id,
             parent_id=top,
             body_md=body,
-            state=rules.state_for(
-                minor=author.age_band in rules.MINORS,
-                trusted=author.trusted_at is not None,
-                on_team=author_id in accounts.team(session, contest.artist_id),
-                age=now - author.created_at,
-                has_visible=queries.has_visible(session, author_id),
-            ),
+            state="held" if verdict.rule else "visible",
+            rule=verdict.rule,
             created_at=now,
         )
+        judging.hold_alike(session, contest.artist_id, verdict.alike, now)
         if pin is not None:
             suggestions.add(session, comment_id, submission_id, check_pin(pin))
         if key:
@@ -87,7 +84,7 @@ def post(
 
 
 def edit(comment_id: int, author_id: int, body: str, now: datetime) -> None:
-    """Change one's own comment within the edit window.
+    """Change one's own comment within the edit window; the new words are held by the rules that hold new comments.
 
     Raises NotFound for another's, Refused('edit-window-over') or 'changed-meanwhile'.
     """
@@ -95,8 +92,14 @@ def edit(comment_id: int, author_id: int, body: str, now: datetime) -> None:
     with transaction() as session:
         said = _own(session, comment_id, author_id)
         rules.check_edit(said.state, said.created_at, now)
-        if body != said.body_md and not store.change_words(session, comment_id, said.body_md, body, now):
+        if body == said.body_md:
+            return
+        author = queries.lock_author(session, author_id)
+        verdict = judging.judge(session, author_id, author, said.artist_id, body, now, editing=comment_id)
+        if not store.change_words(session, comment_id, said.body_md, body, now):
             raise Refused("changed-meanwhile", N_("This comment has changed meanwhile. Look again."))
+        if verdict.rule:
+            store.hold_by_rule(session, comment_id, verdict.rule)
 
 
 def withdraw(comment_id: int, author_id: int, now: datetime) -> None:

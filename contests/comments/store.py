@@ -33,6 +33,12 @@ def set_state(session: Session, comment_id: int, before: str, after: str) -> boo
     return bool(changed(session, statement.values(state=after)))
 
 
+def hold_by_rule(session: Session, comment_id: int, rule: str) -> bool:
+    """Hold a visible comment by a rule; return False when it is not visible any more."""
+    statement = update(Comment).where(Comment.id == comment_id, Comment.state == "visible")
+    return bool(changed(session, statement.values(state="held", rule=rule)))
+
+
 def add_report(session: Session, **values: Any) -> int | None:
     """Write a report; return its id, or None when this person reported this thing before."""
     return insert_once(session, Report, note=values.pop("note", ""), outcome="", **values)
