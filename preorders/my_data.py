@@ -70,18 +70,14 @@ def kept(session: Session, person_id: int) -> list[Kept]:
         found.append(Kept(sentence, {"number": number}))
     if session.scalar(select(Preorder.id).where(Preorder.person_id == person_id).limit(1)):
         found.append(
-            Kept(
-                N_(
-                    "What was ordered, paid and sent, and to which country, without your name: the books have to keep it."
-                )
-            )
+            Kept(N_("What was ordered, paid and sent to which country, without your name: the books have to keep it."))
         )
     if session.scalar(select(RoyaltyStatement.id).where(RoyaltyStatement.person_id == person_id).limit(1)):
         found.append(Kept(N_("What you were owed for designs, without your name: the books have to keep it.")))
     return found
 
 
-def _orders(person_id: int) -> Select[tuple[int]]:
+def _orders(person_id: int) -> Select[int]:
     return select(Preorder.id).where(Preorder.person_id == person_id)
 
 

@@ -26,6 +26,7 @@ from webapp.infra.storage import storage
 STAY: list[Callable[[Session, Iterable[int]], set[int]]] = []
 
 _OVER = {"state": "failed", "failure_code": "withdrawn", "lease_until": None}
+_VERSIONS: tuple[Any, ...] = (Revision, PrintFile)
 _EMPTY: dict[str, Any] = {"original_name": "", "renditions": [], "report": {}, "print_report": [], "placeholder": 63}
 
 
@@ -84,7 +85,7 @@ def _withdraw(submission_id: int, now: datetime) -> None:
             outbox.record(session, SubmissionWithdrawn(submission_id))
         words = {"title": row.code, "alt": "", "description": "", "allow_remix": False}
         changed(session, update(Submission).where(Submission.id == submission_id).values(**words))
-        for model in (Revision, PrintFile):
+        for model in _VERSIONS:
             open_ones = model.state.in_(("waiting", "processing"))
             changed(session, update(model).where(model.submission_id == submission_id, open_ones).values(**_OVER))
         changed(session, delete(StudioAssetUse).where(StudioAssetUse.submission_id == submission_id))
@@ -93,7 +94,7 @@ def _withdraw(submission_id: int, now: datetime) -> None:
 def _delete_files(submission_id: int) -> None:
     """Delete the files of a withdrawn design that nothing else is made of, then forget that they were there."""
     with transaction() as session:
-        for model in (Revision, PrintFile):
+        for model in _VERSIONS:
             for row in session.scalars(select(model).where(model.submission_id == submission_id).order_by(model.id)):
                 if row.original_key and not _needed(session, row.original_sha256, submission_id):
                     for key in _keys(row):
@@ -107,7 +108,7 @@ def _needed(session: Session, sha256: str, submission_id: int) -> bool:
     """Return whether another design that is still there was made of the same bytes, under the lock of its file."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(int(sha256[:15], 16))))
-    for model in (Revision, PrintFile):
+    for model in _VERSIONS:
         other = (model.original_sha256 == sha256, model.submission_id != submission_id)
         standing = select(model.id).join(Submission, Submission.id == model.submission_id)
         # An erased twin has emptied its renditions; one that was only withdrawn still has its files.
@@ -127,7 +128,7 @@ def _keys(row: Any) -> list[str]:
 
 def _unname(submission_id: int) -> None:
     with transaction() as session:
-        for model in (Revision, PrintFile):
+        for model in _VERSIONS:
             changed(session, update(model).where(model.submission_id == submission_id).values(original_name=""))
 
 

@@ -1,4 +1,4 @@
-"""How long each kind of data is kept, in days, and why. docs/data.md shows the same table; a test holds them together."""
+"""How long each kind of data is kept, in days, and why. docs/data.md shows the same table, held by a test."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What the inbox keeps of people: what they were told, what they want by mail, and their names in what others were told."""
+"""What the inbox keeps of people: what they were told, what they want by mail, their names in others' notices."""
 
 from datetime import datetime
 from typing import Any

@@ -1,8 +1,8 @@
 """Erasing a person, room after room in a fixed order. For a worker; safe to repeat from anywhere.
 
-The person is marked first (`erased_at`), so that nobody signs in and nothing new becomes theirs. Then each room does its
-steps and its holdings. The row of the person loses its words last, in the transaction that queues the receipt: until
-then the address is still known, afterwards it is nowhere.
+The person is marked first (`erased_at`), so that nobody signs in and nothing new becomes theirs. Then each room does
+its steps and its holdings. The row of the person loses its words last, in the transaction that queues the receipt:
+until then the address is still known, afterwards it is nowhere.
 """
 
 from collections.abc import Iterable

@@ -20,13 +20,13 @@ LEASE = timedelta(minutes=15)  # as long as the queue lets a worker of exports r
 PAUSE = timedelta(seconds=20)
 SLOWEST = timedelta(hours=1)
 KEPT = timedelta(days=7)  # how long a file waits to be fetched
-LETTER_OVER = timedelta(days=1)  # after the mail has given the receipt up, its row goes whatever it says
+LETTER_OVER = timedelta(days=5)  # mail has given the receipt up by then: its row goes whatever it says
 
 log = structlog.get_logger()
 
 
 def work(request_id: int) -> bool:
-    """Do what was asked; return whether this call finished it. Does nothing when it is done or another worker has it."""
+    """Do what was asked; return whether this call finished it. Nothing when it is done or another worker has it."""
     row = _take(request_id)
     if row is None:
         return False
@@ -81,8 +81,8 @@ def _export(row: RequestRow) -> bool:
         kept = store.finish(session, row.id, row.attempts, moment, **done)
         if kept and person.email:
             letter = {"path": "/settings/my-data", "days": KEPT.days}
-            about = {"recipient_id": row.person_id, "dedupe": f"my-data:{row.id}"}
-            mail.post(session, [mail.Message(person.email, "my-data", letter, person.locale or "en", **about)])
+            locale, dedupe = person.locale or "en", f"my-data:{row.id}"
+            mail.post(session, [mail.Message(person.email, "my-data", letter, locale, row.person_id, dedupe)])
     if not kept:
         storage().delete(key)
         return False
@@ -99,7 +99,7 @@ def _erase(row: RequestRow) -> bool:
     with transaction() as session:
         person = accounts.person(session, row.person_id)
         said = erasing.receipt(session, row.person_id)
-        done = {"receipt": said, "expires_at": moment + mail.GIVE_UP_AFTER + LETTER_OVER}
+        done = {"receipt": said, "expires_at": moment + LETTER_OVER}
         if not store.finish(session, row.id, row.attempts, moment, **done):
             return False  # another worker has it and goes on from here
         store.empty_person(session, row.person_id)

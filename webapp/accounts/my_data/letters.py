@@ -1,6 +1,6 @@
 """Mails about an erased person: all earlier ones are dropped at once, the receipt goes as soon as it is sent."""
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from webapp.accounts.my_data import store
@@ -35,7 +35,7 @@ def sweep() -> int:
 
 def _forget(request_id: int, overdue: bool) -> int:
     with transaction() as session:
-        over = or_(OutgoingMail.state.in_(("sent", "failed")), overdue)
+        over = or_(OutgoingMail.state.in_(("sent", "failed")), true() if overdue else false())
         gone = changed(session, delete(OutgoingMail).where(OutgoingMail.dedupe == dedupe(request_id), over))
         left = select(OutgoingMail.id).where(OutgoingMail.dedupe == dedupe(request_id))
         if session.scalar(left) is None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 Rows = list[dict[str, Any]]
 Fate = str
-"""gone: rows are deleted; emptied: `empty` columns are; step: a step of the room does it; kept: rows name a number only."""
+"""gone: rows are deleted; emptied: `empty` columns are; step: a step of the room does it; kept: rows name a number."""
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def empty_person(session: Session, person_id: int) -> None:
 
 
 def add_nobody(session: Session, now: datetime) -> int:
-    """Insert a row of people for nobody, to unlink things to; return its id. Its day says little about whose they were."""
+    """Insert a row of people for nobody, to unlink things to; return its id. Its day says little about whose."""
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     row = Person(email=None, display_name="", locale="en", created_at=day, erased_at=day)
     session.add(row)

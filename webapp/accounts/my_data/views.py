@@ -1,4 +1,4 @@
-"""The page of one's own data: a file of everything, and being erased; and the receipt, for who has no account any more."""
+"""The page of one's own data: a file of everything, being erased; and the receipt, for who has no account any more."""
 
 from typing import Any
 
