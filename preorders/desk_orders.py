@@ -14,6 +14,7 @@ from preorders import (
     desk_counts,
     desk_forecast,
     desk_order,
+    desk_pages,
     desk_steps,
     desk_words,
     goals,
@@ -33,7 +34,7 @@ from webapp.infra.db import db
 from webapp.kernel.now import now
 
 blueprint = desk  # with the routes of all its files
-WITH_ROUTES = (desk_batches, desk_forecast, desk_order, desk_steps)
+WITH_ROUTES = (desk_batches, desk_forecast, desk_order, desk_pages, desk_steps)
 
 
 @desk.get("/<int:drop_id>/orders")
