@@ -1,8 +1,5 @@
 """The team's page of a drop's royalties with its export, and a person's own statements."""
 
-import csv
-import io
-
 from flask import flash, g, make_response, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_login import current_user
@@ -10,14 +7,12 @@ from werkzeug.wrappers import Response
 
 from contests.submissions.credits.rules import percent
 from preorders import queries as drops
-from preorders.exports import BOM, safe
 from preorders.rows import DropRow
-from preorders.royalties import queries, service
+from preorders.royalties import queries, service, statement_files
 from preorders.royalties.account import account
 from webapp.accounts import audit
 from webapp.accounts.guards import members_blueprint, require_fresh, team_blueprint
 from webapp.infra.db import db, transaction
-from webapp.kernel.money import Money
 from webapp.kernel.now import now
 from webapp.kernel.refusal import NotFound
 
@@ -44,23 +39,7 @@ def export(artist_slug: str, drop_id: int) -> Response:
     with transaction() as session:
         details = {"rows": len(found.lines), "persons": len(found.lines)}
         audit.note(session, moment, current_user.id, drop.artist_id, "royalty.export", f"drop:{drop_id}", **details)
-    text = io.StringIO()
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
-    writer.writerow(["name", "role", "share_percent", "pieces", "net", "amount", "currency", "frozen"])
-    for line in found.lines:
-        writer.writerow(
-            [
-                safe(line.name),
-                line.role,
-                percent(line.share_bp),
-                found.sold.pieces,
-                Money(found.sold.net_minor, drop.currency).decimal(),
-                Money(line.amount_minor, drop.currency).decimal(),
-                drop.currency,
-                "yes" if found.frozen else "no",
-            ]
-        )
-    answer = make_response((BOM + text.getvalue()).encode())
+    answer = make_response(statement_files.as_csv(found, drop))
     answer.headers["Content-Type"] = "text/csv; charset=utf-8"
     answer.headers["Content-Disposition"] = f'attachment; filename="{drop.slug}-royalties-{moment:%Y%m%d-%H%M}.csv"'
     answer.headers["Cache-Control"] = "no-store"
