@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from contests.comments.models import Comment, Report, Takedown
+from contests.comments.models import Appeal, Comment, Escalation, Report, Takedown, WordList
 from contests.comments.suggestions.models import Suggestion
 from contests.submissions.models import ModerationAct, Submission
 from webapp.accounts import queries as accounts
@@ -48,6 +48,20 @@ def empty_takedowns(session: Session, email: str, before: datetime) -> int:
     return changed(session, update(Takedown).where(*decided).values(**values))
 
 
+def evidence(session: Session, person_id: int) -> set[str]:
+    """Return the keys of files that must stay because something of the person may be against the law."""
+    found = session.scalars(select(Escalation.evidence).where(Escalation.author_id == person_id))
+    return {key for each in found for key in each.get("keys", ())}
+
+
+def obstacles(session: Session, person_id: int) -> list[Kept]:
+    """Return what an erasure waits for: something that was handed to the operators and is not decided yet."""
+    waiting = (Escalation.author_id == person_id, Escalation.closed_at.is_(None))
+    if session.scalar(select(Escalation.id).where(*waiting).limit(1)) is None:
+        return []
+    return [Kept(N_("Whoever runs this site is looking at something of yours. You can be erased when that is decided."))]
+
+
 def kept(session: Session, person_id: int) -> list[Kept]:
     """Return what stays: a rights notice that is not decided yet."""
     person = accounts.person(session, person_id)
@@ -64,10 +78,17 @@ ROOM = Room(
         Holding(Report.reporter_id, "emptied", "reports", ("resolved_by",), {"note": ""}),
         Holding(Report.resolved_by, "kept"),
         Holding(Takedown.resolved_by, "kept"),
+        Holding(Appeal.person_id, "emptied", "moderation_appeals", ("answered_by",), {"text": ""}),
+        Holding(Appeal.answered_by, "kept"),
+        Holding(Escalation.author_id, "kept"),
+        Holding(Escalation.moderator_id, "kept"),
+        Holding(Escalation.closed_by, "kept"),
+        Holding(WordList.changed_by, "kept"),
         Holding(ModerationAct.moderator_id, "kept"),
     ),
     chapters=(Chapter("suggestions", suggestions_of), Chapter("moderation", acts_about)),
     steps=(forget_takedowns,),
     gone=(N_("Your comments and suggestions; answers to them stay, and say that something was there."),),
     kept=kept,
+    obstacles=obstacles,
 )

@@ -25,6 +25,9 @@ from webapp.infra.storage import storage
 # What rooms above say must stay: (session, ids of designs) -> those that won, or are printed.
 STAY: list[Callable[[Session, Iterable[int]], set[int]]] = []
 
+# Keys of files that must not be deleted, as evidence: (session, person id) -> keys.
+EVIDENCE: list[Callable[[Session, int], set[str]]] = []
+
 _OVER = {"state": "failed", "failure_code": "withdrawn", "lease_until": None}
 _VERSIONS: tuple[Any, ...] = (Revision, PrintFile)
 _EMPTY: dict[str, Any] = {"original_name": "", "renditions": [], "report": {}, "print_report": [], "placeholder": 63}
@@ -40,6 +43,7 @@ def forget_designs(person_id: int, now: datetime) -> None:
     """Withdraw the person's designs and delete their pictures; of those that stay, the file's name alone goes."""
     mine = list(db.session.scalars(select(Submission.id).where(Submission.author_id == person_id)))
     stay = staying(db.session(), mine)
+    spared = {key for says in EVIDENCE for key in says(db.session(), person_id)}
     db.session.rollback()
     for submission_id in mine:
         _delete_kit(submission_id)
@@ -47,7 +51,7 @@ def forget_designs(person_id: int, now: datetime) -> None:
             _unname(submission_id)
         else:
             _withdraw(submission_id, now)
-            _delete_files(submission_id)
+            _delete_files(submission_id, spared)
 
 
 def forget_drawings(person_id: int, now: datetime) -> None:
@@ -91,13 +95,13 @@ def _withdraw(submission_id: int, now: datetime) -> None:
         changed(session, delete(StudioAssetUse).where(StudioAssetUse.submission_id == submission_id))
 
 
-def _delete_files(submission_id: int) -> None:
+def _delete_files(submission_id: int, spared: set[str]) -> None:
     """Delete the files of a withdrawn design that nothing else is made of, then forget that they were there."""
     with transaction() as session:
         for model in _VERSIONS:
             for row in session.scalars(select(model).where(model.submission_id == submission_id).order_by(model.id)):
                 if row.original_key and not _needed(session, row.original_sha256, submission_id):
-                    for key in _keys(row):
+                    for key in set(_keys(row)) - spared:
                         storage().delete(key)
         values = {**_EMPTY, "share_card_key": None, "mockups": [], "print_files": [], "dhash": ""}
         changed(session, update(Revision).where(Revision.submission_id == submission_id).values(**values))

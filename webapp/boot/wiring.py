@@ -309,6 +309,7 @@ hooks.ON_SIGN_IN.append(studio_service.claim)  # what this browser has drawn goe
 rooms.register(drop_data.ROOM, voting_data.ROOM, comment_data.ROOM, design_data.ROOM, contest_data.ROOM)
 rooms.register(visit_data.ROOM, notice_data.ROOM, account_data.ROOM)
 forgetting.STAY.extend((voting_data.picked, drop_data.in_drops))  # designs that stay, as those of a fan
+forgetting.EVIDENCE.append(comment_data.evidence)  # files that may be against the law are not destroyed
 
 # name, every so many seconds, what to do
 TASKS: list[ticker.Task] = [
