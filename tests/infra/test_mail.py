@@ -9,6 +9,7 @@ from tests.post_office import PostOffice
 from tests.web import end_reading
 from webapp.infra import mail
 from webapp.infra.db import db, transaction
+from webapp.infra.mail import outcomes, sending
 
 
 @pytest.fixture(autouse=True)
@@ -198,7 +199,7 @@ def test_a_sender_that_dies_between_sending_and_marking_repeats_under_the_same_i
 
     post(code("a@example.org"))
     with monkeypatch.context() as patch:
-        patch.setattr(mail, "_mark_sent", die)
+        patch.setattr(outcomes, "mark_sent", die)
         with pytest.raises(Killed):
             mail.drain()
     assert mail.drain() == 0  # leased
@@ -226,7 +227,7 @@ def test_an_address_that_is_no_header_is_refused_for_good(app, smtp):
 
 
 def test_a_sign_in_code_passes_ten_thousand_notices(app, smtp, monkeypatch):
-    monkeypatch.setattr(mail, "BATCH", 5)
+    monkeypatch.setattr(sending, "BATCH", 5)
     post(*[code(f"fan{n}@example.org") for n in range(12)])
     post(code("waiting@example.org", urgent=True))
     mail.drain(batches=1)
@@ -253,7 +254,7 @@ def test_two_senders_at_once_send_each_message_once(app, smtp):
 
 def test_a_slow_batch_ends_before_its_lease(app, smtp, monkeypatch):
     post(*[code(f"fan{n}@example.org") for n in range(3)])
-    monkeypatch.setattr(mail, "BATCH_TIME", -1)
+    monkeypatch.setattr(sending, "BATCH_TIME", -1)
     assert mail.drain(batches=1) == 0
     assert [row.attempts for row in rows()] == [0, 0, 0]
     monkeypatch.undo()

@@ -85,11 +85,11 @@ def test_variants_are_one_notice_and_one_preference(client, sign_in, clock):
         maya = people.add_person(session, "maya@example.org", "Maya", NOW)
         assert store.notify(session, [aino], near.name, "sale:1", PARAMS, NOW) == 1
         assert store.notify(session, [aino, maya], SALE.name, "sale:1", PARAMS, NOW) == 1
-        store.prefer(session, maya, SALE.name, False, NOW)
+        store.prefer(session, maya, SALE.name, "never", NOW)
         assert store.notify(session, [maya], near.name, "sale:2", PARAMS, NOW) == 1
         assert session.query(mail.OutgoingMail).filter_by(recipient_id=maya).count() == 1
     sign_in(client, aino)
     assert "Yours is open" in client.get("/inbox").text
     page = client.get("/inbox/preferences").text
-    assert 'value="test-sale"' in page
-    assert 'value="test-near"' not in page
+    assert 'name="test-sale"' in page
+    assert 'name="test-near"' not in page

@@ -1,4 +1,4 @@
-"""Notices: what people are told, once per person and fact, in the inbox and by mail.
+"""Notices: what people are told, once per person and fact, in the inbox and by mail, at once or with others.
 
-Tables: notices, notice_preferences.
+Tables: notices, notice_preferences, digest_lines.
 """

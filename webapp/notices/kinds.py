@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_login import current_user
 
-from webapp.notices import values
+from webapp.notices import paces, values
 
 ZONE = "reader_zone"  # the param that carries the clock of a mail's reader
 VARIANT = "variant"  # the param that names the variant, as the notice itself names the family
@@ -37,6 +37,11 @@ class Kind:
     transactional: bool = False
     title: str = ""
     variant_of: str = ""
+
+    @property
+    def pace(self) -> str:
+        """Return how soon it is mailed to people who have not said otherwise."""
+        return paces.AT_ONCE if self.mail or self.transactional else paces.NEVER
 
     @property
     def family(self) -> str:
@@ -115,3 +120,9 @@ def words(name: str, params: dict[str, Any]) -> Words:
     except (KeyError, ValueError, TypeError):
         filled = [str(gettext("Something happened")), str(gettext("Have a look.")), str(gettext("Open"))]
     return Words(*filled)
+
+
+def title(name: str) -> str:
+    """Return what a kind is about, in the language of the moment."""
+    kind = _kinds.get(name)
+    return str(gettext(kind.title or kind.button)) if kind else str(gettext("Other notices"))

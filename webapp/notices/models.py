@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.infra.db import Base, primary_key
@@ -27,12 +27,30 @@ class Notice(Base):
 
 
 class NoticePreference(Base):
-    """Whether somebody wants a kind of notice by mail; no row means the kind's default."""
+    """How soon somebody wants a kind of notice by mail (see `paces`); no row means the kind's default."""
 
     __tablename__ = "notice_preferences"
-    __table_args__ = (UniqueConstraint("person_id", "kind"),)
+    __table_args__ = (
+        UniqueConstraint("person_id", "kind"),
+        CheckConstraint("pace IN ('at-once', 'daily', 'weekly', 'never')", name="pace_known"),
+    )
     id: Mapped[int] = primary_key()
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     kind: Mapped[str] = mapped_column(String(60))
-    by_mail: Mapped[bool]
+    pace: Mapped[str] = mapped_column(String(10))
     changed_at: Mapped[datetime]
+
+
+class DigestLine(Base):
+    """A notice that goes by mail together with others. `letter` is the `dedupe` of the mail it went with.
+
+    A notice has one line at most, and a line one letter. Lines go with their notice.
+    """
+
+    __tablename__ = "digest_lines"
+    __table_args__ = (Index("ix_digest_lines_due", "letter", "due_at"),)
+    id: Mapped[int] = primary_key()
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id", ondelete="CASCADE"), unique=True)
+    person_id: Mapped[int] = mapped_column(index=True)
+    due_at: Mapped[datetime]
+    letter: Mapped[str | None] = mapped_column(String(200))

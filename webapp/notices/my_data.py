@@ -10,7 +10,8 @@ from webapp.accounts import queries as accounts
 from webapp.accounts.my_data import names, tables
 from webapp.accounts.my_data.rooms import Chapter, Holding, Room, Rows
 from webapp.infra.db import changed, db, transaction
-from webapp.notices.models import Notice, NoticePreference
+from webapp.infra.mail import OutgoingMail
+from webapp.notices.models import DigestLine, Notice, NoticePreference
 
 BATCH = 500
 
@@ -24,23 +25,25 @@ def notices_of(session: Session, person_id: int) -> Rows:
 def forget_name(person_id: int, now: datetime) -> None:
     """Take the person's name, and what they said, out of others' notices."""
     person = accounts.person(db.session(), person_id)
-    while person and person.display_name and _unname(person.display_name):
-        pass
+    for table in (Notice, OutgoingMail):  # a mail may wait through the night, or for its relay
+        while person and person.display_name and _unname(table, person.display_name):
+            pass
 
 
-def _unname(name: str) -> int:
+def _unname(table: type[Notice] | type[OutgoingMail], name: str) -> int:
     with transaction() as session:
-        naming = select(Notice.id, Notice.params).where(names.mentions(Notice.params, name)).order_by(Notice.id)
+        naming = select(table.id, table.params).where(names.mentions(table.params, name)).order_by(table.id)
         found = [(row.id, row.params, names.without(row.params, name)) for row in session.execute(naming.limit(BATCH))]
         new: list[tuple[int, Any]] = [(row_id, after) for row_id, before, after in found if before != after]
         for row_id, params in new:
-            changed(session, update(Notice).where(Notice.id == row_id).values(params=params))
+            changed(session, update(table).where(table.id == row_id).values(params=params))
         return len(new)
 
 
 ROOM = Room(
     "notices",
     holdings=(
+        Holding(DigestLine.person_id, "gone"),
         Holding(Notice.recipient_id, "gone"),
         Holding(NoticePreference.person_id, "gone", "notice_preferences"),
     ),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Person
 from webapp.infra.paging import Page, page_of
-from webapp.notices.models import Notice, NoticePreference
+from webapp.notices.models import DigestLine, Notice, NoticePreference
 
 PAGE = 30
 
@@ -34,6 +34,7 @@ class Reader:
     email: str
     locale: str
     timezone: str
+    minor: bool = False
 
 
 def unread(session: Session, person_id: int) -> int:
@@ -52,23 +53,47 @@ def inbox(session: Session, person_id: int, before: int | None = None) -> Page[N
     return page_of(items, PAGE, lambda item: item.id)
 
 
-def preferences(session: Session, person_id: int) -> dict[str, bool]:
-    """Return the kinds somebody has decided about: kind -> by mail."""
-    query = select(NoticePreference.kind, NoticePreference.by_mail).where(NoticePreference.person_id == person_id)
-    return {row.kind: row.by_mail for row in session.execute(query)}
+def preferences(session: Session, person_id: int) -> dict[str, str]:
+    """Return the kinds somebody has decided about: kind -> pace."""
+    query = select(NoticePreference.kind, NoticePreference.pace).where(NoticePreference.person_id == person_id)
+    return {row.kind: row.pace for row in session.execute(query)}
 
 
-def decided(session: Session, kind: str, people: Iterable[int]) -> dict[int, bool]:
-    """Return who of `people` has decided about a kind: person id -> by mail."""
-    query = select(NoticePreference.person_id, NoticePreference.by_mail).where(
+def decided(session: Session, kind: str, people: Iterable[int]) -> dict[int, str]:
+    """Return who of `people` has decided about a kind: person id -> pace."""
+    query = select(NoticePreference.person_id, NoticePreference.pace).where(
         NoticePreference.kind == kind, NoticePreference.person_id.in_(list(people))
     )
-    return {row.person_id: row.by_mail for row in session.execute(query)}
+    return {row.person_id: row.pace for row in session.execute(query)}
 
 
 def readers(session: Session, people: Iterable[int]) -> dict[int, Reader]:
     """Return those of `people` who can be told something: not suspended, not erased."""
-    query = select(Person.id, Person.email, Person.locale, Person.timezone).where(
+    query = select(Person.id, Person.email, Person.locale, Person.timezone, Person.age_band).where(
         Person.id.in_(list(people)), Person.suspended_at.is_(None), Person.erased_at.is_(None)
     )
-    return {row.id: Reader(row.id, row.email or "", row.locale, row.timezone) for row in session.execute(query)}
+    return {
+        row.id: Reader(row.id, row.email or "", row.locale, row.timezone, row.age_band not in (None, "18+"))
+        for row in session.execute(query)
+    }
+
+
+def waiting(session: Session, person_id: int) -> tuple[int, datetime | None]:
+    """Return how many notices wait for somebody's next digests, and when the first of those is due."""
+    query = select(func.count(), func.min(DigestLine.due_at)).where(
+        DigestLine.person_id == person_id, DigestLine.letter.is_(None)
+    )
+    row = session.execute(query).one()
+    return row[0], row[1]
+
+
+def due_people(session: Session, now: datetime, limit: int) -> list[int]:
+    """Return people for whom a digest is due, at most `limit`."""
+    query = select(DigestLine.person_id).where(DigestLine.letter.is_(None), DigestLine.due_at <= now)
+    return list(session.scalars(query.distinct().order_by(DigestLine.person_id).limit(limit)))
+
+
+def told(session: Session, notices: Iterable[int]) -> dict[int, NoticeRow]:
+    """Return notices by id."""
+    query = select(Notice).where(Notice.id.in_(list(notices)))
+    return {row.id: NoticeRow(row.id, row.kind, row.params, row.at, row.read_at) for row in session.scalars(query)}

@@ -4,15 +4,16 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from webapp.infra import mail
 from webapp.infra.db import changed, insert, insert_many_once
-from webapp.notices import kinds, queries, unsubscribing
-from webapp.notices.models import Notice, NoticePreference
+from webapp.notices import kinds, paces, queries, unsubscribing
+from webapp.notices.models import DigestLine, Notice, NoticePreference
 
 CHUNK = 500  # people per statement
+NOTICE = "notice:"  # begins the key of a mail about one notice
 
 
 def notify(
@@ -36,40 +37,59 @@ def notify(
         readers = queries.readers(session, people)
         new = _insert(session, readers, known.family, f"{known.family}:{dedupe}", params, now)
         told += len(new)
-        mail.post(session, _mails(session, known, dedupe, params, [readers[person_id] for person_id in new]))
+        _send(session, known, dedupe, params, {readers[person_id]: notice for person_id, notice in new.items()}, now)
     return told
 
 
 def _insert(
     session: Session, people: Iterable[int], kind: str, dedupe: str, params: dict[str, Any], now: datetime
-) -> list[int]:
+) -> dict[int, int]:
+    """Return the notices that were new: person id -> notice id."""
     rows = [
         {"recipient_id": person_id, "kind": kind, "dedupe": dedupe, "params": params, "at": now} for person_id in people
     ]
     ids = insert_many_once(session, Notice, rows)
-    return list(session.scalars(select(Notice.recipient_id).where(Notice.id.in_(ids)))) if ids else []
+    new = session.execute(select(Notice.recipient_id, Notice.id).where(Notice.id.in_(ids))) if ids else ()
+    return {row.recipient_id: row.id for row in new}
 
 
-def _mails(
-    session: Session, kind: kinds.Kind, dedupe: str, params: dict[str, Any], readers: list[queries.Reader]
-) -> list[mail.Message]:
-    decided = {} if kind.transactional else queries.decided(session, kind.family, [reader.id for reader in readers])
-    return [
-        mail.Message(
-            address=reader.email,
-            kind="notice",
-            params={
-                "kind": kind.family,
-                "params": {**params, kinds.ZONE: reader.timezone},
-                "unsubscribe_url": "" if kind.transactional else unsubscribing.url(reader.id, kind.family),
-            },
-            locale=reader.locale,
-            recipient_id=reader.id,
-            dedupe=f"notice:{kind.family}:{dedupe}:{reader.id}",
-        )
-        for reader in readers
-        if reader.email and (kind.transactional or decided.get(reader.id, kind.mail))
+def _send(
+    session: Session,
+    kind: kinds.Kind,
+    dedupe: str,
+    params: dict[str, Any],
+    new: dict[queries.Reader, int],
+    now: datetime,
+) -> None:
+    """Mail new notices at once, or let them wait for a digest, as each reader wishes: one or the other."""
+    decided = {} if kind.transactional else queries.decided(session, kind.family, [reader.id for reader in new])
+    pace_of = {reader: decided.get(reader.id, kind.pace) for reader in new if reader.email}
+    at_once = [_mail(kind, dedupe, params, reader) for reader, pace in pace_of.items() if pace == paces.AT_ONCE]
+    lines = [
+        {"notice_id": new[reader], "person_id": reader.id, "due_at": paces.next_digest(now, zone, pace)}
+        for reader, pace in pace_of.items()
+        if pace in paces.TOGETHER and (zone := paces.zone_for(reader.timezone, params))
     ]
+    mail.post(session, at_once)
+    insert_many_once(session, DigestLine, lines)
+
+
+def _mail(kind: kinds.Kind, dedupe: str, params: dict[str, Any], reader: queries.Reader) -> mail.Message:
+    zone = paces.zone_for(reader.timezone, params)
+    return mail.Message(
+        address=reader.email,
+        kind="notice",
+        params={
+            "kind": kind.family,
+            "params": {**params, kinds.ZONE: reader.timezone},
+            "unsubscribe_url": "" if kind.transactional else unsubscribing.url(reader.id, kind.family),
+        },
+        locale=reader.locale,
+        recipient_id=reader.id,
+        dedupe=f"{NOTICE}{kind.family}:{dedupe}:{reader.id}",
+        quiet=paces.nights(zone, minor=reader.minor, transactional=kind.transactional),
+        optional=not kind.transactional,
+    )
 
 
 def mark_read(session: Session, person_id: int, up_to: int, now: datetime) -> int:
@@ -78,15 +98,63 @@ def mark_read(session: Session, person_id: int, up_to: int, now: datetime) -> in
     return changed(session, statement.values(read_at=now))
 
 
-def prefer(session: Session, person_id: int, kind: str, by_mail: bool, now: datetime) -> None:
-    """Keep whether somebody wants a kind by mail; the latest word counts."""
-    values = {"person_id": person_id, "kind": kind, "by_mail": by_mail, "changed_at": now}
+def prefer(session: Session, person_id: int, kind: str, pace: str, now: datetime) -> None:
+    """Keep how soon somebody wants a kind by mail; the latest word counts. With 'never', what waits is not sent.
+
+    Other changes count for what happens from now on: what waits for a digest goes with it.
+    """
+    values = {"person_id": person_id, "kind": kind, "pace": pace, "changed_at": now}
     statement = insert(session, NoticePreference).values(**values)
     session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["person_id", "kind"], set_={"by_mail": by_mail, "changed_at": now}
-        )
+        statement.on_conflict_do_update(index_elements=["person_id", "kind"], set_={"pace": pace, "changed_at": now})
     )
+    if pace == paces.NEVER:
+        of_kind = select(Notice.id).where(Notice.recipient_id == person_id, Notice.kind == kind)
+        waiting = (DigestLine.person_id == person_id, DigestLine.letter.is_(None), DigestLine.notice_id.in_(of_kind))
+        changed(session, delete(DigestLine).where(*waiting))
+        mail.drop(
+            session,
+            mail.OutgoingMail.recipient_id == person_id,
+            mail.OutgoingMail.dedupe.startswith(f"{NOTICE}{kind}:", autoescape=True),
+        )
+
+
+def claim(session: Session, people: Iterable[int], letters: dict[int, str], now: datetime) -> dict[int, list[int]]:
+    """Let all that is due for `people` go with their letters; return what each now has: person id -> notice ids.
+
+    Whoever claims a line first has it: another ticker at the same moment gets none of it.
+    """
+    due = select(DigestLine.id, DigestLine.person_id, DigestLine.notice_id).where(
+        DigestLine.person_id.in_(list(people)), DigestLine.letter.is_(None), DigestLine.due_at <= now
+    )
+    if session.get_bind().dialect.name == "postgresql":
+        due = due.with_for_update(skip_locked=True)
+    claimed: dict[int, list[int]] = {}
+    for row in session.execute(due.order_by(DigestLine.id)).all():
+        claimed.setdefault(row.person_id, []).append(row.notice_id)
+    for person_id, notices in claimed.items():
+        mine = update(DigestLine).where(DigestLine.notice_id.in_(notices), DigestLine.letter.is_(None))
+        if changed(session, mine.values(letter=letters[person_id])) != len(notices):
+            raise RuntimeError("a line of a digest was claimed twice")  # rolls back; the next ticker sees what is left
+    return claimed
+
+
+def drop_digests(session: Session, person_id: int) -> int:
+    """Leave unsent what waits for somebody's next digest, and a digest that waits itself; return how many mails."""
+    changed(session, delete(DigestLine).where(DigestLine.person_id == person_id, DigestLine.letter.is_(None)))
+    return mail.drop(session, mail.OutgoingMail.recipient_id == person_id, mail.OutgoingMail.kind == "digest")
+
+
+def let_wait(session: Session, notices: list[int], due_at: datetime) -> int:
+    """Take claimed lines back, for a later digest; return how many."""
+    return changed(
+        session, update(DigestLine).where(DigestLine.notice_id.in_(notices)).values(letter=None, due_at=due_at)
+    )
+
+
+def forget(session: Session, notices: list[int]) -> int:
+    """Delete lines of somebody who hears nothing any more; return how many."""
+    return changed(session, delete(DigestLine).where(DigestLine.notice_id.in_(notices)))
 
 
 def _chunks(people: list[int]) -> Iterator[list[int]]:

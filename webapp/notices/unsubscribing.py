@@ -3,6 +3,8 @@
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
+DIGEST = "digest"  # stands for every kind that comes in digests
+
 
 def url(person_id: int, kind: str) -> str:
     """Return the address that ends mails of this kind for this person."""

@@ -8,9 +8,10 @@ from flask_login import current_user
 
 from webapp.accounts import guards
 from webapp.infra.db import db
+from webapp.infra.mail import refusals
 from webapp.kernel.now import now
 from webapp.kernel.refusal import NotFound
-from webapp.notices import kinds, queries, service, unsubscribing
+from webapp.notices import kinds, paces, queries, sent, service, unsubscribing
 
 blueprint = guards.members_blueprint("notices", __name__, strangers=("unsubscribe", "unread"))
 blueprint.add_app_template_global(kinds.words, "notice_words")
@@ -52,14 +53,49 @@ def mark_read() -> Any:
 
 @blueprint.route("/inbox/preferences", methods=["GET", "POST"])
 def preferences() -> Any:
-    """Show and keep what comes by mail; in the inbox stands everything."""
+    """Show and keep what comes by mail, and how soon; in the inbox stands everything."""
     if request.method == "POST":
-        service.set_preferences(current_user.id, set(request.form.getlist("kind")), now())
+        service.set_preferences(current_user.id, _wanted(), now())
         flash(gettext("Saved."), "ok")
         return redirect(url_for("notices.preferences"))
-    chosen = queries.preferences(db.session(), current_user.id)
-    rows = [(kind, kind.transactional or chosen.get(kind.name, kind.mail)) for kind in kinds.choices()]
-    return render_template("notices/preferences.html", rows=rows, title_of=_title_of)
+    session = db.session()
+    chosen = queries.preferences(session, current_user.id)
+    waiting, due_at = queries.waiting(session, current_user.id)
+    return render_template(
+        "notices/preferences.html",
+        rows=[(kind, chosen.get(kind.name, kind.pace)) for kind in kinds.choices() if not kind.transactional],
+        always=[kind for kind in kinds.choices() if kind.transactional],
+        paces=paces.WORDS,
+        title_of=kinds.title,
+        waiting=waiting,
+        due_at=due_at,
+        refusal=refusals.of_address(session, current_user.email),
+    )
+
+
+def _wanted() -> dict[str, str]:
+    """Return what the form says of each kind; one choice for all of them goes before."""
+    every = request.form.get("every", "")
+    return {kind.name: every or request.form.get(kind.name, "") for kind in kinds.choices()}
+
+
+@blueprint.get("/inbox/mails")
+def mails() -> Any:
+    """Show somebody every mail we have for them: what about, when, and what became of it."""
+    before = request.args.get("before", type=int)
+    page = sent.history(db.session(), current_user.id, current_user.email, before)
+    refusal = refusals.of_address(db.session(), current_user.email)
+    response = make_response(render_template("notices/mails.html", page=page, refusal=refusal, states=sent.STATES))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.post("/inbox/mails/again")
+def try_again() -> Any:
+    """Mail to an address again that refused ours, because its owner says it works now."""
+    if service.try_again(current_user.id):
+        flash(gettext("We mail to your address again."), "ok")
+    return redirect(url_for("notices.preferences"))
 
 
 @blueprint.route("/unsubscribe/<token>", methods=["GET", "POST"])
@@ -73,7 +109,8 @@ def unsubscribe(token: str) -> Any:
         raise NotFound()
     if request.method == "POST":
         service.unsubscribe(token, now())
-    title = _title_of(found[1])
+    digest = found[1] == unsubscribing.DIGEST
+    title = gettext("News that come together, once a day or once a week") if digest else kinds.title(found[1])
     page = render_template("notices/unsubscribe.html", token=token, title=title, done=request.method == "POST")
     response = current_app.make_response(page)
     response.headers["Cache-Control"] = "no-store"
@@ -82,11 +119,3 @@ def unsubscribe(token: str) -> Any:
 
 # Posted by mail programs, which hold no cookie and no form token of ours.
 EXEMPT = (unsubscribe,)
-
-
-def _title_of(name: str) -> str:
-    try:
-        kind = kinds.get(name)
-    except kinds.UnknownKind:
-        return str(gettext("Other notices"))
-    return str(gettext(kind.title or kind.button))

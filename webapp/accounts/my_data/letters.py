@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.my_data import store
 from webapp.accounts.my_data.models import DataRequest
 from webapp.infra.db import changed, db, transaction
-from webapp.infra.mail import OutgoingMail
+from webapp.infra.mail import OutgoingMail, refusals
 from webapp.kernel.now import now
 
 BATCH = 200
@@ -18,8 +18,12 @@ def dedupe(request_id: int) -> str:
 
 
 def drop(session: Session, person_id: int, addresses: list[str]) -> int:
-    """Delete every mail to a person, sent or not, in the caller's transaction; return how many."""
+    """Delete every mail to a person, sent or not, in the caller's transaction; return how many.
+
+    That an address of theirs refused our mail is forgotten, too.
+    """
     theirs = or_(OutgoingMail.recipient_id == person_id, OutgoingMail.address.in_(addresses))
+    refusals.lift(session, addresses)
     return changed(session, delete(OutgoingMail).where(theirs))
 
 

@@ -1,0 +1,45 @@
+"""From a row to a message: subject, text and HTML in the reader's language."""
+
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Any
+
+import css_inline
+from flask import current_app, render_template
+from flask_babel import force_locale
+
+from webapp.infra.mail.models import OutgoingMail
+from webapp.infra.settings import Settings
+
+# Rules for dark mode can't be inlined: they stay in the head. Nothing is ever fetched.
+_inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+
+def parts(kind: str, params: dict[str, Any], locale: str) -> tuple[str, str, str]:
+    """Return (subject, text, HTML) of a kind of mail; raises what its templates raise."""
+    settings: Settings = current_app.config["SETTINGS"]
+    with current_app.test_request_context(base_url=settings.base_url), force_locale(locale):
+        values = {**params, "base_url": settings.base_url}
+        subject = render_template(f"mail/{kind}.subject.txt", **values)
+        text = render_template(f"mail/{kind}.txt", **values)
+        html = render_template(f"mail/{kind}.html", **values)
+    return " ".join(subject.split()), text, _inliner.inline(html)
+
+
+def render(row: OutgoingMail) -> EmailMessage:
+    """Return the message of a row: subject, text and HTML in the reader's language."""
+    settings: Settings = current_app.config["SETTINGS"]
+    message = EmailMessage()
+    subject, text, html = parts(row.kind, row.params, row.locale)
+    message["Subject"] = subject
+    message["From"] = settings.mail_from
+    message["To"] = row.address
+    message["Date"] = format_datetime(row.created_at)
+    message["Message-ID"] = row.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    if url := row.params.get("unsubscribe_url"):
+        message["List-Unsubscribe"] = f"<{url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(text)
+    message.add_alternative(html, subtype="html")
+    return message
