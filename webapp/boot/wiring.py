@@ -152,7 +152,7 @@ from webapp.insights import my_data as visit_data
 from webapp.insights import seen
 from webapp.insights import views as insights
 from webapp.kernel.facts import Fact
-from webapp.notices import kinds
+from webapp.notices import digests, kinds
 from webapp.notices import my_data as notice_data
 from webapp.notices import views as notices
 from webapp.pages import views as pages
@@ -315,6 +315,7 @@ forgetting.EVIDENCE.append(comment_data.evidence)  # files that may be against t
 TASKS: list[ticker.Task] = [
     ("outbox", 5, outbox.sweep),
     ("mail", 5, mail.wake),
+    ("digests", 15, digests.wake),
     ("pictures", 10, picture_jobs.sweep_waiting),
     ("print files", 10, print_jobs.sweep_waiting),
     ("kits", 10, kit_jobs.sweep_waiting),
