@@ -91,7 +91,9 @@ def letters_of(session: Session, rounds: Collection[int]) -> dict[int, dict[int,
     found: defaultdict[int, set[int]] = defaultdict(set)
     for row in rows:
         found[row.round_id] |= {each["design"] for each in row.alarms}
-    named = select(SignalCluster.round_id, SignalCluster.submission_id).where(SignalCluster.round_id.in_(rounds))
+    named = select(SignalCluster.round_id, SignalCluster.submission_id).where(
+        SignalCluster.round_id.in_(rounds), SignalCluster.submission_id.is_not(None)
+    )
     for row in session.execute(named.distinct()):
         found[row.round_id].add(row.submission_id)
     return {round_id: _lettered(round_id, designs) for round_id, designs in found.items()}
@@ -214,7 +216,8 @@ def _named(row: Any) -> str:
 
 
 def _letter(letters: dict[int, dict[int, str]], row: SignalCluster) -> str:
-    return letters.get(row.round_id, {}).get(row.submission_id or 0, "?")
+    """Return the letter of a cluster's design, '' where it has none in common."""
+    return letters.get(row.round_id, {}).get(row.submission_id, "?") if row.submission_id else ""
 
 
 def _lettered(round_id: int, designs: set[int]) -> dict[int, str]:

@@ -18,7 +18,8 @@ from voting.integrity.states import HELD, REINSTATED
 from voting.log import roots
 from voting.models import Ballot, Round
 from voting.signals import VERSION
-from voting.signals.look import Cluster, Findings, look
+from voting.signals.look import Cluster, Findings, doubled, look
+from voting.signals.voters import Voter
 from webapp.infra.db import db, insert_many_once, insert_once, transaction
 from webapp.kernel.now import now
 
@@ -60,11 +61,14 @@ def run(round_id: int, at: datetime, last: bool = False) -> int:
     if poll is None:
         return 0
     parts, inputs, ballots = [], hashlib.sha256(), 0
+    aliases = gathering.aliases(session, round_id)
+    later, again = {ballot for same in aliases for ballot in same[1:]}, list[Voter]()
     for voters in gathering.slices(session, round_id, poll.way):
         parts.append(look(voters))
+        again += [voter for voter in voters if voter.ballot in later]
         inputs.update(gathering.digest(voters).encode())
         ballots += len(voters)
-    found = _joined(parts, gathering.aliases(session, round_id))
+    found = _joined([*parts, doubled(again, aliases)])
     session.rollback()
     with transaction() as writing:
         acting.hold_still(writing, round_id, counting=last)
@@ -72,12 +76,12 @@ def run(round_id: int, at: datetime, last: bool = False) -> int:
         return _hold(writing, round_id, found, at) + (_let_go(writing, round_id, found, at) if last else 0)
 
 
-def _joined(parts: list[Findings], aliases: list[list[int]]) -> Findings:
-    """Return one finding for all slices of a round."""
+def _joined(parts: list[Findings]) -> Findings:
+    """Return one finding of all parts of a look; where two hold a ballot, the rule of the earlier one is named."""
     clusters = [each for part in parts for each in part.clusters]
     alarms = [each for part in parts for each in part.alarms]
-    held = look([], aliases).held
-    for part in parts:
+    held: dict[int, str] = {}
+    for part in reversed(parts):
         held |= part.held
     return Findings(clusters, sorted(alarms, key=lambda each: (-each.score, each.design)), held)
 
@@ -156,6 +160,8 @@ def _keep(session: Session, round_id: int, cluster: Cluster, at: datetime) -> No
         of_it = (SignalMember.cluster_id == cluster_id, SignalMember.ballot_id.in_(gone[start : start + CHUNK]))
         session.execute(delete(SignalMember).where(*of_it))
     rows = [{"cluster_id": cluster_id, "ballot_id": ballot} for ballot in sorted(ballots - there)]
+    if rows:  # what people decided was about the others: it comes back to the desk
+        session.execute(update(SignalCluster).where(*mine).values(settled_at=None))
     insert_many_once(session, SignalMember, rows)
 
 

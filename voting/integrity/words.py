@@ -22,6 +22,7 @@ TIES = {
     "program": N_("One program"),
     "copies": N_("The same ballot"),
     "surge": N_("A sudden rush"),
+    "mailbox": states.RULE_REASONS["alias"],
 }
 SIGNALS = {
     # Without the share elsewhere: that would be the design's standing, which nobody knows before the close.

@@ -20,11 +20,14 @@ ALIAS = "alias"
 
 @dataclass(frozen=True)
 class Cluster:
-    """Ballots that belong together: the tie, the design, who is in it, and what is odd. `rule`: '' is only shown."""
+    """Ballots that belong together: the tie, the design, who is in it, and what is odd. `rule`: '' is only shown.
+
+    `design` is None where it isn't one design that they have in common.
+    """
 
     tie: str
     value: str
-    design: int
+    design: int | None
     members: tuple[Voter, ...]
     of: int
     signals: tuple[Signal, ...]
@@ -42,9 +45,9 @@ class Findings:
     held: dict[int, str]
 
 
-def look(voters: Sequence[Voter], aliases: Sequence[Sequence[int]] = ()) -> Findings:
-    """Return what is odd about a round's ballots. `aliases`: ballots of one mailbox each, the first to stay."""
-    held = {ballot: ALIAS for same in aliases for ballot in same[1:]}
+def look(voters: Sequence[Voter]) -> Findings:
+    """Return what is odd about a round's ballots."""
+    held: dict[int, str] = {}
     crowd = Crowd(sorted(voters, key=lambda voter: voter.ballot))
     if len(voters) < FEWEST:
         return Findings([], [], held)
@@ -56,6 +59,17 @@ def look(voters: Sequence[Voter], aliases: Sequence[Sequence[int]] = ()) -> Find
         for voter in each.held:
             held.setdefault(voter.ballot, each.rule)
     return Findings(clusters[:MOST_SHOWN], alarms.ranked(crowd, held), held)
+
+
+def doubled(voters: Sequence[Voter], aliases: Sequence[Sequence[int]]) -> Findings:
+    """Return the later ballots of each mailbox, as held and as one cluster, so that people can decide about them.
+
+    `voters`: those whose ballots they are; `aliases`: the ballots of one mailbox each, the first of which stays.
+    """
+    held = {ballot: ALIAS for same in aliases for ballot in same[1:]}
+    members = tuple(sorted(voters, key=lambda voter: voter.ballot))
+    of = sum(len(same) for same in aliases)
+    return Findings([Cluster("mailbox", "", None, members, of, (), 1.0, ALIAS, members)] if members else [], [], held)
 
 
 def _weighed(crowd: Crowd, tied: Tied) -> tuple[Tied, dict[str, Signal], float]:
@@ -82,7 +96,7 @@ def _weight(cluster: Cluster) -> tuple[bool, int, float, str, str, int]:
 def _distinct(clusters: list[Cluster]) -> list[Cluster]:
     """Leave out clusters nearly all of whose ballots stand in one before them: the same thing seen twice."""
     kept: list[Cluster] = []
-    seen: dict[int, set[int]] = {}
+    seen: dict[int | None, set[int]] = {}
     for each in clusters:
         ballots, known = {voter.ballot for voter in each.members}, seen.setdefault(each.design, set())
         new = {voter.ballot for voter in each.held} - {v.ballot for one in kept for v in one.held} if each.rule else ()

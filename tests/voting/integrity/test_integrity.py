@@ -14,7 +14,7 @@ from tests.voting import make
 from tests.voting.integrity import crowd
 from tests.voting.test_casting import at_once
 from voting import closing, recounting
-from voting.integrity import acting, appeals, deciding, finishing, looking, past, windows
+from voting.integrity import acting, appeals, deciding, desk, finishing, looking, past, windows
 from voting.integrity.acting import Who
 from voting.integrity.models import (
     BallotAct,
@@ -119,12 +119,27 @@ def test_what_a_rule_let_go_a_person_decided_and_one_mailbox_twice(farm):
     looking.run(the_round().id, NOW + MINUTE, last=True)
     assert states(bots) == {"reinstated"}  # no rule overrules a person
     assert (states(twins[:1]), states(twins[1:])) == ({"counted"}, {"held"})
+    (card,) = desk.build(db.session(), made.artist_id).cards
+    assert (card.row.tie, card.letter, card.size, card.can) == ("mailbox", "", 1, ["reinstate", "reject"])
     with transaction() as session:
         voter = select(Ballot.voter_id).where(Ballot.id == twins[0]).scalar_subquery()
         session.execute(update(Person).where(Person.id == voter).values(email="other@gmail.com"))
     looking.run(the_round().id, NOW + 2 * MINUTE, last=True)
     assert states(twins) == {"counted", "reinstated"}  # the last look lets go what it no longer finds
     agree()
+
+
+def test_a_cluster_somebody_decided_about_comes_back_when_more_join_it(farm):
+    made, _honest, bots = farm
+    looking.run(the_round().id, NOW)
+    cluster = db.session.scalars(select(SignalCluster)).one()
+    assert deciding.decide(cluster.id, made.artist_id, make.person(), "reinstate", "honest", "", NOW)
+    assert desk.build(db.session(), made.artist_id).cards == []
+    more = crowd.ballots(made, 12, [made.designs[0]], email="q{n}x@mailinator.com", aged=False)
+    looking.run(the_round().id, NOW + MINUTE)
+    assert (states(bots), states(more)) == ({"reinstated"}, {"held"})
+    (card,) = desk.build(db.session(), made.artist_id).cards
+    assert card.row.id == cluster.id and card.states == {"held": len(more), "reinstated": len(bots)}
 
 
 def test_rejecting_takes_a_rule_or_two_people_and_can_be_taken_back(farm):
