@@ -14,6 +14,7 @@ from preorders.phases import PUBLIC
 from preorders.waitlist import joining, queries
 from webapp.accounts.guards import members_blueprint, require_age, team_blueprint
 from webapp.infra.db import db
+from webapp.infra.errors import text_of
 from webapp.infra.limits import limiter
 from webapp.kernel.now import now
 from webapp.kernel.refusal import N_, NotFound, Refused
@@ -37,7 +38,13 @@ def join(drop_slug: str) -> Response:
     variant_id = _number("variant")
     if variant_id is None:
         raise Refused("choose-size", N_("Choose a size and a colour."), 422)
-    joining.join(drop.id, current_user.id, variant_id, _number("quantity", "1") or 0, now())
+    try:
+        joining.join(drop.id, current_user.id, variant_id, _number("quantity", "1") or 0, now())
+    except Refused as refused:
+        if refused.code != "waiting-already":
+            raise
+        flash(text_of(refused), "info")
+        return redirect(url_for("waitlist.mine"))
     flash(gettext("You are on the waitlist. We write as soon as a piece comes free."), "ok")
     return redirect(url_for("waitlist.mine"))
 
