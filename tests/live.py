@@ -46,7 +46,13 @@ def running(data: Path, *, demo: bool = False, template: Path | None = None, **s
 
     Its database is made by the migrations, or is a copy of a migrated `template`.
     """
-    environ = {**os.environ, "FANMADE_RATE_LIMITS": "off", "FANMADE_WEB_WORKERS": "1", **settings}
+    environ = {
+        **os.environ,
+        "FANMADE_RATE_LIMITS": "off",
+        "FANMADE_QUIET_HOURS": "off",
+        "FANMADE_WEB_WORKERS": "1",
+        **settings,
+    }
     if services.redis_server.find_server(environ) is None:
         raise services.Missing("No Redis. Run: apt install valkey-server (or redis-server).")
     stack = embedded("127.0.0.1", 0, data, environ, demo=demo)

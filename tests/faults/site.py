@@ -168,6 +168,7 @@ def site(kind: str, databases: Databases, folder: Path) -> Iterator[Site]:
                 "FANMADE_MAIL_URL": office.url,
                 "FANMADE_CLOCK_FILE": str(folder / "shift"),
                 "FANMADE_RATE_LIMITS": "on",
+                "FANMADE_QUIET_HOURS": "off",
                 "FANMADE_SECRET_KEY": SECRET,
             }
             with running(folder / "data", **settings) as server:

@@ -32,6 +32,7 @@ VARIABLES = {
     "FANMADE_MAX_PIXELS_MP": "largest picture accepted, in megapixels (default 50)",
     "FANMADE_MAX_SIDE_PX": "longest side of a picture accepted, in pixels (default 20000)",
     "FANMADE_RATE_LIMITS": "on (default) or off; off is refused in production",
+    "FANMADE_QUIET_HOURS": "on (default): no news by mail at night; off is for rehearsals, refused in production",
     "FANMADE_PUZZLE_RATE": "new browsers of an address prefix in ten minutes that pass without work (60; 0: all do)",
     "FANMADE_PUZZLE_BITS": "how hard that work is: leading zero bits of the puzzle (default 14)",
     "FANMADE_CLOCK_FILE": "file with a shift of the clock in seconds, for rehearsals; refused in production",
@@ -78,6 +79,7 @@ class Settings:
     max_pixels: int = 50_000_000
     max_side: int = 20_000
     rate_limits: bool = True
+    quiet_hours: bool = True
     puzzle_rate: int = 60
     puzzle_bits: int = 14
     clock_file: Path | None = None
@@ -136,6 +138,7 @@ class _Reader:
             max_pixels=self.number("FANMADE_MAX_PIXELS_MP", 50, 1, 100) * 1_000_000,
             max_side=self.number("FANMADE_MAX_SIDE_PX", 20_000, 500, 60_000),
             rate_limits=self.choice("FANMADE_RATE_LIMITS", "on", ("on", "off")) == "on",
+            quiet_hours=self.choice("FANMADE_QUIET_HOURS", "on", ("on", "off")) == "on",
             puzzle_rate=self.number("FANMADE_PUZZLE_RATE", 60, 0, 1_000_000),
             puzzle_bits=self.number("FANMADE_PUZZLE_BITS", 14, 1, 22),
             clock_file=self.path("FANMADE_CLOCK_FILE"),
@@ -258,6 +261,8 @@ class _Reader:
             self.faults.append("FANMADE_CLOCK_FILE: the clock is not shifted in production")
         if not settings.rate_limits:
             self.faults.append("FANMADE_RATE_LIMITS: may not be off in production")
+        if not settings.quiet_hours:
+            self.faults.append("FANMADE_QUIET_HOURS: may not be off in production")
 
 
 def _kept_secret(data: Path) -> str:

@@ -85,6 +85,6 @@ def _message(reader: Reader, notices: list[int], told: dict[int, NoticeRow], let
         locale=reader.locale,
         recipient_id=reader.id,
         dedupe=letter,
-        quiet=paces.nights(zone, minor=reader.minor, transactional=False),
+        quiet=store.nights(reader, zone),
         optional=True,
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -87,9 +88,16 @@ def _mail(kind: kinds.Kind, dedupe: str, params: dict[str, Any], reader: queries
         locale=reader.locale,
         recipient_id=reader.id,
         dedupe=f"{NOTICE}{kind.family}:{dedupe}:{reader.id}",
-        quiet=paces.nights(zone, minor=reader.minor, transactional=kind.transactional),
+        quiet=nights(reader, zone, transactional=kind.transactional),
         optional=not kind.transactional,
     )
+
+
+def nights(reader: queries.Reader, zone: str, *, transactional: bool = False) -> mail.Quiet | None:
+    """Return the nights in which a reader gets no such mail; None when it may come at any hour."""
+    if not current_app.config["SETTINGS"].quiet_hours:
+        return None
+    return paces.nights(zone, minor=reader.minor, transactional=transactional)
 
 
 def mark_read(session: Session, person_id: int, up_to: int, now: datetime) -> int:

@@ -123,6 +123,7 @@ def running(data: Path, environ: Mapping[str, str]) -> Iterator[tuple[Flask, Sup
     own |= {
         "FANMADE_CLOCK_FILE": str(shift),
         "FANMADE_RATE_LIMITS": "off",
+        "FANMADE_QUIET_HOURS": "off",  # a rehearsal waits for every mail, whatever the hour
         "FANMADE_WEB_WORKERS": "1",
         "FANMADE_LOG_LEVEL": "warning",
     }
