@@ -90,7 +90,7 @@ def _cluster(tied: Tied, signals: dict[str, Signal], chance: float) -> Cluster:
 
 
 def _weight(cluster: Cluster) -> tuple[bool, int, float, str, str, int]:
-    return (not cluster.rule, -len(cluster.members), cluster.chance, cluster.tie, cluster.value, cluster.design)
+    return (not cluster.rule, -len(cluster.members), cluster.chance, cluster.tie, cluster.value, cluster.design or 0)
 
 
 def _distinct(clusters: list[Cluster]) -> list[Cluster]:

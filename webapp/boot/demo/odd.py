@@ -1,5 +1,6 @@
 """What the vote's own screens show in the demo: odd ballots, what is worn, roots, reports of exposure, bundles."""
 
+import hashlib
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from voting.bundle import making
 from voting.exposure import freezing
 from voting.integrity import acting, looking, windows
 from voting.integrity.acting import Who
-from voting.integrity.models import VotingFeature
+from voting.integrity.models import SignalCluster, SignalMember, VotingFeature
 from voting.log import roots
 from voting.models import Ballot, BallotVersion, Round, Vote
 from voting.signals import VERSION
@@ -49,8 +50,26 @@ def seed_tablet(
     return ballots
 
 
-def hold(session: Session, round_id: int, ballots: Sequence[int], at: datetime) -> None:
-    """Hold ballots as the rule about one browser does."""
+def hold(session: Session, round_id: int, design_id: int, ballots: Sequence[int], at: datetime) -> None:
+    """Hold ballots as the rule about one browser does, with the cluster that the moderators decide about."""
+    cluster = SignalCluster(
+        round_id=round_id,
+        key=hashlib.sha256(f"browser|one tablet|{design_id}".encode()).hexdigest(),
+        tie="browser",
+        rule="one-browser",
+        rule_version=VERSION,
+        submission_id=design_id,
+        signals=[{"name": "favour", "hits": len(ballots), "of": len(ballots), "usual": 0.0, "chance": 0.0}],
+        size=len(ballots),
+        of=len(ballots),
+        first_at=at - timedelta(hours=6),
+        last_at=at - timedelta(hours=6) + timedelta(minutes=20),
+        found_at=at,
+        stands=True,
+    )
+    session.add(cluster)
+    session.flush()
+    session.add_all(SignalMember(cluster_id=cluster.id, ballot_id=ballot) for ballot in ballots)
     who = Who("one-browser", rule="one-browser", rule_version=VERSION)
     acting.move(session, round_id, ballots, "held", who, at)
 

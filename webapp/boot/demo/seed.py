@@ -171,7 +171,7 @@ class _Demo:
         if contest_id in (self.ids.get(Phase.VOTING), self.ids.get(Phase.PICKING)):
             ballots = odd.seed_tablet(self.session, round_id, hung[-1], self.cast.fans, ends, self.more)
             if not running:
-                odd.hold(self.session, round_id, ballots, ends)
+                odd.hold(self.session, round_id, hung[-1].id, ballots, ends)
 
     def _decided(self) -> None:
         """The end of the story: a pick with its reason, and the drop that came of it."""
