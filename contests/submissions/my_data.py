@@ -28,7 +28,7 @@ def print_files_of(session: Session, person_id: int) -> Rows:
 
 
 def files_of(session: Session, person_id: int) -> Iterable[File]:
-    """Yield the files somebody sent in, by design and version, each with its widest picture, and what they drew with."""
+    """Yield the files somebody sent in by design and version, each with its widest picture; and what they drew with."""
     yield from _pictures(session, person_id, Revision, "v")
     yield from _pictures(session, person_id, PrintFile, "print-")
     assets = select(StudioAsset.code, StudioAsset.original_key).where(

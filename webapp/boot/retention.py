@@ -19,6 +19,7 @@ from webapp.boot.keeping import DAYS
 from webapp.infra.db import changed, db, transaction
 from webapp.infra.idempotency import IdempotencyKey
 from webapp.infra.mail import OutgoingMail
+from webapp.infra.mail.models import RefusingAddress
 from webapp.infra.outbox import Delivery, FactRow
 from webapp.insights.models import ContestRegular, ContestVisitor
 from webapp.kernel.now import now
@@ -125,6 +126,7 @@ RULES: dict[str, Callable[[datetime], int]] = {
     "sign-in codes": lambda before: _delete(SignInCode, SignInCode.expires_at < before),
     "sessions": _sessions,
     "mails": _mails,
+    "refused mail": lambda before: _delete(RefusingAddress, RefusingAddress.at < before),
     "notices": lambda before: _delete(Notice, Notice.at < before),
     "facts": _facts,
     "repeat keys": lambda before: _delete(IdempotencyKey, IdempotencyKey.at < before),

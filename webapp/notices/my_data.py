@@ -19,7 +19,9 @@ BATCH = 500
 def notices_of(session: Session, person_id: int) -> Rows:
     """Return what somebody was told and when; the texts may name others, so the page each leads to stands for them."""
     rows = tables.rows(session, Notice, Notice.recipient_id == person_id, hidden=("id", "dedupe", "recipient_id"))
-    return [{**row, "path": (row.pop("params") or {}).get("path", "")} for row in rows]
+    for row in rows:
+        row["path"] = (row.pop("params") or {}).get("path", "")
+    return rows
 
 
 def forget_name(person_id: int, now: datetime) -> None:

@@ -8,7 +8,7 @@ from webapp.accounts.my_data import erasing, queries, receipts, store
 from webapp.accounts.my_data.queries import RequestRow
 from webapp.infra import queue
 from webapp.infra.db import after_commit, db, transaction
-from webapp.kernel.refusal import N_, NotFound, Refused
+from webapp.kernel.refusal import NotFound, Refused
 
 
 def ask_export(person_id: int, now: datetime) -> int:
@@ -30,9 +30,8 @@ def ask_erasure(person_id: int, now: datetime) -> str:
         if person is None:
             raise NotFound()
         if person.erased_at is None:
-            said = receipts.words(erasing.sentences(erasing.obstacles(session, person_id)))
-            if said:
-                raise Refused("hand-over", N_("Hand this over first: %(what)s"), what=" ".join(said))
+            for first in erasing.obstacles(session, person_id):
+                raise Refused("hand-over", first.sentence, **first.params)
             store.mark_erasing(session, person_id, now)
         request_id = store.ask(session, person_id, "erase", now)
         people.revoke_other_sessions(session, person_id, None, now)
