@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from contests.comments.suggestions.queries import accepted_authors
 from preorders import goals, queries, service
 from preorders.changing import version_of
 from preorders.confirmations import params_of
@@ -46,8 +47,10 @@ def tell_opened(drop_id: int) -> None:
     with transaction() as session:
         drop = _drop(session, drop_id)
         people, until = _audience(session, drop), _until(drop, drop.closes_at)
-        near = {
+        helped = accepted_authors(session, drop.submission_id) if drop.submission_id else set()
+        near = {  # who stands in two groups hears it once, in the words of the first
             "drop-opened-author": people.author,
+            "drop-opened-helper": helped - people.author,
             "drop-opened-voter": people.voted,
             "drop-opened-talker": people.commented,
         }

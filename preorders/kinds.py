@@ -28,6 +28,13 @@ KINDS = (
         variant_of="drop-opened",
     ),
     Kind(
+        "drop-opened-helper",
+        N_("The design you helped to make can be preordered: %(title)s"),
+        N_("Your suggestion was taken up, and %(artist)s picked the design. Preorders are open until %(until)s."),
+        N_("See the drop"),
+        variant_of="drop-opened",
+    ),
+    Kind(
         "drop-opened-voter",
         N_("The design you voted for can be preordered: %(title)s"),
         N_("You voted for it, %(artist)s picked it. Preorders are open until %(until)s."),

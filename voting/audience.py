@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from contests.comments import queries as comments
 from contests.submissions import queries as submissions
-from contests.ways import HEARTS, STARS, WAYS
+from contests.ways import STARS, WAYS
 from voting import queries
 from voting.models import Ballot, Round, Vote
 
@@ -60,9 +60,6 @@ def voters_for(session: Session, contest_id: int, submission_id: int) -> list[in
     return list(session.scalars(chosen.where(liked).distinct().order_by(Vote.voter_id)))
 
 
-def without_hearts(session: Session, round_id: int) -> set[int]:
-    """Return who has given every heart of a round, or has filled in another kind of ballot: nothing to remind of."""
-    spent = select(Ballot.voter_id).join(Round, Round.id == Ballot.round_id)
-    by_hearts = Round.method.in_(WAYS[HEARTS].rules)
-    done = or_(Ballot.spent >= Round.budget, ~by_hearts & (Ballot.spent > 0))
-    return set(session.scalars(spent.where(Round.id == round_id, done)))
+def have_voted(session: Session, round_id: int) -> set[int]:
+    """Return whose ballot of a round says something: they need no reminder."""
+    return set(session.scalars(select(Ballot.voter_id).where(Ballot.round_id == round_id, Ballot.spent > 0)))

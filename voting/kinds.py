@@ -14,9 +14,9 @@ KINDS = (
     Kind(
         "voting-ends-soon",
         N_("Voting ends soon: %(contest)s"),
-        N_("You can still vote. Voting for %(artist)s ends on %(closes)s."),
+        N_("You have not voted yet. Voting for %(artist)s ends on %(closes)s."),
         N_("Vote now"),
-        title=N_("Voting ends soon, and I can still vote"),
+        title=N_("Voting ends soon, and I have not voted"),
     ),
     Kind(
         "finalist",
@@ -98,6 +98,13 @@ KINDS = (
         "winner-announced-talker",
         N_("The design you talked about has won: “%(title)s”"),
         N_("%(artist)s picked it in “%(contest)s”. Read the reason, and see where everybody came."),
+        N_("See the winner"),
+        variant_of="winner-announced",
+    ),
+    Kind(
+        "winner-announced-helper",
+        N_("The design you helped to make has won: “%(title)s”"),
+        N_("You suggested: “%(words)s”. It was taken up, and %(artist)s picked the design in “%(contest)s”."),
         N_("See the winner"),
         variant_of="winner-announced",
     ),

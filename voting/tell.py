@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from contests import news
 from contests import queries as contests
+from contests.comments.suggestions import queries as suggestions
 from contests.news import News
 from contests.queries import ContestRow
 from contests.submissions import queries as submissions
@@ -16,6 +17,7 @@ from voting.events import VotingEnds
 from webapp.accounts import queries as accounts
 from webapp.infra import outbox
 from webapp.infra.db import transaction
+from webapp.infra.markdown import plain
 from webapp.kernel.now import now
 from webapp.notices import store as notices
 from webapp.notices import values
@@ -24,7 +26,8 @@ REMIND_BEFORE = (
     timedelta(days=1),
     timedelta(days=3),
 )  # the nearer one first: only it is sent when both are past
-LAST_CALL = timedelta(days=1)  # so long before a round ends those with hearts left are reminded, once
+SUGGESTED = 100  # characters of a suggestion that stand in a notice
+LAST_CALL = timedelta(days=1)  # so long before a round ends those who have not voted are reminded, once
 
 
 def voting_opened(contest_id: int) -> None:
@@ -80,7 +83,8 @@ def winner_announced(contest_id: int, pick_id: int, submission_id: int) -> None:
             "winner-announced-talker": people.commented,
             "winner-announced": people.others,
         }
-        for kind, group in by_part.items():
+        _tell_helpers(session, submission_id, people.author | written_to, f"pick:{pick_id}", words)
+        for kind, group in by_part.items():  # who has just heard it in other words hears it once
             notices.notify(session, group - written_to, kind, f"pick:{pick_id}", words, now())
 
 
@@ -120,7 +124,7 @@ def remind_to_pick() -> None:
 
 
 def voting_ends(contest_id: int, kind: str) -> None:
-    """Remind those who take part or follow, and have hearts left, that a round ends within a day.
+    """Remind those who take part or follow, and have not voted, that a round ends within a day.
 
     Recorded a day before the end as it stood then: when the end has moved since, another call is on its way.
     """
@@ -131,13 +135,13 @@ def voting_ends(contest_id: int, kind: str) -> None:
             return
         poll = queries.round_of(session, contest_id, kind)
         people = audience.took_part(session, contest_id) | set(accounts.followers(session, contest.artist_id))
-        people -= audience.without_hearts(session, poll.id) if poll else set()
+        people -= audience.have_voted(session, poll.id) if poll else set()
         words |= {"path": paths.focus(contest.slug), "closes": values.at(closes, contest.timezone)}
         notices.notify(session, people, "voting-ends-soon", f"{kind}:{contest_id}", words, moment)
 
 
 def call_later(session: Session, contest: ContestRow, kind: str, moment: datetime) -> None:
-    """Record, in the caller's transaction, that those with hearts left are to be reminded a day before the end.
+    """Record, in the caller's transaction, that those who have not voted are to be reminded a day before the end.
 
     Nothing when the end is nearer than two days: the same people have just been told until when they may vote.
     """
@@ -188,6 +192,14 @@ def _send_words(session: Session, pick_id: int, words: dict[str, Any]) -> set[in
         about = {**words, "title": design.title, "winner": words["title"], "word": kind[design.id]}
         notices.notify(session, [design.author_id], "finalist-word", f"pick:{pick_id}:{design.id}", about, now())
     return {design.author_id for design in designs}
+
+
+def _tell_helpers(session: Session, submission_id: int, but: set[int], dedupe: str, words: dict[str, Any]) -> None:
+    """Tell those whose suggestion was taken up that the design has won, with what they suggested."""
+    for person_id, body in suggestions.accepted_words(session, submission_id).items():
+        if person_id not in but:
+            told = {**words, "words": plain(body, SUGGESTED)}
+            notices.notify(session, [person_id], "winner-announced-helper", dedupe, told, now())
 
 
 def _tell_finalists(session: Session, contest: ContestRow, words: dict[str, Any]) -> set[int]:

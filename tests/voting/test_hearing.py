@@ -11,6 +11,8 @@ from sqlalchemy import select
 
 from contests import service as contests
 from contests.comments import store as comments
+from contests.comments.models import Comment
+from contests.comments.suggestions.models import Suggestion
 from tests.voting import make
 from voting import jobs, service, tell
 from webapp.accounts import store as accounts
@@ -103,6 +105,19 @@ def test_voters_hear_of_the_pick_and_those_who_chose_the_winner_are_told_so(made
     assert words("winner-announced", voters[0]).subject.startswith("The design you voted for has won: “")
 
 
+def test_whose_suggestion_was_taken_up_hears_what_it_was_with_the_winner_once(made, clock, run_jobs):
+    helper = says(made, 0)
+    with transaction() as session:
+        said = session.scalars(select(Comment).where(Comment.author_id == helper)).one()
+        said.body_md = "Longer *sleeves*, please"
+        fate = {"status": "accepted", "decided_at": make.NOW, "answer": "Yes"}
+        session.add(Suggestion(comment_id=said.id, submission_id=made.designs[0], **fate))
+    service.cast(made.designs[0], helper, "gallery", make.NOW)
+    pick(made, clock, run_jobs)
+    assert [name for who, name in heard("winner-announced") if who == helper] == ["winner-announced-helper"]
+    assert "You suggested: “Longer sleeves, please”." in words("winner-announced", helper).line
+
+
 def test_a_follower_who_did_nothing_does_not_hear_of_the_pick(made, clock, run_jobs):
     follower = follows(made)
     pick(made, clock, run_jobs)
@@ -156,7 +171,7 @@ def long(clock) -> make.Scene:
     )
 
 
-def test_a_day_before_the_end_those_with_hearts_left_are_reminded_once(long, clock, run_jobs):
+def test_a_day_before_the_end_those_who_have_not_voted_are_reminded_once(long, clock, run_jobs):
     jobs.open_due()
     follower, stranger = follows(long), make.person()
     done, half = make.person(), make.person()
@@ -169,8 +184,8 @@ def test_a_day_before_the_end_those_with_hearts_left_are_reminded_once(long, clo
     clock.advance(minutes=2)
     run_jobs()
     tell.voting_ends(long.contest_id, "open")
-    assert told("voting-ends-soon") == sorted([*long.designers, follower, half])
-    assert not {done, stranger} & set(told("voting-ends-soon"))
+    assert told("voting-ends-soon") == sorted([*long.designers, follower])
+    assert not {done, half, stranger} & set(told("voting-ends-soon"))
 
 
 def test_the_reminder_moves_with_the_end(long, clock, run_jobs):

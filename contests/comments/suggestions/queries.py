@@ -61,6 +61,13 @@ def accepted_authors(session: Session, submission_id: int) -> set[int]:
     return set(rows)
 
 
+def accepted_words(session: Session, submission_id: int) -> dict[int, str]:
+    """Return what was suggested on a design and accepted: author id -> the words of their latest one, in Markdown."""
+    found = select(Comment.author_id, Comment.body_md).join(Suggestion, Suggestion.comment_id == Comment.id)
+    found = found.where(Suggestion.submission_id == submission_id, Suggestion.status == "accepted")
+    return {row.author_id: row.body_md for row in session.execute(found.order_by(Comment.id))}
+
+
 def _rows(session: Session, submission_id: int) -> list[SuggestionRow]:
     about, done = Revision.__table__.alias("about"), Revision.__table__.alias("done")
     own = [getattr(Suggestion, name) for name in list(SuggestionRow.__dataclass_fields__)[:9]]
