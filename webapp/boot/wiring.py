@@ -153,6 +153,7 @@ from webapp.insights import seen
 from webapp.insights import views as insights
 from webapp.kernel.facts import Fact
 from webapp.notices import digests, kinds
+from webapp.notices import gallery_views as mail_gallery
 from webapp.notices import my_data as notice_data
 from webapp.notices import views as notices
 from webapp.pages import views as pages
@@ -166,6 +167,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     my_data.blueprint,
     my_data.door,
     notices.blueprint,
+    mail_gallery.blueprint,
     submissions.blueprint,
     media.blueprint,
     media.originals,
