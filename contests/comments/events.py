@@ -39,3 +39,24 @@ class TakedownResolved(Fact):
     """A rights holder's notice was upheld or declined."""
 
     takedown_id: int
+
+
+@dataclass(frozen=True)
+class Escalated(Fact):
+    """A moderator handed something that may be against the law to the operators."""
+
+    escalation_id: int
+
+
+@dataclass(frozen=True)
+class ActAppealed(Fact):
+    """An author asked for a second look at an act."""
+
+    appeal_id: int
+
+
+@dataclass(frozen=True)
+class ActAppealAnswered(Fact):
+    """Another moderator answered an appeal."""
+
+    appeal_id: int

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from contests.comments import desk, queries, reasons
+from contests.comments import desk, history, queries, reasons
 from contests.comments.queries import CommentRow, TakedownRow
 from contests.submissions import queries as submissions
 from contests.submissions import rules as design_rules
@@ -21,7 +21,7 @@ class Item:
     comment: CommentRow | None
     takedown: TakedownRow | None
     reports: list[desk.ReportRow]
-    account: desk.Account | None
+    account: history.Account | None
     lookalikes: list[tuple[Lookalike, CardRow]]
     reasons: list[tuple[str, str]]
 
@@ -44,7 +44,7 @@ def load(session: Session, waiting: desk.Waiting, artist_id: int) -> Item:
         comment=comment,
         takedown=takedown,
         reports=desk.reports_on(session, waiting.kind, waiting.id),
-        account=desk.account(session, waiting.author_id, artist_id) if waiting.author_id else None,
+        account=history.account(session, waiting.author_id, artist_id) if waiting.author_id else None,
         lookalikes=alike,
         reasons=_reasons(waiting.kind),
     )

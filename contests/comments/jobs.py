@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from contests.comments import desk, queries
+from contests.comments import escalations, history, queries
 from contests.comments.queries import CommentRow, TakedownRow
 from contests.comments.suggestions import queries as suggestions
 from contests.submissions import queries as designs
@@ -31,14 +31,26 @@ def tell_of_comment(comment_id: int) -> None:
 def tell_of_moderation(comment_id: int, act_id: int) -> None:
     """Tell the author what a moderator did and why; nothing when the act was taken back at once."""
     with transaction() as session:
-        said, act = queries.comment(session, comment_id), desk.act(session, act_id)
+        said, act = queries.comment(session, comment_id), history.act(session, act_id)
         if said is None or act is None or not act.can_undo:
             return
         if said.state == "visible":
             _tell(session, said)
         kind = "comment-moderated" if said.state == "visible" else "comment-hidden"
-        params = {"path": _path(said), "title": said.design_title, "reason": act.reason}
-        notify(session, [said.author_id], kind, f"comment-act:{act_id}", params, now())
+        path = _path(said) if said.state == "visible" else f"/second-look/{act_id}"
+        params = {"path": path, "title": said.design_title, "reason": act.reason}
+        # Of many comments decided about at once their author is told once.
+        dedupe = f"comment-batch:{act.batch_id}" if act.batch_id else f"comment-act:{act_id}"
+        notify(session, [said.author_id], kind, dedupe, params, now())
+
+
+def tell_of_escalation(escalation_id: int) -> None:
+    """Tell the operators of what may be against the law; nothing when it was taken back at once."""
+    with transaction() as session:
+        found = escalations.rows(session, escalation_id)
+        if found and not found[0].undone:
+            params = {"path": "/operator/escalations", "artist": found[0].artist_name}
+            notify(session, queries.operators(session), "escalated", f"escalation:{escalation_id}", params, now())
 
 
 def tell_of_takedown(takedown_id: int) -> None:
@@ -84,7 +96,7 @@ def tell_of_suspension(person_id: int, reason: str) -> None:
 def tell_of_reinstatement(person_id: int, reason: str) -> None:
     """Write to somebody that they can sign in again; not when they were suspended anew meanwhile."""
     with transaction() as session:
-        person, act_id = accounts.person(session, person_id), desk.last_act_on(session, "person", person_id)
+        person, act_id = accounts.person(session, person_id), history.last_act_on(session, "person", person_id)
         if person and not person.suspended_at:
             _write(session, person, "reinstated", f"{person_id}:{act_id}", {"reason": reason})
 

@@ -24,7 +24,7 @@ KINDS = (
         "comment-hidden",
         N_("Your comment on “%(title)s” is not shown"),
         N_("A moderator has looked at your comment. %(reason)s"),
-        N_("See your comment"),
+        N_("Read why, or ask for a second look"),
         mail=False,
         title=N_("A moderator hid a comment of mine"),
     ),
@@ -43,5 +43,13 @@ KINDS = (
         N_("Open the queue"),
         transactional=True,
         title=N_("A rights holder asks for a takedown"),
+    ),
+    Kind(
+        "escalated",
+        N_("Something that may be against the law was hidden"),
+        N_("A moderator of %(artist)s has handed it to you. It is hidden and kept; please decide soon what to do."),
+        N_("Open the list"),
+        transactional=True,
+        title=N_("Something that may be against the law was hidden"),
     ),
 )

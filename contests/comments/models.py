@@ -45,6 +45,7 @@ class Report(Base):
     reporter_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     reason: Mapped[str] = mapped_column(String(30))
     note: Mapped[str] = mapped_column(Text, default="")
+    weight: Mapped[int] = mapped_column(default=1)  # 0 of an account nothing vouches for, 2 of one with standing
     at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
@@ -96,7 +97,8 @@ class Appeal(Base):
 class Escalation(Base):
     """Something that may be against the law: hidden at once, handed to the operators, never to be let go.
 
-    `evidence` names what must stay: {"keys": storage keys of originals and pictures, "sha256", "words"}.
+    `evidence` is what must stay: {"keys": storage keys of originals, "originals": each with number, sha256 and date,
+    and the words}; of a comment {"words", "created_at"}.
     """
 
     __tablename__ = "escalations"

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from contests.comments import desk, queries, reasons, rules, store
+from contests.comments import history, queries, reasons, rules, store
 from contests.comments.events import CommentModerated, TakedownResolved
 from contests.submissions import moderation as designs
 from contests.submissions import store as acts
@@ -29,9 +29,9 @@ def moderate(comment_id: int, moderator_id: int | None, act: str, reason_code: s
     """
     reasons.check_comment(act, reason_code, reason)
     with transaction() as session:
-        said = _comment(session, comment_id)
+        said = comment(session, comment_id)
         state = rules.after(act, said.state)
-        act_id = _change(session, said, state, act, moderator_id, now, reason_code, reason.strip())
+        act_id = change(session, said, state, act, moderator_id, now, reason_code, reason.strip())
         store.resolve_reports(session, "comment", comment_id, moderator_id, act, now)
     return act_id
 
@@ -100,36 +100,58 @@ def decide_takedown(
     return act_id
 
 
-def undo(act_id: int, moderator_id: int, now: datetime) -> int:
+def undo(act_id: int, moderator_id: int, now: datetime, as_operator: bool = False) -> int:
     """Take back an act on a design, a comment or an account by a new one; return that one's id.
 
-    The reports that the act closed are open again. Only the newest act on a thing can be taken back, once.
+    The reports that the act closed are open again. Only the newest act on a thing can be taken back, once; what
+    was decided at once is taken back at once, but for what somebody has decided about since. What was handed to the
+    operators can after ten seconds be taken back by them alone.
     """
     with transaction() as session:
-        act = desk.act(session, act_id)
+        act = history.act(session, act_id)
         if act is None:
             raise NotFound()
-        if not act.can_undo:
-            raise Refused("already-decided", N_("Somebody has decided about this meanwhile. Look again."))
-        store.reopen_reports(session, act.subject_kind, act.subject_id, act.at)
-        if act.subject_kind == "submission" and act.act != rules.KEEP:
-            return designs.take_back(session, act_id, moderator_id, now)
-        if act.subject_kind == "comment" and act.act != rules.KEEP:
-            said = _comment(session, act.subject_id)
-            return _change(session, said, act.state_before, rules.UNDO, moderator_id, now, undoes_id=act_id)
-        if act.subject_kind == "person":
-            _let_in(session, act.subject_id, "", told=now - act.at > UNDO_WINDOW)
-        return acts.add_act(
-            session,
-            at=now,
-            artist_id=act.artist_id,
-            moderator_id=moderator_id,
-            subject_kind=act.subject_kind,
-            subject_id=act.subject_id,
-            act=rules.UNDO,
-            state_before="",
-            undoes_id=act_id,
-        )
+        if act.reason_code == reasons.ILLEGAL:
+            _check_escalated(act, as_operator, now)
+        if act.batch_id is None:
+            return _take_back(session, act, moderator_id, now)
+        undone = [_take_back(session, each, moderator_id, now) for each in _still_newest(session, act.batch_id)]
+    if not undone:
+        raise _too_late()
+    return undone[-1]
+
+
+def _still_newest(session: Session, batch_id: int) -> list[history.ActLine]:
+    return [each for each in history.batch(session, batch_id) if each.can_undo]
+
+
+def _take_back(session: Session, act: history.ActLine, moderator_id: int, now: datetime) -> int:
+    if not act.can_undo:
+        raise _too_late()
+    store.reopen_reports(session, act.subject_kind, act.subject_id, act.at)
+    if act.subject_kind == "submission" and act.act != rules.KEEP:
+        return designs.take_back(session, act.id, moderator_id, now)
+    if act.subject_kind == "comment" and act.act != rules.KEEP:
+        said = comment(session, act.subject_id)
+        return change(session, said, act.state_before, rules.UNDO, moderator_id, now, undoes_id=act.id)
+    if act.subject_kind == "person":
+        _let_in(session, act.subject_id, "", told=now - act.at > UNDO_WINDOW)
+    return acts.add_act(
+        session,
+        at=now,
+        artist_id=act.artist_id,
+        moderator_id=moderator_id,
+        subject_kind=act.subject_kind,
+        subject_id=act.subject_id,
+        act=rules.UNDO,
+        state_before="",
+        undoes_id=act.id,
+    )
+
+
+def _check_escalated(act: history.ActLine, as_operator: bool, now: datetime) -> None:
+    if now - act.at > UNDO_WINDOW and not as_operator:
+        raise Refused("escalated", N_("The people who run this site look into it: only they can take it back."), 403)
 
 
 def suspend(person_id: int, artist_id: int, moderator_id: int, reason_code: str, reason: str, now: datetime) -> int:
@@ -143,7 +165,7 @@ def suspend(person_id: int, artist_id: int, moderator_id: int, reason_code: str,
     with transaction() as session:
         if person_id in accounts.team(session, artist_id):
             raise Refused("team-member", N_("Members of the team are let go by the artist, not suspended."), 403)
-        if not desk.took_part(session, person_id, artist_id):
+        if not history.took_part(session, person_id, artist_id):
             raise NotFound()
         if not store.suspend(session, person_id, reason, now):
             raise Refused("already-decided", N_("This account is suspended, or runs the installation."))
@@ -175,7 +197,7 @@ def reinstate(
     if not reason:
         raise Refused("reason-missing", N_("Say why: the owner of the account is told."), 422)
     with transaction() as session:
-        suspended_by = desk.suspended_by(session, person_id)
+        suspended_by = history.suspended_by(session, person_id)
         if suspended_by != artist_id and not (everywhere and accounts.person(session, person_id)):
             raise NotFound()
         _let_in(session, person_id, reason, told=True)
@@ -199,14 +221,15 @@ def _let_in(session: Session, person_id: int, reason: str, told: bool) -> None:
         outbox.record(session, PersonReinstated(person_id, reason))
 
 
-def _comment(session: Session, comment_id: int) -> queries.CommentRow:
+def comment(session: Session, comment_id: int) -> queries.CommentRow:
+    """Return a comment that its author has not taken back; raises NotFound."""
     said = queries.comment(session, comment_id)
     if said is None or said.state == "withdrawn":
         raise NotFound()
     return said
 
 
-def _change(
+def change(
     session: Session,
     said: queries.CommentRow,
     state: str,
@@ -216,7 +239,9 @@ def _change(
     reason_code: str = "",
     reason: str = "",
     undoes_id: int | None = None,
+    batch_id: int | None = None,
 ) -> int:
+    """Move a comment to `state` by an act, in the caller's transaction; return the act's id. Raises Refused."""
     if not store.set_state(session, said.id, said.state, state):
         raise Refused("already-decided", N_("Somebody has decided about this comment meanwhile. Look again."))
     act_id = acts.add_act(
@@ -231,6 +256,11 @@ def _change(
         reason=reason,
         state_before=said.state,
         undoes_id=undoes_id,
+        batch_id=batch_id,
     )
     outbox.record(session, CommentModerated(said.id, act_id), not_before=now + UNDO_WINDOW)
     return act_id
+
+
+def _too_late() -> Refused:
+    return Refused("already-decided", N_("Somebody has decided about this meanwhile. Look again."))

@@ -7,7 +7,9 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
-from contests.comments import desk, items, moderation, reasons, verdicts
+from contests.comments import desk, history, items, moderation, reasons, verdicts
+from contests.comments.appeals import queries as appeals
+from contests.comments.holding import rules as holding
 from webapp.accounts.guards import team_blueprint
 from webapp.infra.db import db
 from webapp.infra.errors import text_of
@@ -36,10 +38,12 @@ def queue(artist_slug: str) -> str:
         waiting=len(waiting),
         aside=aside,
         skipped=skipped,
-        done=_own_act(desk.act(db.session(), done)) if done else None,
+        done=_own_act(history.act(db.session(), done)) if done else None,
         report_words=reasons.REPORT,
         suspend_words=reasons.SUSPENDED,
         act_names=items.act_names(),
+        rules=holding.HOLDING,
+        appeals=appeals.open_count(db.session(), g.artist.id),
     )
 
 
@@ -75,7 +79,7 @@ def act(artist_slug: str) -> Answer:
 def undo(artist_slug: str) -> Answer:
     """Take an act back."""
     act_id = request.form.get("act_id", 0, type=int)
-    verdicts.take_back(db.session(), g.artist.id, current_user.id, act_id, now())
+    verdicts.take_back(db.session(), g.artist.id, current_user.id, act_id, now(), current_user.is_operator)
     flash(gettext("Taken back."), "ok")
     if request.form.get("from") == "log":
         return redirect(url_for("moderation.log", artist_slug=artist_slug))
@@ -106,11 +110,11 @@ def reinstate(artist_slug: str) -> Answer:
 def log(artist_slug: str) -> str:
     """Show what the team did, newest first."""
     before = request.args.get("before", type=int)
-    page = page_of(desk.log(db.session(), g.artist.id, before), desk.PER_PAGE, lambda act: act.id)
+    page = page_of(history.log(db.session(), g.artist.id, before), history.PER_PAGE, lambda act: act.id)
     return render_template("moderation/log.html", page=page, act_names=items.act_names())
 
 
-def _own_act(act: desk.ActLine | None) -> Any:
+def _own_act(act: history.ActLine | None) -> Any:
     return act if act and act.artist_id == g.artist.id and act.can_undo else None
 
 

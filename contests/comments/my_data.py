@@ -59,7 +59,9 @@ def obstacles(session: Session, person_id: int) -> list[Kept]:
     waiting = (Escalation.author_id == person_id, Escalation.closed_at.is_(None))
     if session.scalar(select(Escalation.id).where(*waiting).limit(1)) is None:
         return []
-    return [Kept(N_("Whoever runs this site is looking at something of yours. You can be erased when that is decided."))]
+    return [
+        Kept(N_("Whoever runs this site is looking at something of yours. You can be erased when that is decided."))
+    ]
 
 
 def kept(session: Session, person_id: int) -> list[Kept]:

@@ -4,12 +4,17 @@ from webapp.kernel.refusal import N_, Refused
 
 REPORT = {
     "copied": N_("It is somebody else's work"),
+    "child": N_("It could harm somebody under 18"),
     "hurtful": N_("It is mean or hateful"),
     "sexual": N_("It is sexual or shows violence"),
     "personal": N_("It shows something private"),
     "spam": N_("It is advertising or spam"),
     "other": N_("Something else"),
 }
+URGENT = "child"  # looked at before everything else, whoever says it
+# What may be against the law has one sentence for designs and comments alike: nobody is warned by it.
+ILLEGAL = "illegal"
+ESCALATED = {ILLEGAL: N_("It may be against the law to show it. The people who run this site look into it.")}
 COMMENT = {
     "hurtful": N_("Your words could hurt somebody. Say what you think of the design, kindly."),
     "personal": N_("There were private details in it. We keep those off the site, for everybody's safety."),
@@ -38,7 +43,7 @@ def check_report(reason: str, note: str) -> None:
 
 def check_comment(act: str, reason_code: str, reason: str) -> None:
     """Refuse to hide or hold a comment without telling its author why."""
-    if reason_code and reason_code not in COMMENT:
+    if reason_code and reason_code not in (*COMMENT, ILLEGAL):
         raise Refused("unknown-reason", N_("There is no such reason."), 422)
     if act in ("hide", "hold") and not reason_code and not reason.strip():
         raise Refused("reason-missing", N_("Say why: the author is told."), 422)

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from contests import queries as contests
-from contests.comments import queries, reasons, rules, store
+from contests.comments import queries, reasons, rules, store, weights
 from contests.comments.events import CommentMade, ReportMade, TakedownRequested
 from contests.comments.holding import judging
 from contests.comments.moderation import moderate, undo
@@ -116,8 +116,8 @@ def withdraw(comment_id: int, author_id: int, now: datetime) -> None:
 def report(kind: str, subject_id: int, reporter_id: int, reason: str, note: str, now: datetime) -> bool:
     """Tell the moderators that something is wrong with a 'submission' or a 'comment'.
 
-    Once per person and thing: returns False when it was reported before. Raises NotFound for what
-    the reporter can't see, Refused('unknown-reason') or 'note-length'.
+    A report changes nothing but the queue. Once per person and thing: returns False when it was reported before.
+    Raises NotFound for what the reporter can't see, Refused('unknown-reason') or 'note-length'.
     """
     note = note.replace("\x00", "").strip()
     reasons.check_report(reason, note)
@@ -130,6 +130,7 @@ def report(kind: str, subject_id: int, reporter_id: int, reason: str, note: str,
             reporter_id=reporter_id,
             reason=reason,
             note=note,
+            weight=weights.of_reporter(session, reporter_id, now),
             at=now,
         )
         if report_id is not None:

@@ -7,6 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from contests.comments.models import Comment, Report, Takedown
+from contests.submissions.models import ModerationAct
 from webapp.accounts.models import Person
 from webapp.infra.db import changed, insert_once
 
@@ -88,3 +89,8 @@ def reinstate(session: Session, person_id: int) -> bool:
     """Let a suspended account act again; return False when it was not suspended."""
     statement = update(Person).where(Person.id == person_id, Person.suspended_at.is_not(None))
     return bool(changed(session, statement.values(suspended_at=None, suspended_reason="")))
+
+
+def mark_batch(session: Session, batch_id: int) -> None:
+    """Count the first act of a decision about many things to them; the others name it from the start."""
+    session.execute(update(ModerationAct).where(ModerationAct.id == batch_id).values(batch_id=batch_id))

@@ -5,13 +5,13 @@ from datetime import datetime
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
-from contests.comments import desk, moderation, queries, reasons
+from contests.comments import escalations, history, moderation, queries, reasons
 from contests.submissions import queries as submissions
 from contests.submissions import rules as design_rules
 from webapp.accounts import queries as accounts
 from webapp.kernel.refusal import N_, NotFound, Refused
 
-CHOICES = ("approve", "reject", "escalate")
+CHOICES = ("approve", "reject", "escalate", "illegal")
 ESCALATED = N_("A second moderator takes a look at it first.")
 
 
@@ -33,6 +33,10 @@ def decide(
     """
     if choice not in CHOICES:
         raise Refused("unknown-act", N_("There is no such decision."), 422)
+    if choice == "illegal" and kind != "takedown":
+        said = queries.comment(session, subject_id) if kind == "comment" else None
+        reason = words(session, said.author_id, reasons.ESCALATED, reasons.ILLEGAL, "") if said else ""
+        return escalations.escalate(kind, subject_id, artist_id, moderator_id, reason, now)
     if kind == "takedown":
         return _takedown(session, artist_id, moderator_id, subject_id, choice, now)
     if kind == "comment":
@@ -42,12 +46,14 @@ def decide(
     raise NotFound()
 
 
-def take_back(session: Session, artist_id: int, moderator_id: int, act_id: int, now: datetime) -> int:
+def take_back(
+    session: Session, artist_id: int, moderator_id: int, act_id: int, now: datetime, as_operator: bool = False
+) -> int:
     """Take an act of this artist's team back; return the id of the act that does it."""
-    act = desk.act(session, act_id)
+    act = history.act(session, act_id)
     if act is None or act.artist_id != artist_id:
         raise NotFound()
-    return moderation.undo(act_id, moderator_id, now)
+    return moderation.undo(act_id, moderator_id, now, as_operator)
 
 
 def words(session: Session, author_id: int, table: dict[str, str], code: str, note: str) -> str:

@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from contests import queries as contests
-from contests.submissions import making, queries, rules, store
+from contests.submissions import making, moderation_repeats, queries, rules, store
 from contests.submissions.events import RevisionFailed, RevisionProcessed
 from contests.submissions.images.refusals import Unacceptable
 from contests.submissions.making import Work
@@ -113,6 +113,7 @@ def _finish(revision: RevisionRow, columns: dict[str, Any]) -> bool:
         if not store.finish(session, revision.id, moment, **columns):
             return False
         _show(session, revision)
+        moderation_repeats.hold_repeat(session, revision.submission_id, moment)
         outbox.record(session, RevisionProcessed(revision.id))
     return True
 

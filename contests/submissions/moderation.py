@@ -53,12 +53,13 @@ def judge(
     reason: str,
     now: datetime,
     trust: bool = False,
+    batch_id: int | None = None,
 ) -> int:
     """Do what `moderate` does, in the caller's transaction."""
     rules.require_reason(act, reason_code, reason)
     design = _sent_in(session, submission_id)
     state, words = rules.after(act, design.state), reason.strip()
-    act_id = _change(session, design, state, act, moderator_id, now, reason_code, words)
+    act_id = _change(session, design, state, act, moderator_id, now, reason_code, words, batch_id=batch_id)
     if trust and act == "approve":
         people.change_person(session, design.author_id, trusted_at=now)
     return act_id
@@ -85,6 +86,7 @@ def _change(
     reason_code: str = "",
     reason: str = "",
     undoes_id: int | None = None,
+    batch_id: int | None = None,
 ) -> int:
     if not store.set_state(session, design.id, design.state, state, now):
         raise rules.too_late()
@@ -100,6 +102,7 @@ def _change(
         reason=reason,
         state_before=design.state,
         undoes_id=undoes_id,
+        batch_id=batch_id,
     )
     outbox.record(session, SubmissionModerated(design.id, act_id), not_before=now + UNDO_WINDOW)
     return act_id

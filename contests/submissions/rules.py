@@ -30,6 +30,8 @@ REASONS = {
     "unclear": N_("We could not make out what it shows. A sharper picture would help."),
     "declaration": N_("We have a question about how it was made."),
     "other": N_("The team has a question about it."),
+    "repeat": N_("It is the same picture as one that is not shown here."),
+    "illegal": N_("It may be against the law to show it. The people who run this site look into it."),
 }
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from contests import queries as contests
-from contests.submissions import originals, queries, rules, store
+from contests.submissions import moderation_repeats, originals, queries, rules, store
 from contests.submissions.events import RevisionUploaded, SubmissionMade, SubmissionWithdrawn
 from contests.submissions.moderation import moderate, undo
 from contests.submissions.originals import Original
@@ -150,6 +150,7 @@ def submit(
             return
         if rules.trusted(author.trusted_at, author.age_band):
             _approve_by_rule(session, submission_id, contest.artist_id, now)
+        moderation_repeats.hold_repeat(session, submission_id, now)
         outbox.record(session, SubmissionMade(submission_id))
 
 

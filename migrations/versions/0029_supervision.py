@@ -18,6 +18,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("rule", sa.String(length=12), nullable=False, server_default=""))
     with op.batch_alter_table("comments", schema=None) as batch_op:
         batch_op.alter_column("rule", server_default=None)
+    with op.batch_alter_table("reports", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("weight", BIG, nullable=False, server_default="1"))
+    with op.batch_alter_table("reports", schema=None) as batch_op:
+        batch_op.alter_column("weight", server_default=None)
     with op.batch_alter_table("moderation_acts", schema=None) as batch_op:
         batch_op.add_column(sa.Column("batch_id", BIG, nullable=True))
         batch_op.create_index(op.f("ix_moderation_acts_at"), ["at"])
@@ -45,6 +49,8 @@ def downgrade() -> None:
         batch_op.drop_index(op.f("ix_moderation_acts_batch_id"))
         batch_op.drop_index(op.f("ix_moderation_acts_at"))
         batch_op.drop_column("batch_id")
+    with op.batch_alter_table("reports", schema=None) as batch_op:
+        batch_op.drop_column("weight")
     with op.batch_alter_table("comments", schema=None) as batch_op:
         batch_op.drop_column("rule")
 

@@ -10,19 +10,30 @@ from contests import jobs as contest_jobs
 from contests import kinds as contest_kinds
 from contests import my_data as contest_data
 from contests import views as contests
+from contests.comments import bulk_views, escalation_views, transparency_views
 from contests.comments import jobs as comment_jobs
 from contests.comments import kinds as comment_kinds
 from contests.comments import moderation_views as moderation
 from contests.comments import my_data as comment_data
 from contests.comments import views as comments
-from contests.comments.events import CommentMade, CommentModerated, TakedownRequested, TakedownResolved
+from contests.comments.appeals import tell as second_looks
+from contests.comments.appeals import views as appeal_pages
+from contests.comments.events import (
+    ActAppealAnswered,
+    ActAppealed,
+    CommentMade,
+    CommentModerated,
+    Escalated,
+    TakedownRequested,
+    TakedownResolved,
+)
 from contests.comments.suggestions import kinds as suggestion_kinds
 from contests.comments.suggestions import tell as suggestion_news
 from contests.comments.suggestions import views as suggestions
 from contests.comments.suggestions.events import SuggestionDecided, SuggestionDone
 from contests.events import ContestCancelled, ContestLapsed, ContestPublished, ContestRescheduled, VotingOpened
-from contests.submissions import jobs as picture_jobs
 from contests.submissions import forgetting, media, portraits, rebuilding
+from contests.submissions import jobs as picture_jobs
 from contests.submissions import my_data as design_data
 from contests.submissions import tell as design_news
 from contests.submissions import views as submissions
@@ -184,6 +195,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     suggestions.blueprint,
     credit.blueprint,
     moderation.blueprint,
+    bulk_views.blueprint,
+    appeal_pages.own,
+    appeal_pages.team,
+    escalation_views.blueprint,
+    transparency_views.blueprint,
     voting.blueprint,
     ballots.blueprint,
     marks_views.blueprint,
@@ -225,6 +241,9 @@ SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
     CreditOffered: (credit_news.of_offer,),
     CreditAnswered: (credit_news.of_answer,),
     CommentModerated: (comment_jobs.tell_of_moderation,),
+    Escalated: (comment_jobs.tell_of_escalation,),
+    ActAppealed: (second_looks.of_appeal,),
+    ActAppealAnswered: (second_looks.of_answer,),
     TakedownRequested: (comment_jobs.tell_of_takedown,),
     TakedownResolved: (comment_jobs.tell_of_outcome,),
     PersonSuspended: (comment_jobs.tell_of_suspension,),
@@ -280,7 +299,7 @@ SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
 
 kinds.register(*contest_kinds.KINDS, *comment_kinds.KINDS)
 kinds.register(*suggestion_kinds.KINDS, *credit_kinds.KINDS)
-kinds.register(*design_news.KINDS)
+kinds.register(*design_news.KINDS, *second_looks.KINDS)
 kinds.register(*print_kinds.KINDS)
 kinds.register(*kit_kinds.KINDS)
 kinds.register(*voting_kinds.KINDS, *log_kinds.KINDS, *integrity_kinds.KINDS)

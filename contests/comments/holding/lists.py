@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from contests.comments.holding import queries, rules
 from contests.comments.models import WordList
 from webapp.accounts import audit
-from webapp.infra.db import insert_many_once, transaction
+from webapp.infra.db import insert, transaction
 
 PLACE = Path(__file__).with_name("words")
 
@@ -32,7 +32,7 @@ def save(artist_id: int, moderator_id: int, lines: str, with_house: bool, now: d
     kept = rules.check_list(lines)
     with transaction() as session:
         values = {"words": kept, "with_house": with_house, "changed_at": now, "changed_by": moderator_id}
-        insert_many_once(session, WordList, [{"artist_id": artist_id, **values}])
+        session.execute(insert(session, WordList).values(artist_id=artist_id, **values).on_conflict_do_nothing())
         session.execute(update(WordList).where(WordList.artist_id == artist_id).values(**values))
         count = len(kept.splitlines())
         audit.note(session, now, moderator_id, artist_id, "moderation.words", f"artist:{artist_id}", words=count)

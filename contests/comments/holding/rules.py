@@ -30,8 +30,8 @@ LIST_LENGTH, LINE_LENGTH, LINES = 20_000, 60, 1000
 
 _SPACED = re.compile(r"\b(?:\w ){2,}\w\b")
 _LINK = re.compile(
-    r"(https?:|www\.|\b[\w-]{2,}\s*(?:\.|\(dot\)|\[dot\])\s*(?:com|net|org|info|biz|ru|cn|xyz|top|shop|online|site|link|gg|me|io|co"
-    r"|fi|de|uk|eu|app|store|live|club|vip)\b|[\w.+-]+@[\w-]+\.\w+|(?:\+|\b00)\d(?:[ ()/-]*\d){7,})",
+    r"(https?:|www\.|\bt\.me\b|\b[\w-]{2,}\s*(?:\.|\(dot\)|\[dot\])\s*(?:com|net|org|info|biz|ru|cn|xyz|top|shop|online|site|link|gg|io"
+    r"|co|fi|de|uk|eu|app|store|live|club|vip)\b|[\w.+-]+@[\w-]+\.\w+|(?:\+|\b00)\d(?:[ ()/-]*\d){7,})",
     re.IGNORECASE,
 )
 

@@ -1,5 +1,6 @@
 // Keys for the moderators' queue. Every key presses a button or link that works without script.
-// A approves, R goes to the reasons and 1 to 6 picks one, S skips, E puts aside, U takes the last act back.
+// A approves, R goes to the reasons and 1 to 6 picks one, S skips, E puts aside, U takes the last act back,
+// X hides at once what may be against the law and hands it to the operators.
 const SWITCH = "fanmade.keys";
 const box = document.querySelector("[data-keys]");
 let choosing = false; // after R: the next figure is a reason
@@ -37,7 +38,7 @@ document.addEventListener("keydown", (event) => {
   const key = event.key.toLowerCase();
   const target = /^[1-6]$/.test(key)
     ? choosing && document.querySelector(`[data-reason="${key}"]`)
-    : /^[arseu]$/.test(key) && document.querySelector(`[data-key="${key}"]`);
+    : /^[arseux]$/.test(key) && document.querySelector(`[data-key="${key}"]`);
   if (!target) return;
   event.preventDefault();
   press(target);
