@@ -10,6 +10,7 @@ import xlsxwriter
 from preorders.exports import cells
 from preorders.exports.shapes import BATCH, Sheet, unwatched
 
+MADE = datetime(2000, 1, 1)
 FULL = 1_048_575  # rows beneath the header that a sheet holds
 ORDINARY = 1000  # characters; plain texts below it need no closer look
 _OPTIONS = {
@@ -25,6 +26,7 @@ def write_xlsx(
 ) -> int:
     """Write rows with typed cells; return how many. Beyond `full` rows they go on in a second sheet."""
     book = xlsxwriter.Workbook(file, _OPTIONS)
+    book.set_properties({"created": MADE})
     pages = _Pages(book, sheet)
     page, makers = pages.new()
     count = here = 0

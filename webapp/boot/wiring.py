@@ -92,6 +92,8 @@ from preorders.payments import kinds as payment_kinds
 from preorders.payments import opening as payment_pages
 from preorders.payments import views as payments
 from preorders.payments.events import PaymentArrived, PaymentFailed, PaymentRefunded, RefundFailed
+from preorders.production import jobs as pack_jobs
+from preorders.production import views as production
 from preorders.royalties import kinds as royalty_kinds
 from preorders.royalties import tell as royalty_news
 from preorders.royalties import views as royalties
@@ -225,6 +227,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     waitlist.blueprint,
     waitlist.desk,
     parcels.blueprint,
+    production.blueprint,
     royalties.team,
     royalties.own,
     insights.blueprint,
@@ -358,6 +361,8 @@ TASKS: list[ticker.Task] = [
     ("open drops", 10, drop_jobs.open_due),
     ("large exports", 10, export_jobs.sweep),
     ("forget exports", 60, export_jobs.forget),
+    ("production packs", 10, pack_jobs.sweep),
+    ("forget packs", 600, pack_jobs.forget),
     ("announce locks", 60, desk_jobs.announce_locks),
     ("count large drops", 60, order_tallies.ask_due),
     ("acts on many orders", 10, batches.sweep),
