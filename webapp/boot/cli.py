@@ -22,6 +22,7 @@ COMMANDS = {
     "demo": "webapp.boot.commands.demo:demo",
     "people": "webapp.boot.commands.people:people",
     "token": "webapp.boot.commands.token:token",
+    "bounces": "webapp.boot.commands.bounces:bounces",
     "recount": "webapp.boot.commands.recount:recount",
     "tally": "webapp.boot.commands.tally:tally",
     "verify": "webapp.boot.commands.verify:check",
