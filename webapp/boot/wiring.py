@@ -147,7 +147,7 @@ from voting.log import views as log_pages
 from voting.wearing import service as wearing_service
 from voting.wearing import telling as wearing
 from voting.wearing import views as wearing_pages
-from webapp.accounts import hooks, login
+from webapp.accounts import hooks, login, zones
 from webapp.accounts import views as accounts
 from webapp.accounts.events import PersonReinstated, PersonSuspended
 from webapp.accounts.guardians import actions as guardian_actions
@@ -313,6 +313,7 @@ kinds.register(*payment_kinds.KINDS, *goal_news.KINDS)
 kinds.register(*waitlist_kinds.KINDS, *expiry.KINDS, *guarded.KINDS)
 guardian_actions.register(guarded.ACTION)  # what a guardian can be asked for
 expiry.GIVE_UP.append(payment_pages.nothing_open)  # an order expires when nothing can be paid for it any more
+hooks.ON_SIGN_IN.append(zones.learn)  # their clock, when they have chosen none
 hooks.ON_SIGN_IN.append(voting_service.claim)  # a stranger's pending hearts begin to count
 recounting.CHECKS.extend((log_checking.differences, bundle_checking.differences, decisions.differences))
 recounting.CHECKS.extend((integrity_checking.differences, recounting_rows.differences))
