@@ -31,6 +31,7 @@ NOT_PAGES = {
     "health.healthz": "text",
     "health.readyz": "JSON",
     "log.log_key": "a key",
+    "mail_gallery.html": "the HTML part of an example, in a frame",
     "mailbox.html": "the HTML part of a message, in a frame",
     "media.rendition": "a picture",
     "notices.unread": "a fragment",
@@ -153,11 +154,16 @@ def _fans(site: Site) -> Iterator[Page]:
     yield Page("comments.edit", f"/comments/{comment}/edit", "milja")
     yield Page("notices.inbox", "/inbox", "milja")
     yield Page("notices.preferences", "/inbox/preferences", "milja")
+    yield Page("notices.mails", "/inbox/mails", "milja")
+    yield Page("mail_gallery.index", "/dev/mails", "milja")
+    yield Page("mail_gallery.show", "/dev/mails/fi/digest", "milja")
     yield Page("accounts.settings", "/settings", "milja")
     yield Page("accounts.tokens", "/settings/tokens", "milja")
     yield Page("accounts.age", "/age", "milja")
     yield Page("drops.order", "/drops/club-tee/preorder?size=M", "milja")
     yield Page("preorders.mine", f"/preorders/{order}", "bram")
+    yield Page("waitlist.mine", "/preorders/waitlist", "bram")
+    yield Page("earnings.mine", "/royalties", "bram")
 
 
 def _drawing(site: Site, person_id: int) -> str:
@@ -204,10 +210,21 @@ def _teams(site: Site) -> Iterator[Page]:
     yield Page("integrity.log", f"{TEAM}/votes/log", "jonas")
     yield Page("desk.drops", f"{TEAM}/drops", "selma")
     yield Page("desk.edit", f"{TEAM}/drops/{drop}", "selma")
+    yield Page("desk.new_drop", f"{TEAM}/drops/new", "selma")
     yield Page("desk.orders", f"{TEAM}/drops/{drop}/orders", "selma")
+    for endpoint, name in PAGES_OF_A_DROP.items():
+        yield Page(endpoint, f"{TEAM}/drops/{drop}/{name}", "selma")
     yield Page("desk.order", f"{TEAM}/drops/{drop}/orders/{order}", "selma")
 
 
+PAGES_OF_A_DROP = {
+    "desk.rates": "rates",
+    "exports.index": "exports",
+    "waitlist_desk.demand": "waitlist",
+    "parcels.imports": "parcels",
+    "royalties.of_drop": "royalties",
+    "desk.forecast": "forecast",
+}
 STEPS = ("basics", "brief", "products", "rights", "schedule", "review")
 
 
