@@ -97,7 +97,7 @@ class Leaves:
     def swatches(self, colours: Sequence[tuple[str, str]]) -> None:
         """Set fields of colour, each ("#RRGGBB", words), as many beside each other as fit."""
         paper, x, wide = self.paper, 0.0, WIDTH / 3
-        self.y += 1
+        self.y += 2.5
         for colour, words in colours:
             if x + wide > WIDTH + 0.1:
                 x, self.y = 0.0, self.y + 12
