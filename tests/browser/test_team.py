@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from playwright.sync_api import expect
@@ -57,6 +58,53 @@ def test_staff_export_what_they_see_with_two_clicks(site: Site, window: Window) 
     lines = download.value.path().read_text("utf-8-sig").splitlines()
     assert len(lines) > 10
     assert hand.own.clicks == 2
+
+
+def test_staff_export_with_a_template_of_their_own_with_two_clicks(site: Site, window: Window) -> None:
+    page = window("selma")
+    drop = site.one(select(Drop.id).where(Drop.slug == "club-tee"))
+    page.goto(f"{TEAM}/drops/{drop}/exports?template=size-run")
+    page.locator("summary", has_text="Keep as a template").click()
+    page.locator("#template-name").fill("For the printer")
+    page.get_by_role("button", name="Keep", exact=True).click()
+    hand = Hand(page)
+    page.goto(f"{TEAM}/drops/{drop}/orders?size=M")
+    hand.tap(page.locator("summary", has_text="Export"))
+    with page.expect_download() as download:
+        hand.click("button", re.compile("^For the printer"))
+    assert "sku" in download.value.path().read_text("utf-8-sig").splitlines()[0]
+    assert hand.own.clicks == 2
+
+
+def test_staff_act_on_many_orders_with_three_clicks(site: Site, window: Window) -> None:
+    hand = Hand(window("selma"))
+    drop = site.one(select(Drop.id).where(Drop.slug == "club-tee"))
+    hand.page.goto(f"{TEAM}/drops/{drop}/orders")
+    hand.tap(hand.page.locator("input[name=which]"))
+    hand.click("button", "Send the confirmation again")
+    hand.page.wait_for_url("**/bulk?**")
+    hand.click("button", "Send the confirmation again")
+    hand.page.wait_for_url("**/batches/*")
+    expect(hand.page.get_by_text("Done.")).to_be_visible()
+    assert hand.own.clicks == 3
+
+
+def test_staff_publish_a_drafted_drop_with_at_most_four_clicks(site: Site, window: Window) -> None:
+    page = window("selma")
+    page.goto(f"{TEAM}/drops/new")
+    opens = site.now().replace(microsecond=0, tzinfo=None)
+    for label, text in {"Title": "Beanie", "Price": "19.00"}.items():
+        page.get_by_label(label).first.fill(text)
+    page.get_by_label("Preorders open").fill(f"{opens:%Y-%m-%dT%H:%M}")
+    page.get_by_label("Preorders close").fill(f"{opens + timedelta(days=20):%Y-%m-%dT%H:%M}")
+    page.get_by_role("button", name="Draft it").click()
+    expect(page.get_by_text("Drafted.")).to_be_visible()
+    hand = Hand(page)
+    page.goto(f"{TEAM}/drops")
+    hand.click("link", "Beanie")
+    hand.click("button", "Publish")
+    expect(page.get_by_text("Published.")).to_be_visible()
+    assert hand.own.clicks <= 4
 
 
 def test_an_artist_opens_a_contest_through_the_wizard(site: Site, window: Window) -> None:

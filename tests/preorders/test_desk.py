@@ -64,6 +64,34 @@ def test_publishing_takes_two_clicks_from_the_list(staff: Any, story: make.Story
     assert staff.get(f"/drops/{drop.slug}").status_code == 200
 
 
+def test_each_page_of_a_drop_links_to_all_others(staff: Any, story: make.Story) -> None:
+    drop_id = draft(story)
+    words = ["Draft", "Rates", "Orders", "Exports", "Waitlist", "Parcels", "Royalties", "Forecast"]
+    first = links_in(staff.get(f"{BASE}/{drop_id}").text)
+    assert [word for word in first if word != "Production"] == words
+    for word, (href, current) in first.items():
+        assert current == ("page" if word == "Draft" else "")
+        page = staff.get(href)
+        assert page.status_code == 200, href
+        shown = links_in(page.text)
+        assert addresses(shown) == addresses(first)
+        assert {each for each, (_, now) in shown.items() if now} == {word}
+    kept = links_in(staff.get(f"{BASE}/{drop_id}/orders?state=all&size=M").text)["Exports"][0]
+    assert "size=M" in kept
+    assert "size=M" in links_in(staff.get(kept.replace("&amp;", "&")).text)["Orders"][0]
+
+
+def links_in(page: str) -> dict[str, tuple[str, str]]:
+    """The links between a drop's pages: (address, aria-current) by word."""
+    nav = page.split('aria-label="Pages of this drop"')[1].split("</nav>")[0]
+    found = re.findall(r'<a href="([^"]+)"(?: aria-current="(\w+)")?>([^<]+)</a>', nav)
+    return {word: (href, current) for href, current, word in found}
+
+
+def addresses(links: dict[str, tuple[str, str]]) -> dict[str, str]:
+    return {word: href.partition("?")[0] for word, (href, _) in links.items()}
+
+
 def test_everything_of_a_draft_can_be_changed(staff: Any, story: make.Story) -> None:
     drop_id = draft(story)
     variant = make.catalogue(drop_id).products[0].variants[0]
