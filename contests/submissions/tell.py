@@ -32,7 +32,7 @@ KINDS = (
     Kind(
         "design-hidden",
         N_("“%(title)s” is not shown"),
-        N_("The team has decided not to show your design. %(reason)s Nothing is deleted; you can write to them."),
+        N_("The team has decided not to show your design. %(reason)s Nothing is deleted; you can ask for a second look."),
         N_("Look at it"),
         title=N_("Your design is not shown"),
     ),
@@ -63,7 +63,9 @@ def of_moderation(submission_id: int, act_id: int) -> None:
         return
     kind = _kind(act, design)
     if kind:
-        _notify(design, kind, f"moderation:{act_id}", _reason(act, design.author_id))
+        hidden = act.act in ("hide", "hold")  # there its author may ask for a second look
+        path = f"/second-look/{act_id}" if hidden else design.url
+        _notify(design, kind, f"moderation:{act_id}", _reason(act, design.author_id), path)
 
 
 def of_failure(revision_id: int) -> None:
@@ -108,7 +110,7 @@ def _locale(person_id: int) -> str:
     return person.locale if person else "en"
 
 
-def _notify(design: DesignRow, kind: str, dedupe: str, reason: str) -> None:
-    params: dict[str, Any] = {"path": design.url, "title": design.title, "reason": reason}
+def _notify(design: DesignRow, kind: str, dedupe: str, reason: str, path: str = "") -> None:
+    params: dict[str, Any] = {"path": path or design.url, "title": design.title, "reason": reason}
     with transaction() as session:
         notices.notify(session, [design.author_id], kind, dedupe, params, now())

@@ -16,6 +16,10 @@ from webapp.kernel.refusal import Refused
         ("Юля", "Юля"),
         ("9 lives", "9 lives"),
         ("Team Aino", "Team Aino"),
+        ("علی\u200cرضا", "علی\u200cرضا"),
+        ("ශ්\u200dරී", "ශ්\u200dරී"),
+        ("Unofficial Tides", "Unofficial Tides"),
+        ("Zoë-Маша", "Zoë-Маша"),
     ],
 )
 def test_names_people_may_have(typed, kept):
@@ -41,6 +45,10 @@ def test_names_people_may_have(typed, kept):
         "f\u0430nmade",
         "team",
         "Support!",
+        "Offlcial",
+        "adrnin",
+        "OfficialTides",
+        "a" + "\u0300\u0301\u0302\u0303\u0304",
     ],
 )
 def test_names_nobody_may_have(typed):

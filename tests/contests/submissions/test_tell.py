@@ -41,7 +41,7 @@ def test_the_author_hears_of_each_act_once(
     heard = notices(stage.fan)
     assert [each.kind for each in heard] == kinds
     assert "Please crop it." in heard[0].params["reason"]
-    assert heard[0].params["path"].startswith("/D/")
+    assert heard[0].params["path"].startswith("/D/" if acts[0] == "approve" else "/second-look/")
     first = heard[0].dedupe.rpartition(":")[2]
     tell.of_moderation(submission_id, int(first))
     assert len(notices(stage.fan)) == len(kinds)
