@@ -32,7 +32,7 @@ KINDS = (
     Kind(
         "design-hidden",
         N_("“%(title)s” is not shown"),
-        N_("The team has decided not to show your design. %(reason)s Nothing is deleted; you can ask for a second look."),
+        N_("The team does not show your design. %(reason)s Nothing is deleted; you can ask for a second look."),
         N_("Look at it"),
         title=N_("Your design is not shown"),
     ),
