@@ -80,4 +80,4 @@ def _sizes(session: Session, person_id: int, wanted: set[str]) -> dict[str, int]
     query = select(DigestLine.letter, func.count()).where(
         DigestLine.person_id == person_id, DigestLine.letter.in_(wanted)
     )
-    return {row[0]: row[1] for row in session.execute(query.group_by(DigestLine.letter))} if wanted else {}
+    return {row[0] or "": row[1] for row in session.execute(query.group_by(DigestLine.letter))} if wanted else {}
