@@ -8,7 +8,7 @@ from babel import Locale
 from flask_babel import get_locale, lazy_gettext
 from markupsafe import Markup
 from wtforms import HiddenField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import Select, html_params
 
 from preorders.ordering import Contact
@@ -31,6 +31,20 @@ def _countries(locale: str, served: frozenset[str] | None) -> tuple[tuple[str, s
     if served is not None:
         known = {code: name for code, name in known.items() if code in served}
     return ("", ""), *sorted(known.items(), key=lambda pair: pair[1])
+
+
+class CountryField(SelectField):
+    """A country out of those served: looked up, not compared with each of the two hundred and fifty."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what is not among the choices; raises ValidationError."""
+        if self.data not in _codes(tuple(self.choices)):
+            raise ValidationError(self.gettext("Not a valid choice."))
+
+
+@lru_cache(maxsize=64)
+def _codes(choices: tuple[tuple[str, str], ...]) -> frozenset[str]:
+    return frozenset(code for code, _name in choices)
 
 
 class CountrySelect(Select):
@@ -70,7 +84,7 @@ class AddressForm(Form):
     city = TextField(
         lazy_gettext("City"), [InputRequired(), Length(max=100)], render_kw={"autocomplete": "address-level2"}
     )
-    country = SelectField(lazy_gettext("Country"), [InputRequired()], widget=CountrySelect(), render_kw=COUNTRY)
+    country = CountryField(lazy_gettext("Country"), [InputRequired()], widget=CountrySelect(), render_kw=COUNTRY)
     phone = TextField(
         lazy_gettext("Phone, for the carrier"),
         [Optional(), Length(max=40)],
@@ -110,7 +124,7 @@ class CountryForm(Form):
 
     key = HiddenField(validators=[InputRequired(), Length(8, 80)])
     seen = HiddenField(validators=[Optional(), Length(max=20)])
-    country = SelectField(lazy_gettext("Country"), [Optional()], widget=CountrySelect(), render_kw=COUNTRY)
+    country = CountryField(lazy_gettext("Country"), [Optional()], widget=CountrySelect(), render_kw=COUNTRY)
 
     def __init__(self, served: Collection[str] | None = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,7 @@
 """Placing, confirming and cancelling: one use case, one transaction each.
 
-Order of locks everywhere: the drop's row, then SKUs in id order, then the order's row.
+Order of locks everywhere: the drop's row, then SKUs in id order, then the order's row. A new order, which nobody else
+can see or wait for, may be written before them.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from preorders import pricing, queries, rules, store, timeline
+from preorders import pricing, queries, rules, store, till, timeline
 from preorders.events import PreorderCancelled, PreorderConfirmed, PreorderPlaced
 from preorders.numbers import order_number
 from preorders.phases import is_early
@@ -18,18 +19,18 @@ from preorders.pricing import Quote
 from preorders.rows import Catalogue, DropRow, PreorderRow
 from preorders.rules import Item
 from preorders.tariffs import Tariff
+from preorders.till import Buyer, Till
 from preorders.waitlist import offering
 from preorders.waitlist import store as waitlist
 from voting import audience
 from webapp.accounts import audit
-from webapp.accounts import queries as accounts
-from webapp.accounts.queries import PersonRow
 from webapp.infra import outbox
 from webapp.infra.db import db, transaction
 from webapp.kernel.refusal import N_, NotFound, Refused
 
 NUMBERS_TRIED = 5
 GUARDIAN_TIME = timedelta(days=7)  # how long an order waits for a guardian, at most until the window's end
+SOLD_OUT = N_("The edition is sold out. If somebody cancels, a piece comes back here.")
 CLOSED = N_("The orders are fixed now. Write to us and we will see what we can do.")
 
 
@@ -56,7 +57,7 @@ class _Wish:
     """What is to be placed: everything that could be read and priced before the drop's row is locked."""
 
     drop: DropRow
-    person: PersonRow
+    person: Buyer
     quote: Quote
     contact: Contact | None
     key: str
@@ -102,21 +103,36 @@ def place(
     """
     if not 8 <= len(idempotency_key) <= 80:
         raise Refused("bad-key", N_("The idempotency key must have 8 to 80 characters."), 422)
-    country = contact.country if contact else country
+    at = till.by_id(drop_id, person_id, idempotency_key)
+    return place_at(at, items, contact, idempotency_key, now, offer_id, country, priced)
+
+
+def place_at(
+    at: Till | None,
+    items: Sequence[Item],
+    contact: Contact | None,
+    idempotency_key: str,
+    now: datetime,
+    offer_id: int | None = None,
+    country: str = "",
+    priced: Quote | None = None,
+) -> PreorderRow:
+    """Reserve the pieces where drop and buyer were just read, like `place`."""
+    if at is None or at.drop.published_at is None or at.buyer is None:
+        raise NotFound()
+    country, reading = contact.country if contact else country, db.session()
     try:
-        reading = db.session()
-        drop, person = _known(reading, drop_id, person_id)
         if priced is None or priced.country != country:
-            priced = quote(queries.catalogue(reading, drop_id), queries.tariff(reading, drop), items, country)
-        early = may_order_early(reading, drop, person_id, now)
-        wish = _Wish(drop, person, priced, contact, idempotency_key, offer_id, early)
+            priced = quote(queries.catalogue(reading, at.drop.id), queries.tariff(reading, at.drop), items, country)
+        early = may_order_early(reading, at.drop, at.buyer.id, now)
+        wish = _Wish(at.drop, at.buyer, priced, contact, idempotency_key, offer_id, early)
         _require(reading, wish, now)
         with transaction() as session:
             return _place(session, wish, now)
     except (_AlreadyPlaced, Refused):
         # Sold out meanwhile, or at the limit: a repeated request of a placed order is still that order.
         db.session.rollback()
-        standing = queries.by_key(db.session(), drop_id, person_id, idempotency_key)
+        standing = queries.by_key(db.session(), at.drop.id, at.buyer.id, idempotency_key)
         db.session.rollback()
         if standing is None:
             raise
@@ -169,45 +185,51 @@ def cancel_for(preorder_id: int, artist_id: int, staff_id: int, reason: str, now
         audit.note(session, now, staff_id, artist_id, "preorder.cancel", f"preorder:{order.id}", reason=reason)
 
 
-def _known(session: Session, drop_id: int, person_id: int) -> tuple[DropRow, PersonRow]:
-    drop, person = queries.drop(session, drop_id), accounts.person(session, person_id)
-    if drop is None or drop.published_at is None or person is None:
-        raise NotFound()
-    return drop, person
-
-
 def _require(session: Session, wish: _Wish, now: datetime) -> None:
-    """Refuse before anything is locked: what is looked at here does not change once a drop is published."""
+    """Refuse before anything is locked: what can't change once a drop is published, and an edition that was gone."""
     rules.require_open(wish.drop.dates, now, wish.early)
     if not wish.quote.country:
         queries.tariff(session, wish.drop).require_country("")
     if wish.contact is None and wish.drop.address_when == "order":
         raise Refused("address-needed", N_("Say where the parcel goes."), 422)
+    left = wish.drop.left
+    if wish.offer_id is None and left is not None and left < wish.quote.pieces.edition:
+        raise _sold_out(left)
 
 
 def _place(session: Session, wish: _Wish, now: datetime) -> PreorderRow:
-    drop, wanted = wish.drop, pricing.per_variant(wish.quote.lines)
-    edition, kept = wish.quote.pieces.edition, 0
     if wish.offer_id is not None:
-        variant_id, kept = _take_offer(session, wish, wish.offer_id, wanted, now)
-        wanted[variant_id] -= kept  # below nought: fewer than were kept, the rest goes on to the next
-        in_edition = any(line.in_edition for line in wish.quote.lines if line.variant_id == variant_id)
-        edition -= kept if in_edition else 0
-    if not store.reserve(session, drop.id, edition, now, wish.early):
+        return _place_offered(session, wish, wish.offer_id, now)
+    # What nobody waits for comes first, so that the drop's row is held for as few statements as can be.
+    order = _write(session, wish, "placed", now)
+    _reserve(session, wish, pricing.per_variant(wish.quote.lines), wish.quote.pieces.edition, order.id, now)
+    return order
+
+
+def _place_offered(session: Session, wish: _Wish, offer_id: int, now: datetime) -> PreorderRow:
+    wanted, edition = pricing.per_variant(wish.quote.lines), wish.quote.pieces.edition
+    variant_id, kept = _take_offer(session, wish, offer_id, wanted, now)
+    wanted[variant_id] -= kept  # below nought: fewer than were kept, the rest goes on to the next
+    in_edition = any(line.in_edition for line in wish.quote.lines if line.variant_id == variant_id)
+    _reserve(session, wish, wanted, edition - kept if in_edition else edition, None, now)
+    order = _write(session, wish, "offered", now)
+    waitlist.ordered(session, offer_id, order.id)
+    if min(wanted.values()) < 0:
+        offering.offer_freed(session, wish.drop.id, now)
+    return order
+
+
+def _reserve(
+    session: Session, wish: _Wish, wanted: dict[int, int], edition: int, order_id: int | None, now: datetime
+) -> None:
+    """Take the pieces; `order_id` is the order itself where it is written already."""
+    if not store.reserve(session, wish.drop.id, edition, now, wish.early):
         _refuse(session, wish, now)
-    held = queries.held_by(session, drop.id, wish.person.id)
-    rules.require_limit(drop.per_person, held, wish.quote.pieces)
+    held = queries.held_by(session, wish.drop.id, wish.person.id, beside=order_id)
+    rules.require_limit(wish.drop.per_person, held, wish.quote.pieces)
     for each, count in wanted.items():
         if not store.reserve_variant(session, each, count):
             raise Refused("size-sold-out", N_("That size and colour has just gone. Another one may be left."))
-    order = _write(session, wish, now)
-    if wish.offer_id is not None:
-        waitlist.ordered(session, wish.offer_id, order.id)
-        if min(wanted.values()) < 0:
-            offering.offer_freed(session, drop.id, now)
-    timeline.note(session, order.id, now, wish.person.id, "offered" if kept else "placed")
-    outbox.record(session, PreorderPlaced(order.id))
-    return order
 
 
 def _take_offer(session: Session, wish: _Wish, offer_id: int, wanted: dict[int, int], now: datetime) -> tuple[int, int]:
@@ -225,20 +247,27 @@ def _refuse(session: Session, wish: _Wish, now: datetime) -> None:
     drop = queries.drop(session, wish.drop.id)
     assert drop is not None
     rules.require_open(drop.dates, now, wish.early)
-    left = max(0, drop.left or 0)
-    if left:
-        raise Refused("sold-out", N_("Only %(left)s left of the edition. Order fewer, or be quick."), left=left)
-    raise Refused("sold-out", N_("The edition is sold out. If somebody cancels, a piece comes back here."), left=0)
+    raise _sold_out(drop.left or 0)
 
 
-def _write(session: Session, wish: _Wish, now: datetime) -> PreorderRow:
+def _sold_out(left: int) -> Refused:
+    if left > 0:
+        return Refused("sold-out", N_("Only %(left)s left of the edition. Order fewer, or be quick."), left=left)
+    return Refused("sold-out", SOLD_OUT, left=0)
+
+
+def _write(session: Session, wish: _Wish, kind: str, now: datetime) -> PreorderRow:
+    """Write the order, its lines and what is told of it; `kind` is "placed" or "offered"."""
     values = _values(wish, now)
     for _ in range(NUMBERS_TRIED):
         number = order_number()
         order_id = store.add_preorder(session, number=number, **values)
         if order_id is not None:
             store.add_lines(session, order_id, wish.quote.lines)
-            return PreorderRow(**{**_UNTOLD, **values, "id": order_id, "number": number})
+            order = PreorderRow(**{**_UNTOLD, **values, "id": order_id, "number": number})
+            timeline.note_placed(session, order, now, kind)
+            outbox.record(session, PreorderPlaced(order_id))
+            return order
         if queries.by_key(session, wish.drop.id, wish.person.id, wish.key):
             raise _AlreadyPlaced
     raise RuntimeError("no free order number found")

@@ -14,7 +14,7 @@ from preorders.editing import (
 )
 from preorders.exports.service import export
 from preorders.fulfilment import cancel_drop, finish, lock, open_one, produce, ship
-from preorders.ordering import Contact, cancel, cancel_for, confirm, may_order_early, place, quote
+from preorders.ordering import Contact, cancel, cancel_for, confirm, may_order_early, place, place_at, quote
 from preorders.rules import Item
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "may_order_early",
     "open_one",
     "place",
+    "place_at",
     "produce",
     "publish",
     "quote",

@@ -4,11 +4,12 @@ The edition is held by `room`: one condition inside the UPDATE that takes the pi
 last piece is decided by the database. The CHECK on the column is the second net.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, case, delete, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from preorders.models import (
@@ -25,15 +26,49 @@ from preorders.models import (
 )
 from preorders.pricing import Line
 from preorders.tariffs import Tariff
-from webapp.infra.db import UtcDateTime, changed, insert_once
+from webapp.infra.db import BIG, UtcDateTime, changed, insert_once, run
 
+Room = Callable[[Any, Any], ColumnElement[bool]]
 OPEN = Preorder.state.in_(("awaiting", "reserved"))  # orders of which nothing has left or fallen
 
 
-def room(of: type[Drop] | type[Variant], pieces: int) -> ColumnElement[bool]:
+def room(of: type[Drop] | type[Variant], pieces: Any) -> ColumnElement[bool]:
     """Return the condition that `pieces` more fit under the cap, beside what is offered (null: no cap)."""
     cap = Drop.edition_cap if of is Drop else Variant.cap
     return or_(cap.is_(None), of.reserved + of.offered + pieces <= cap)
+
+
+# What each order of a rush sends while it holds the drop is of tables, and built once.
+_LINE = insert(PreorderLine.__table__)  # type: ignore[arg-type]
+_PIECES: Any = bindparam("pieces", type_=BIG)
+
+
+@cache
+def _taking(room: Room, early: bool) -> Update:
+    moment = bindparam("moment", type_=UtcDateTime)
+    statement = update(Drop.__table__).where(  # type: ignore[arg-type]
+        Drop.id == bindparam("wanted"),
+        Drop.published_at.is_not(None),
+        or_(Drop.opens_at <= moment, Drop.early_at <= moment) if early else Drop.opens_at <= moment,
+        Drop.closes_at > moment,
+        Drop.locked_at.is_(None),
+        Drop.cancelled_at.is_(None),
+        room(Drop, _PIECES),
+    )
+    return statement.values(reserved=Drop.reserved + _PIECES)
+
+
+def _of_variant(*conditions: Any) -> Update:
+    statement = update(Variant.__table__).where(Variant.id == bindparam("wanted"), *conditions)  # type: ignore[arg-type]
+    return statement.values(reserved=Variant.reserved + _PIECES)
+
+
+@cache
+def _taking_variant(room: Room) -> Update:
+    return _of_variant(room(Variant, _PIECES))
+
+
+_GIVING_VARIANT = _of_variant()
 
 
 def reserve(session: Session, drop_id: int, pieces: int, now: datetime, early: bool = False) -> bool:
@@ -42,16 +77,8 @@ def reserve(session: Session, drop_id: int, pieces: int, now: datetime, early: b
     `early`: for somebody who took part, to whom it is open from `early_at`. Locks the drop's row until the
     commit: orders of one drop queue here, so the person's limit may be read safely afterwards.
     """
-    statement = update(Drop).where(
-        Drop.id == drop_id,
-        Drop.published_at.is_not(None),
-        or_(Drop.opens_at <= now, Drop.early_at <= now) if early else Drop.opens_at <= now,
-        Drop.closes_at > now,
-        Drop.locked_at.is_(None),
-        Drop.cancelled_at.is_(None),
-        room(Drop, pieces),
-    )
-    return changed(session, statement.values(reserved=Drop.reserved + pieces)) == 1
+    taking = _taking(room, early)
+    return run(session, taking, {"wanted": drop_id, "pieces": pieces, "moment": now}).rowcount == 1
 
 
 def shift(session: Session, drop_id: int, pieces: int) -> bool:
@@ -62,8 +89,8 @@ def shift(session: Session, drop_id: int, pieces: int) -> bool:
 
 def reserve_variant(session: Session, variant_id: int, pieces: int) -> bool:
     """Take pieces of one SKU (or give back: negative); return whether they were there. Call in id order."""
-    statement = update(Variant).where(Variant.id == variant_id, *([room(Variant, pieces)] if pieces > 0 else []))
-    return changed(session, statement.values(reserved=Variant.reserved + pieces)) == 1
+    statement = _taking_variant(room) if pieces > 0 else _GIVING_VARIANT
+    return run(session, statement, {"wanted": variant_id, "pieces": pieces}).rowcount == 1
 
 
 def release(session: Session, drop_id: int, pieces: int, by_variant: dict[int, int]) -> None:
@@ -89,7 +116,7 @@ def add_lines(session: Session, preorder_id: int, lines: Sequence[Line]) -> None
     """Insert the lines of an order, in one statement."""
     columns = ("variant_id", "bundle_id", "quantity", "price_minor", "tax_bp", "tax_minor")
     rows = [{name: getattr(line, name) for name in columns} for line in lines]
-    session.execute(insert(PreorderLine), [{"preorder_id": preorder_id, **row} for row in rows])
+    run(session, _LINE, [{"preorder_id": preorder_id, **row} for row in rows])
 
 
 def change_preorder(session: Session, preorder_id: int, **values: Any) -> bool:

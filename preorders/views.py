@@ -5,13 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
 from flask_login import current_user
 
 from contests import queries as contests
 from contests.submissions import queries as submissions
 from contests.submissions import worn
-from preorders import basket, bills, queries, service
+from preorders import basket, bills, queries, service, till
 from preorders.forms import CountryForm, OrderForm, countries, country_name
+from preorders.ordering import SOLD_OUT, Contact
 from preorders.payments import service as payments
 from preorders.phases import PUBLIC, STEPS, Phase
 from preorders.pricing import Quote
@@ -26,6 +28,8 @@ from webapp.infra.limits import limiter
 from webapp.kernel.now import now
 from webapp.kernel.refusal import NotFound, Refused
 
+# What somebody typed into the order form, its key among it, so that a second press is still the same order.
+KEPT = {"csrf_token", "seen", *Contact.__dataclass_fields__, "key"}
 drops: Blueprint = public_blueprint("drops", __name__, url_prefix="/drops")
 
 
@@ -40,17 +44,20 @@ def show(drop_slug: str) -> str:
 @limiter.limit("60/minute", methods=["POST"])
 def order(drop_slug: str) -> Any:
     """The second half of the order: where the parcel goes, and confirm. What was chosen is in the query."""
-    drop = _public(drop_slug)
+    at = till.by_slug(drop_slug, current_user.id, request.form.get("key", ""))
+    drop = _told(at.drop if at else None)
     here = request.full_path.rstrip("?")
     if not current_user.is_authenticated:
         return redirect(url_for("accounts.sign_in", next=here))
     away = require_age(here)
     if away is not None:
         return away
+    if request.method == "POST" and at and not request.args.get("offer") and at.gone(now()):
+        return _gone(drop)
     session = db.session()
     catalogue, tariff = queries.catalogue(session, drop.id), queries.tariff(session, drop)
     chosen = basket.read(catalogue, request.args) or abort(404)
-    form = _form(drop, chosen, tariff)
+    form = _form(drop, chosen, tariff, at.buyer.country or "" if at and at.buyer else "")
     try:
         quote = service.quote(catalogue, tariff, chosen.items(), str(form.country.data or ""))
     except Refused as refused:
@@ -60,19 +67,30 @@ def order(drop_slug: str) -> Any:
         if _seen(form) not in (None, quote.bill.total_minor):
             return _form_page(drop, catalogue, tariff, form, quote, "", now_costs=True), 409
         try:
-            return _placed(service.place(
-                drop.id, current_user.id, chosen.items(), form.contact(), str(form.key.data), now(),
+            return _placed(service.place_at(
+                at, chosen.items(), form.contact(), str(form.key.data), now(),
                 offer_id=chosen.offer_id, country=str(form.country.data or ""), priced=quote,
             ))  # fmt: skip
         except Refused as refused:
+            if (refused.code, refused.details.get("left")) == ("sold-out", 0):
+                return _gone(drop)
             trouble, status = text_of(refused), refused.status
     return _form_page(drop, catalogue, tariff, form, quote, trouble), 422 if form.errors else status
 
 
-def _form(drop: DropRow, chosen: basket.Basket, tariff: Tariff) -> Any:
+def _gone(drop: DropRow) -> tuple[str, int]:
+    """Say that the edition is gone, on a page that asks nobody for anything: most of a rush gets it, all at once.
+
+    What was typed is kept on it, and can be sent again.
+    """
+    typed = {name: value for name, value in request.form.items() if name in KEPT}
+    waits = drop.phase(now()) is Phase.OPEN
+    return render_template("preorders/gone.html", drop=drop, trouble=gettext(SOLD_OUT), typed=typed, waits=waits), 409
+
+
+def _form(drop: DropRow, chosen: basket.Basket, tariff: Tariff, home: str) -> Any:
     """The form of the drop: an address, or the country alone when addresses are asked later."""
-    person = accounts.person(db.session(), current_user.id)
-    likely = basket.likely_country(tariff, chosen.country, person.country or "" if person else "")
+    likely = basket.likely_country(tariff, chosen.country, home)
     key = secrets.token_urlsafe(18)
     if drop.address_when == "later":
         return CountryForm(tariff.served, key=key, country=likely)
@@ -120,7 +138,11 @@ def _placed(order: PreorderRow) -> Any:
 
 
 def _public(drop_slug: str) -> DropRow:
-    drop = queries.by_slug(db.session(), drop_slug)
+    return _told(queries.by_slug(db.session(), drop_slug))
+
+
+def _told(drop: DropRow | None) -> DropRow:
+    """Return a drop that everybody may see; raises NotFound."""
     if drop is None or drop.phase(now()) not in PUBLIC or drop.published_at is None:
         raise NotFound()
     return drop

@@ -161,7 +161,7 @@ def run(session: Session, statement: Any, values: Any = None) -> CursorResult[An
 
 def _open(session: Session) -> Connection:
     found: Connection | None = session.info.get(OPEN)
-    if found is None:
+    if found is None or found.closed:
         found = session.connection()
         if _writing.get():
             session.info[OPEN] = found  # asking the session each time costs as much as a small statement

@@ -9,15 +9,15 @@ run twice.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select, update
+from sqlalchemy import ForeignKey, Index, String, Table, Text, UniqueConstraint, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.infra import queue
-from webapp.infra.db import Base, after_commit, changed, db, primary_key, transaction
+from webapp.infra.db import Base, after_commit, changed, db, primary_key, run, transaction
 from webapp.kernel.facts import Fact
 from webapp.kernel.now import now
 
@@ -58,6 +58,12 @@ class Delivery(Base):
     error: Mapped[str] = mapped_column(Text, default="")
 
 
+# Of tables and built once: whatever a crowd does at one instant records a fact.
+_FACTS, _DELIVERIES = cast("Table", FactRow.__table__), cast("Table", Delivery.__table__)
+_FACT = insert(_FACTS).returning(_FACTS.c.id)
+_DELIVERY = insert(_DELIVERIES).returning(_DELIVERIES.c.id)
+
+
 @dataclass
 class Registry:
     """Who listens to which fact: filled once, in boot.wiring."""
@@ -87,16 +93,14 @@ def record(session: Session, fact: Fact, not_before: datetime | None = None) -> 
     With `not_before` nobody is told until then.
     """
     moment = now()
-    row = FactRow(name=fact.name(), payload=fact.payload(), at=moment)
-    session.add(row)
-    session.flush()
-    for handler in _registry().by_fact.get(fact.name(), []):
-        delivery = Delivery(fact_id=row.id, handler=handler, not_before=not_before or moment, attempts=0, error="")
-        session.add(delivery)
-        session.flush()
-        if not_before is None:
-            after_commit(_waker(delivery.id))
-    return row.id
+    session.flush()  # what the fact speaks of is written before it
+    fact_id: int = run(session, _FACT, {"name": fact.name(), "payload": fact.payload(), "at": moment}).scalar_one()
+    owed = {"fact_id": fact_id, "not_before": not_before or moment}
+    rows = [{**owed, "handler": handler} for handler in _registry().by_fact.get(fact.name(), [])]
+    ids = run(session, _DELIVERY, rows).scalars().all() if rows else []
+    if ids and not_before is None:
+        after_commit(lambda: queue.enqueue_each("outbox", "webapp.infra.outbox.deliver", ids))
+    return fact_id
 
 
 def deliver(delivery_id: int) -> bool:
@@ -182,10 +186,6 @@ def _put_back(delivery_id: int, attempts: int, error: Exception) -> None:
         values["failed_at"] = now()
     with transaction() as session:
         changed(session, update(Delivery).where(Delivery.id == delivery_id).values(**values))
-
-
-def _waker(delivery_id: int) -> Callable[[], object]:
-    return lambda: queue.enqueue("outbox", "webapp.infra.outbox.deliver", delivery_id)
 
 
 def _registry() -> Registry:

@@ -1,5 +1,6 @@
 """The only file that builds an RQ queue: names, time limits, retries."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -46,6 +47,22 @@ def enqueue(queue: str, function: str, *args: Any, job_id: str | None = None, fi
             failure_ttl=DAY,
             at_front=first,
         )
+    except RedisError as error:
+        log.warning("queue unreachable", queue=queue, function=function, error=str(error))
+        return False
+    return True
+
+
+def enqueue_each(queue: str, function: str, ids: Sequence[int]) -> bool:
+    """Ask workers of `queue` to call `function` with each id, a job for each; return whether Redis took them.
+
+    One trip to Redis however many they are; best effort like `enqueue`.
+    """
+    jobs = [
+        Queue.prepare_data(function, (each,), timeout=TIME_LIMITS[queue], result_ttl=0, failure_ttl=DAY) for each in ids
+    ]
+    try:
+        Queue(queue, connection=connection(), serializer="json").enqueue_many(jobs)
     except RedisError as error:
         log.warning("queue unreachable", queue=queue, function=function, error=str(error))
         return False
