@@ -70,18 +70,23 @@ def tops(papers, standing):
 
 
 def irv(ranked, size):
-    """Return the winners by the documented tie rules, every round counted anew."""
-    papers, standing, history = expanded(ranked), set(range(size)), []
-    while True:
+    """Return the winners by the documented tie rules, every round counted anew, every tie broken in every way."""
+    papers = expanded(ranked)
+
+    def winners(standing, history):
         votes = tops(papers, standing)
         low = [design for design in votes if votes[design] == min(votes.values())]
         for earlier in history[::-1]:
             least = min(earlier[design] for design in low)
             low = [design for design in low if earlier[design] == least]
         if set(low) == standing:
-            return standing
-        standing = standing - set(low)
-        history.append(votes)
+            return set(standing)
+        others = [votes[design] for design in standing if design not in low]
+        if len(low) == 1 or sum(votes[design] for design in low) < min(others):
+            return winners(standing - set(low), [*history, votes])
+        return set().union(*(winners(standing - {design}, [*history, votes]) for design in low))
+
+    return winners(set(range(size)), [])
 
 
 class Tie(Exception):
