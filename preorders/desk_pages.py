@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import current_app, g, request, url_for
+from flask import g, request, url_for
 from flask_babel import gettext
 
 from preorders.desk import desk
@@ -46,7 +46,6 @@ def links(drop: DropRow) -> list[PageLink]:
             _current(endpoint, below),
         )
         for word, endpoint, below in PAGES
-        if endpoint in current_app.view_functions
     ]
 
 

@@ -13,6 +13,7 @@ from preorders.forms import AddressForm
 from preorders.phases import Phase
 from preorders.rows import DropRow, PreorderRow
 from preorders.service import Change
+from preorders.timeline import Event
 from preorders.words import state_word
 from webapp.accounts.guards import members_blueprint
 from webapp.infra.db import db
@@ -113,12 +114,22 @@ def _page(order: PreorderRow, trouble: str = "", address_form: AddressForm | Non
         catalogue=catalogue,
         may=may,
         version=changing.version_of(order, lines),
-        events=[event for event in timeline.of_order(session, order.id) if event.kind not in TOLD],
+        events=_happened(order, drop),
         address_form=address_form or _address_form(order, tariff.served),
         asked_address=bool(address_form),
         trouble=trouble,
         just_placed=request.args.get("placed") == "1" and order.standing,
     )
+
+
+def _happened(order: PreorderRow, drop: DropRow) -> list[Event]:
+    """Return what a buyer may read of what happened, oldest first: to their order, and to all orders of the drop."""
+    events = [event for event in timeline.of_order(db.session(), order.id) if event.kind not in TOLD]
+    events = events or [Event(order.placed_at, order.person_id, "placed", timeline.words("placed", {}), "")]
+    steps = ((drop.locked_at, gettext("Orders fixed")), (drop.production_at, gettext("In production")))
+    if order.standing:
+        events += [Event(at, None, "step", words, "") for at, words in steps if at]
+    return sorted(events, key=lambda event: event.at)
 
 
 def _address_form(order: PreorderRow, served: frozenset[str] | None) -> AddressForm:

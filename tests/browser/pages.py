@@ -221,6 +221,7 @@ PAGES_OF_A_DROP = {
     "desk.rates": "rates",
     "exports.index": "exports",
     "waitlist_desk.demand": "waitlist",
+    "production.index": "production",
     "parcels.imports": "parcels",
     "royalties.of_drop": "royalties",
     "desk.forecast": "forecast",

@@ -87,6 +87,7 @@ TEAM = [
     Page("/team/band/drops/{drop}/rates", 7, still=True),
     Page("/team/band/drops/{drop}/exports", 11, still=True),
     Page("/team/band/drops/{drop}/waitlist", 6, still=True),
+    Page("/team/band/drops/{drop}/production", 8, still=True),
     Page("/team/band/drops/{drop}/parcels", 6, still=True),
     Page("/team/band/drops/{drop}/royalties", 7, still=True),
     Page("/team/band/drops/{drop}/forecast", 7, still=True),
