@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, and_, case, cast, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from preorders.models import Drop, Payment, Preorder, PreorderLine, Product, ShipmentLine, Variant, WaitlistEntry
 from preorders.payments import queries as payments
@@ -102,6 +102,22 @@ def _states(session: Session, now: datetime) -> Iterator[str]:
             yield f"order {number}: {words}"
 
 
+def _taxes(session: Session, now: datetime) -> Iterator[str]:
+    """The tax of a line follows from its price and rate; what an order is kept in is what its drop says."""
+    whole = case((Preorder.tax_included, 10_000 + PreorderLine.tax_bp), else_=10_000)
+    tax = (2 * cast(PreorderLine.price_minor, BIG) * PreorderLine.tax_bp + whole) // (2 * whole)
+    lines = select(Preorder.number, PreorderLine.tax_minor, PreorderLine.price_minor, PreorderLine.tax_bp)
+    lines = lines.add_columns(Preorder.tax_included).join(PreorderLine, PreorderLine.preorder_id == Preorder.id)
+    for row in session.execute(lines.where(PreorderLine.tax_minor != tax).order_by(PreorderLine.id)):
+        due = tax_of(row.price_minor, row.tax_bp, row.tax_included)
+        if row.tax_minor != due:
+            yield f"order {row.number}: tax of a line {row.tax_minor}, by its rate {due}"
+    kept = or_(Preorder.currency != Drop.currency, Preorder.tax_included != Drop.tax_included)
+    odd = select(Preorder.number).join(Drop, Drop.id == Preorder.drop_id).where(kept)
+    for number in session.scalars(odd.order_by(Preorder.id)):
+        yield f"order {number}: its currency or its way of tax is not the drop's"
+
+
 def _parcels(session: Session, now: datetime) -> Iterator[str]:
     sent = _sum(ShipmentLine.quantity, ShipmentLine.line_id).subquery()
     found = select(Preorder.number, PreorderLine.quantity, sent.c.total).join(
@@ -110,16 +126,65 @@ def _parcels(session: Session, now: datetime) -> Iterator[str]:
     more = found.join(sent, sent.c.about == PreorderLine.id).where(sent.c.total > PreorderLine.quantity)
     for row in session.execute(more.order_by(PreorderLine.id)):
         yield f"order {row.number}: {row.total} pieces in parcels, {row.quantity} in the line"
+    yield from _left(session, sent)
+
+
+def _left(session: Session, sent: Any) -> Iterator[str]:
+    """How much of an order has left says its state, and its state how much has left."""
+    line = PreorderLine
+    pieces = (
+        select(
+            line.preorder_id.label("about"), func.sum(line.quantity).label("held"), func.sum(sent.c.total).label("out")
+        )
+        .outerjoin(sent, sent.c.about == line.id)
+        .group_by(line.preorder_id)
+        .subquery()
+    )
+    held, out = pieces.c.held, func.coalesce(pieces.c.out, 0)
+    told = case((out == 0, "none"), (out < held, "part-shipped"), else_="shipped")
+    stands = case((Preorder.state.in_(("part-shipped", "shipped")), Preorder.state), else_="none")
+    found = select(Preorder.number, Preorder.state, held.label("held"), out.label("out"))
+    found = found.join(pieces, pieces.c.about == Preorder.id).where(told != stands)
+    for row in session.execute(found.order_by(Preorder.id)):
+        yield f"order {row.number}: {row.state}, but {row.out} of {row.held} pieces have left"
 
 
 def _payments(session: Session, now: datetime) -> Iterator[str]:
     money = (Payment.preorder_id == Preorder.id, Payment.state == "succeeded", Payment.kind.in_(("checkout", "charge")))
-    paid = exists().where(*money)
+    # Nothing changes the total of a paid order.
+    paid = exists().where(*money, Payment.amount_minor == Preorder.total_minor, Payment.currency == Preorder.currency)
     for number in session.scalars(select(Preorder.number).where(Preorder.paid_at.is_not(None), ~paid)):
         yield f"order {number}: paid, but no payment succeeded"
     kept = exists().where(Payment.preorder_id == Preorder.id, payments.kept())  # what had come for nothing went back
     for number in session.scalars(select(Preorder.number).where(HOLDING, Preorder.paid_at.is_(None), kept)):
         yield f"order {number}: a payment succeeded, but it is not paid"
+    yield from _refunds(session)
+
+
+def _refunds(session: Session) -> Iterator[str]:
+    """Each refund gives back one payment whole, once; an order is noted as refunded when nothing of it is here."""
+    money, other = aliased(Payment), aliased(Payment)
+    back = (Payment.kind == "refund", Payment.state == "succeeded")
+    whole = exists().where(
+        money.preorder_id == Payment.preorder_id,
+        money.kind.in_(payments.MONEY),
+        money.state == "succeeded",
+        money.intent == Payment.intent,
+        money.amount_minor == Payment.amount_minor,
+        money.currency == Payment.currency,
+    )
+    same = (other.preorder_id == Payment.preorder_id, other.intent == Payment.intent, other.id < Payment.id)
+    twice = exists().where(*same, other.kind == "refund", other.state == "succeeded")
+    found = select(Preorder.number).join(Payment, Payment.preorder_id == Preorder.id)
+    for number in session.scalars(found.where(*back, or_(~whole, twice)).order_by(Payment.id)):
+        yield f"order {number}: a refund gives back what was not paid"
+    here = case((Payment.kind == "refund", -Payment.amount_minor), else_=Payment.amount_minor)
+    left = select(func.coalesce(func.sum(here), 0)).where(
+        Payment.preorder_id == Preorder.id, Payment.state == "succeeded", Payment.kind != "setup"
+    )
+    noted = select(Preorder.number).where(Preorder.refunded_at.is_not(None), left.scalar_subquery() > 0)
+    for number in session.scalars(noted.order_by(Preorder.id)):
+        yield f"order {number}: noted as refunded, but its money is here"
 
 
 def _waiting(session: Session, now: datetime) -> Iterator[str]:
@@ -137,6 +202,7 @@ CHECKS: tuple[Callable[[Session, datetime], Iterator[str]], ...] = (
     _variants,
     _drops,
     _orders,
+    _taxes,
     _states,
     _parcels,
     _payments,

@@ -62,6 +62,25 @@ def a_forgotten_offer() -> None:
         session.execute(update(Drop).values(edition_cap=10))
 
 
+def paid(**also: Any) -> Callable[[], None]:
+    """The order as if it had been paid, and what is odd about it."""
+
+    def act() -> None:
+        with transaction() as session:
+            order = session.query(Preorder.id, Preorder.total_minor).first()
+            assert order
+            money = {"amount_minor": order.total_minor, "currency": "EUR", "state": "succeeded", "created_at": NOW}
+            money |= {"provider": "test", "intent": "pi", "preorder_id": order.id}
+            session.add(Payment(**{**money, "kind": "checkout", **also.get("payment", {})}))
+            session.add_all(
+                Payment(**{**money, "kind": "refund", "attempt": place, **refund})
+                for place, refund in enumerate(also.get("refunds", ()))
+            )
+            session.execute(update(Preorder).values(paid_at=NOW, **also.get("order", {})))
+
+    return act
+
+
 DAMAGES: list[tuple[Callable[[], None], str]] = [
     (changed(Variant, reserved=7), "counter 7"),
     (changed(Variant, offered=1), "standing offers 0"),
@@ -78,6 +97,17 @@ DAMAGES: list[tuple[Callable[[], None], str]] = [
     (changed(Preorder, state="expired", cancelled_at=NOW), "order lines 0"),
     (a_lost_payment, "it is not paid"),
     (a_parcel_too_many, "3 pieces in parcels, 2 in the line"),
+    (changed(Preorder, state="shipped"), "shipped, but 0 of 2 pieces"),
+    (changed(Preorder, state="part-shipped"), "part-shipped, but 0 of 2 pieces"),
+    (changed(PreorderLine, tax_bp=2400), "tax of a line 0, by its rate 1157"),
+    (changed(Preorder, tax_included=False), "is not the drop's"),
+    (changed(Preorder, currency="USD"), "is not the drop's"),
+    (paid(payment={"amount_minor": 1}), "no payment succeeded"),
+    (paid(payment={"currency": "USD"}), "no payment succeeded"),
+    (paid(refunds=[{"amount_minor": 1}]), "what was not paid"),
+    (paid(refunds=[{"intent": "pj"}]), "what was not paid"),
+    (paid(refunds=[{}, {}]), "what was not paid"),
+    (paid(order={"refunded_at": NOW}), "its money is here"),
     (a_forgotten_offer, "free while somebody waits"),
 ]
 
