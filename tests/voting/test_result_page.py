@@ -12,6 +12,7 @@ from tests.voting import make
 from tests.voting.test_counting import RULES, ballot
 from tests.voting.test_marking import scene
 from voting import queries, service
+from voting.methods.catalogue import METHODS
 from voting.models import Round
 from webapp.infra.db import db, transaction
 
@@ -45,7 +46,8 @@ def test_the_page_says_the_order_and_what_stands_behind_it(method: str, client: 
     made = closed(method)
     clock.at(made.closes + timedelta(hours=1))
     page = client.get(f"/c/{made.slug}/result").text
-    for words in (WORDS[method], f"({method}, version 1)", "6 fans voted", "The order with the held ballots"):
+    named = f"({method}, version {METHODS[method].version})"
+    for words in (WORDS[method], named, "6 fans voted", "The order with the held ballots"):
         assert words in page
     body = client.get(f"/c/{made.slug}/result", headers={"Accept": "application/json"}).json
     told = body["rounds"][0]
