@@ -76,7 +76,7 @@ MEMBERS = [
 TEAM = [
     Page("/team/band", 14),
     Page("/team/band/people", 8),
-    Page("/team/band/moderation", 12),
+    Page("/team/band/moderation", 13),
     Page("/team/band/moderation/log", 5),
     Page("/team/band/votes", 13, still=True),
     Page("/team/band/votes/log", 5, still=True),
