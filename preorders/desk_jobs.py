@@ -37,7 +37,7 @@ def tell_lock_soon(drop_id: int) -> None:
         people = queries.buyers(session, drop_id, "awaiting", "reserved")
         until = values.at(drop.closes_at, drop.timezone)
         params = {"title": drop.title, "artist": _artist(session, drop.artist_id), "until": until}
-        key = f"drop-lock-soon:{drop_id}"
+        key = f"drop-lock-soon:{drop_id}:{drop.closes_at}"  # told once for each end of the window
         notices.notify(session, sorted(people), "drop-lock-soon", key, {**params, "path": "/mine"}, now())
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from preorders import payments, queries, store
+from preorders.checklist import NOTICE
 from preorders.numbers import sku
 from preorders.phases import Phase
 from preorders.rows import Catalogue, DropRow
@@ -26,6 +27,7 @@ MEASURED = {"size_chart", "weight_g"}  # of a product, and no part of the price
 FIXED = N_("This is fixed since the drop was published: fans order by it.")
 NO_PAYMENTS = N_("Taking money needs a payment provider: the operator sets it up.")
 WINDOW_ORDER = N_("Preorders must open before they close.")
+TOO_SOON = N_("Preorders can end 48 hours from now at the earliest: everybody who ordered is told before.")
 
 
 @dataclass(frozen=True)
@@ -66,14 +68,14 @@ def update_drop(drop_id: int, person_id: int, changes: Mapping[str, Any], now: d
             variants or any(set(columns) - {"size_chart", "weight_g"} for columns in products.values())
         ):
             raise Refused("fixed-now", FIXED)
-        if values and not store.change_drop(session, drop_id, **values):
+        if values and not store.change_drop(session, drop_id, **values, **_window_anew(drop, values, now)):
             raise Refused("cap-below-reserved", N_("More pieces are reserved already than that."), 422)
         for product_id, columns in products.items():
             store.change_product(session, drop_id, product_id, **columns)
         _change_variants(session, drop_id, variants)
         if products or variants:
             _require_prices(queries.catalogue(session, drop_id))
-        if "edition_cap" in values and values["edition_cap"] != drop.edition_cap:
+        if any(values.get(name, before) != before for name, before in _frees(drop).items()):
             offering.offer_freed(session, drop_id, now)
         named = {name: str(value) for name, value in values.items()}
         audit.note(session, now, person_id, drop.artist_id, "drop.edit", f"drop:{drop_id}", **named)
@@ -200,6 +202,19 @@ def _require_prices(catalogue: Catalogue) -> None:
         raise Refused("price-below-nought", N_("A price difference can't make a variant cost less than nothing."), 422)
 
 
+def _frees(drop: DropRow) -> dict[str, Any]:
+    """What may let go of pieces when it changes: the cap, and a window that opens once more."""
+    return {"edition_cap": drop.edition_cap, "closes_at": drop.closes_at}
+
+
+def _window_anew(drop: DropRow, values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """A window that ends later than everybody was told: they are told again, and a missed goal is open again."""
+    closes_at = values.get("closes_at", drop.closes_at)
+    if drop.published_at is None or not (closes_at and drop.closes_at and closes_at > max(drop.closes_at, now)):
+        return {}
+    return {"lock_told_at": None, "goal_missed_at": None}
+
+
 def _draft_only(session: Session, drop_id: int) -> DropRow:
     drop = changeable(session, drop_id)
     if drop.published_at:
@@ -224,5 +239,16 @@ def _require_changes(drop: DropRow, values: Mapping[str, Any], now: datetime) ->
         raise Refused("fixed-now", FIXED)
     if drop.locked_at and "closes_at" in changed:
         raise Refused("closed", N_("The orders are fixed now: the window can't be moved."))
+    if "closes_at" in changed:
+        _require_notice(drop, closes_at, now)
     if opens_at is None or closes_at is None:
         raise Refused("no-window", N_("Say when preorders open and close before you publish."), 422)
+
+
+def _require_notice(drop: DropRow, closes_at: datetime | None, now: datetime) -> None:
+    """Refuse to end a window that takes orders sooner than people can be told: they change theirs until then."""
+    begins = drop.early_at or drop.opens_at
+    if begins is None or begins > now or drop.closes_at is None or closes_at is None:
+        return
+    if closes_at < min(drop.closes_at, now + NOTICE):
+        raise Refused("too-soon", TOO_SOON, 422)

@@ -56,17 +56,19 @@ def tell_missed(drop_id: int) -> None:
     """GoalMissed: ask the team to decide."""
     with transaction() as session:
         drop = _drop(session, drop_id)
-        until = (drop.goal_missed_at or now()) + goals.GRACE
-        _tell_team(session, "goal-missed-team", drop, until=values.at(until, drop.timezone))
+        if drop.goal_missed_at is None:
+            return  # the window was made longer meanwhile: there is nothing to decide
+        until, again = drop.goal_missed_at + goals.GRACE, f":{drop.goal_missed_at}"
+        _tell_team(session, "goal-missed-team", drop, again, until=values.at(until, drop.timezone))
 
 
-def _tell_team(session: Session, kind: str, drop: DropRow, **params: object) -> None:
+def _tell_team(session: Session, kind: str, drop: DropRow, again: str = "", **params: object) -> None:
     artist = accounts.artist(session, drop.artist_id)
     assert artist is not None
     team = accounts.team(session, drop.artist_id, "artist", "merch_staff")
     known = {"title": drop.title, "goal": drop.goal, "pieces": printable.confirmed_pieces(session, drop.id)}
     path = f"/team/{artist.slug}/drops/{drop.id}/orders"
-    notices.notify(session, team, kind, f"goal:{drop.id}", {**known, "path": path, **params}, now())
+    notices.notify(session, team, kind, f"goal:{drop.id}{again}", {**known, "path": path, **params}, now())
 
 
 def _drop(session: Session, drop_id: int) -> DropRow:

@@ -71,7 +71,9 @@ def answered(session: Session, preorder_id: int, said: str, now: datetime) -> No
         ):
             raise Refused("too-late", N_("That order is no longer waiting: its time is over, or it was cancelled."))
         return
-    if not store.hold_open(session, order.drop_id, now):
+    # A no is heard as long as it is asked for; what was agreed is taken back until the orders are fixed.
+    held = store.hold_open(session, order.drop_id, now) or (said == "refused" and store.hold(session, order.drop_id))
+    if not held:
         raise Refused("closed", ordering.CLOSED)
     ordering.cancel_standing(session, order, _in_words(session, order, said), None, now)
 
