@@ -182,7 +182,7 @@ def _ship(batch: dict[str, Any], ids: Sequence[int]) -> tuple[int, list[Any]]:
     db.session.rollback()
     sent = fulfilment.ship(batch["drop_id"], batch["by_id"], sorted(able), batch["tracking"], clock()) if able else 0
     return sent, _why(
-        [each for each in ids if each not in able], N_("It has no address, awaits something, or is sent.")
+        [each for each in ids if each not in able], N_("It has no address, is not paid, awaits something, or is sent.")
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from preorders import queries
 from preorders.checklist import Counts
 from preorders.models import Preorder
 from preorders.models.orders import LEFT, LOOK
@@ -36,11 +37,18 @@ def without_address(session: Session, drop_id: int, limit: int) -> Sequence[Any]
 
 
 def sendable(session: Session, drop_id: int, after: int, limit: int, only: Sequence[int] | None) -> Sequence[int]:
-    """Return orders that can leave, in id order after `after`: nothing awaited, with an address; of `only` these."""
-    found = select(Preorder.id).where(Preorder.drop_id == drop_id, *SENDABLE, Preorder.id > after)
+    """Return orders that can leave, in id order after `after`: paid, with an address; of `only` these."""
+    able = (*SENDABLE, ~queries.owing(drop_id), Preorder.id > after)
+    found = select(Preorder.id).where(Preorder.drop_id == drop_id, *able)
     if only is not None:
         found = found.where(Preorder.id.in_(only))
     return session.scalars(found.order_by(Preorder.id).limit(limit)).all()
+
+
+def unpaid(session: Session, drop_id: int) -> int:
+    """Return how many orders are ready to be made but for their money; up to `MOST`."""
+    waits = _bounded(drop_id, Preorder.state.in_(("reserved", "part-shipped")), queries.owing(drop_id))
+    return int(session.scalar(select(waits)) or 0)
 
 
 def marks(session: Session, preorder_id: int) -> Any:

@@ -55,7 +55,7 @@ def lock_addresses(artist_slug: str, drop_id: int) -> Response:
 @desk.post("/<int:drop_id>/produce")
 def produce(artist_slug: str, drop_id: int) -> Response:
     """Note that production has begun."""
-    service.produce(this_drop(drop_id).id, current_user.id, now())
+    service.produce(this_drop(drop_id).id, current_user.id, now(), request.form.get("unpaid") == "yes")
     flash(gettext("In production."), "ok")
     return back_to("desk.orders", drop_id)
 

@@ -14,6 +14,7 @@ from webapp.infra import outbox
 from webapp.infra.db import db, transaction
 from webapp.kernel.refusal import N_, NotFound, Refused
 
+NOT_PAID = N_("Orders that are not paid: %(count)s. Charge them again, cancel them, or tick that they are made anyway.")
 BATCH = 200  # parcels a transaction: short enough that nobody waits for it
 
 
@@ -44,9 +45,10 @@ def lock(drop_id: int, person_id: int, now: datetime, reason: str = "") -> None:
         outbox.record(session, DropLocked(drop_id))
 
 
-def produce(drop_id: int, person_id: int, now: datetime) -> None:
+def produce(drop_id: int, person_id: int, now: datetime, unpaid_too: bool = False) -> None:
     """Note that the printer has begun; raises Refused before the lock, the charge, or when it was noted already.
 
+    While orders are not paid it is refused, too, unless the team decides that they are made: `unpaid_too`.
     Addresses are fixed with it at the latest; orders without one stay out of the parcels.
     """
     with transaction() as session:
@@ -54,7 +56,11 @@ def produce(drop_id: int, person_id: int, now: datetime) -> None:
         if drop.payment == "at_lock" and drop.charged_at is None:
             raise Refused("not-charged", N_("Charge the orders first: what nobody pays for need not be made."))
         printable.require_print(session, drop)
-        _step(session, drop, person_id, "produce", "production_at", now, "locked_at")
+        unpaid = desk_counts.unpaid(session, drop_id)
+        if unpaid and not unpaid_too:
+            raise Refused("not-paid", NOT_PAID, count=unpaid)
+        why = {"unpaid": str(unpaid)} if unpaid else {}
+        _step(session, drop, person_id, "produce", "production_at", now, "locked_at", **why)
         store.step(session, drop_id, "address_locked_at", now, "locked_at")
 
 
@@ -80,7 +86,7 @@ def finish(drop_id: int, person_id: int, now: datetime) -> None:
     """Close a drop whose parcels have all left; raises Refused while orders wait."""
     with transaction() as session:
         drop = _drop(session, drop_id)
-        if queries.standing_ids(session, drop_id, 0, 1, None):
+        if queries.unsent_ids(session, drop_id, 1):
             raise Refused("orders-wait", N_("Some orders are not sent yet. Send or cancel them first."))
         _step(session, drop, person_id, "finish", "closed_at", now, "locked_at")
         outbox.record(session, DropClosed(drop_id))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Select, Table, and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from preorders.models import (
@@ -223,12 +223,21 @@ def pieces_by_variant(session: Session, preorder_id: int) -> dict[int, int]:
     return {variant_id: int(pieces) for variant_id, pieces in rows}
 
 
-def standing_ids(session: Session, drop_id: int, after: int, limit: int, only: Sequence[int] | None) -> Sequence[int]:
-    """Return reserved orders of a drop, in id order after `after`; `only` narrows to these ids."""
-    found = select(Preorder.id).where(Preorder.drop_id == drop_id, Preorder.state == "reserved", Preorder.id > after)
-    if only is not None:
-        found = found.where(Preorder.id.in_(only))
-    return session.scalars(found.order_by(Preorder.id).limit(limit)).all()
+def unsent_ids(session: Session, drop_id: int, limit: int) -> Sequence[int]:
+    """Return orders of a drop that stand and have not left as a whole."""
+    waits = (Preorder.drop_id == drop_id, Preorder.state.in_(("awaiting", "reserved", "part-shipped")))
+    return session.scalars(select(Preorder.id).where(*waits).order_by(Preorder.id).limit(limit)).all()
+
+
+def owing(drop_id: Any) -> ColumnElement[bool]:
+    """Return the condition that an order of this drop, which takes money, is not paid: nothing of it leaves."""
+    payment = select(Drop.payment).where(Drop.id == drop_id).scalar_subquery()
+    return and_(Preorder.paid_at.is_(None), Preorder.total_minor > 0, payment != "none")
+
+
+def owes(session: Session, preorder_id: int) -> bool:
+    """Return whether an order of a drop that takes money is not paid."""
+    return session.scalar(select(Preorder.id).where(Preorder.id == preorder_id, owing(Preorder.drop_id))) is not None
 
 
 def buyers(session: Session, drop_id: int, *states: str) -> Sequence[int]:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from preorders.models import Drop, Preorder, PreorderLine, Product, RoyaltyStatement, Variant
+from preorders.queries import owing
 from preorders.royalties.rules import Sold
 
 # What is owed for: orders whose pieces are made for somebody. Those that still wait for money or a guardian are not.
@@ -51,6 +52,7 @@ def sold(session: Session, drop_id: int) -> Sold:
         .join(Variant, Variant.id == PreorderLine.variant_id)
         .join(Product, Product.id == Variant.product_id)
         .where(Preorder.drop_id == drop_id, Preorder.state.in_(SOLD), Product.in_edition)
+        .where(~and_(Preorder.state == "reserved", owing(drop_id)))  # its charge was refused: sold once paid, or sent
     ).one()
     return Sold(int(row[0]), int(row[1]))
 

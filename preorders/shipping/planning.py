@@ -12,6 +12,7 @@ WHY = {
     "unknown-order": N_("No order of this drop has that number."),
     "cancelled": N_("This order was cancelled."),
     "awaiting": N_("This order still waits for money or a guardian."),
+    "not-paid": N_("This order is not paid."),
     "no-address": N_("This order has no address yet."),
     "sent": N_("All of this order has left already."),
     "known": N_("This parcel is known already."),
@@ -30,6 +31,7 @@ class Open:
     addressed: bool
     left: Mapping[str, list[tuple[int, int]]]  # SKU -> [(line id, pieces that have not left)]
     trackings: frozenset[str] = frozenset()
+    owes: bool = False
 
 
 @dataclass
@@ -86,6 +88,8 @@ def _fault(row: Row, order: Open | None) -> str:
         return "known"
     if order.state in BLOCKED:
         return BLOCKED[order.state]
+    if order.owes:
+        return "not-paid"
     return "" if order.addressed else "no-address"
 
 

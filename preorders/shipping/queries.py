@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from preorders.models import Preorder, PreorderLine, Product, Shipment, ShipmentLine, Variant
+from preorders.queries import owing
 from preorders.shipping.models import ParcelImport
 from preorders.shipping.planning import Open
 
@@ -100,7 +101,7 @@ def shipment(session: Session, shipment_id: int) -> ShipmentRow | None:
 
 def _some(session: Session, drop_id: int, numbers: Sequence[str]) -> dict[str, Open]:
     rows = session.execute(
-        select(Preorder.id, Preorder.number, Preorder.state, Preorder.addressed_at).where(
+        select(Preorder.id, Preorder.number, Preorder.state, Preorder.addressed_at, owing(drop_id).label("owes")).where(
             Preorder.drop_id == drop_id, Preorder.number.in_(numbers)
         )
     ).all()
@@ -113,6 +114,7 @@ def _some(session: Session, drop_id: int, numbers: Sequence[str]) -> dict[str, O
             row.addressed_at is not None,
             _by_sku(left.get(row.id, [])),
             frozenset(trackings.get(row.id, ())),
+            bool(row.owes),
         )
         for row in rows
     }

@@ -8,15 +8,17 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from preorders.models import Preorder, Shipment, ShipmentLine
+from preorders.queries import owing
 from preorders.shipping.models import ParcelImport
 from webapp.infra.db import changed, insert_once
 
 SENDABLE = Preorder.state.in_(("reserved", "part-shipped"))
 
 
-def hold_order(session: Session, preorder_id: int) -> bool:
+def hold_order(session: Session, preorder_id: int, unpaid_too: bool = False) -> bool:
     """Lock an order of which something may leave, until the commit; return whether it is one."""
-    statement = update(Preorder).where(Preorder.id == preorder_id, SENDABLE, Preorder.addressed_at.is_not(None))
+    paid = [] if unpaid_too else [~owing(Preorder.drop_id)]
+    statement = update(Preorder).where(Preorder.id == preorder_id, SENDABLE, Preorder.addressed_at.is_not(None), *paid)
     return changed(session, statement.values(tracking=Preorder.tracking)) == 1
 
 

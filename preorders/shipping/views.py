@@ -71,10 +71,9 @@ def by_hand(artist_slug: str, drop_id: int, number: str) -> Response:
         raise NotFound()
     if not form.validate():
         raise Refused("bad-parcel", N_("Check the carrier and the tracking number: they are too long."), 422)
-    lines = _lines()
-    parcels.send(
-        found.id, drop.artist_id, current_user.id, lines, form.carrier.data or "", form.tracking.data or "", now()
-    )
+    lines, unpaid_too = _lines(), request.form.get("unpaid") == "yes"
+    carrier, tracking = form.carrier.data or "", form.tracking.data or ""
+    parcels.send(found.id, drop.artist_id, current_user.id, lines, carrier, tracking, now(), unpaid_too)
     flash(gettext("Noted; the buyer is told."), "ok")
     return redirect(_address("desk.order", drop_id, number=number))
 

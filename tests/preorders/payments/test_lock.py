@@ -15,6 +15,10 @@ from preorders.payments import queries as payment_queries
 from preorders.payments import service as payments
 from preorders.payments.jobs import sweep
 from preorders.payments.rows import Charged
+from preorders.royalties import queries as royalties
+from preorders.shipping import parcels, planning
+from preorders.shipping import queries as parcel_queries
+from preorders.shipping.importing import Row
 from tests.preorders import make
 from tests.preorders.payments.conftest import now_of, unlike
 from tests.preorders.payments.test_paying import kinds_and_states, told
@@ -269,3 +273,34 @@ def staff_of(artist_id: int) -> int:
     from webapp.accounts import queries as accounts
 
     return accounts.team(db.session(), artist_id, "merch_staff")[0]
+
+
+def test_what_nobody_paid_for_is_made_and_sent_by_decision_alone(saved: Any, run_jobs: Any, clock: Any) -> None:
+    drop_id, placed = saved(2, refused=(1,))
+    drop, unpaid, staff = queries.drop(db.session(), drop_id), placed[1], make.person()
+    assert drop
+    payments.charge_all(drop_id, clock.now)
+    run_jobs()
+    sweep()
+    assert royalties.sold(db.session(), drop_id).pieces == 1
+    db.session.rollback()
+    with pytest.raises(Refused) as refused:
+        service.produce(drop_id, staff, clock.now)
+    assert refused.value.code == "not-paid"
+    service.produce(drop_id, staff, clock.now, unpaid_too=True)
+    assert service.ship(drop_id, staff, None, "", clock.now) == 1
+    assert [now_of(each).state for each in placed] == ["shipped", "reserved"]
+    with pytest.raises(Refused) as refused:
+        parcels.send(unpaid.id, drop.artist_id, staff, None, "", "T1", clock.now)
+    assert refused.value.code == "not-paid"
+    plan = planning.plan(
+        [Row(1, unpaid.number, "T1")], parcel_queries.open_orders(db.session(), drop_id, [unpaid.number])
+    )
+    assert plan.left == [(1, "not-paid")]
+    db.session.rollback()
+    with pytest.raises(Refused) as refused:
+        service.finish(drop_id, staff, clock.now)
+    assert refused.value.code == "orders-wait"
+    parcels.send(unpaid.id, drop.artist_id, staff, None, "", "T1", clock.now, unpaid_too=True)
+    assert royalties.sold(db.session(), drop_id).pieces == 2
+    assert recount.differences(db.session()) == []
