@@ -121,21 +121,22 @@ def _change(
         raise Refused("not-standing", N_("This order is cancelled or sent already."))
     catalogue = queries.catalogue(session, drop.id)
     quote = _quoted(session, drop, catalogue, order, lines, wanted)
-    same_items = _counts(quote.lines) == _counts(lines)
+    same_items = quote is None or _counts(quote.lines) == _counts(lines)
     if same_items and _same_address(order, wanted):
         return False  # done already, by a first press of the same button
     if wanted.version and wanted.version != version_of(order, lines):
         raise Refused("changed-meanwhile", N_("This order was changed meanwhile. Look at it once more."))
-    same_price = same_items and quote.country == order.country  # whatever became of rates and zones meanwhile
-    if not same_price:
+    if quote and same_items and quote.country == order.country:
+        quote = None  # the price stays, whatever became of rates and zones meanwhile
+    if quote:
         _require_total(session, order, drop, quote, own, now)
         if not same_items:
             _take(session, drop, order, lines, quote, own, now)
         store.replace_lines(session, order.id, quote.lines)
-    if not store.change_preorder(session, order.id, **_values(wanted, None if same_price else quote)):
+    if not store.change_preorder(session, order.id, **_values(wanted, quote)):
         raise Refused("not-standing", N_("This order is cancelled or sent already."))
     told = {"reason": reason} if reason else {}
-    if not same_items:
+    if quote and not same_items:
         what = f"{_words(catalogue, lines)} → {_words(catalogue, quote.lines)}"
         timeline.note(session, order.id, now, by_id, "changed", what=what, **told)
         offering.offer_freed(session, drop.id, now)
@@ -146,8 +147,11 @@ def _change(
 
 def _quoted(
     session: Session, drop: DropRow, catalogue: Catalogue, order: PreorderRow, lines: list[LineRow], wanted: Change
-) -> Quote:
+) -> Quote | None:
+    """Price what is wanted; None when neither items nor country change, whatever is served now."""
     country = wanted.contact.country if wanted.contact else wanted.country or order.country
+    if wanted.items is None and country == order.country:
+        return None
     items = items_of(lines, catalogue) if wanted.items is None else wanted.items
     tariff = queries.tariff(session, drop)
     tariff.require_country(country)

@@ -154,6 +154,19 @@ def test_a_total_follows_the_country(app: Flask) -> None:
         place(drop_id, fan, contact=replace(HOME, country="US"), key="another-key")
 
 
+@pytest.mark.one_db
+def test_another_name_is_taken_where_nothing_is_sent_any_more(app: Flask) -> None:
+    drop_id, fan = make.drop(), make.person()
+    placed = place(drop_id, fan)
+    with transaction() as session:
+        zone = {"name": "Sweden", "countries": ["SE"], "price_minor": 900, "position": 0, "extra_minor": 0}
+        session.add(ShippingZone(drop_id=drop_id, **zone))
+    assert service.change(placed.id, fan, Change(contact=replace(HOME, name="Aino A.")), NOW)
+    assert (order(placed.id).name, order(placed.id).total_minor) == ("Aino A.", placed.total_minor)
+    assert service.change(placed.id, fan, Change(contact=replace(HOME, country="SE")), NOW)
+    assert order(placed.id).total_minor == placed.total_minor + 900
+
+
 def test_an_address_may_come_later_but_not_the_country_it_costs(app: Flask) -> None:
     drop_id, fan = make.drop(), make.person()
     with pytest.raises(Refused, match="address-needed"):
