@@ -15,6 +15,7 @@ BUILT = {
     "voting/bundle/audit.py": {"votes.audit.grant", "votes.audit.take"},
     "voting/integrity/deciding.py": {"ballots.hold", "ballots.reinstate", "ballots.reject", "ballots.undo"},
     "voting/picking.py": {"pick.made", "pick.undone", "pick.made-by-link", "pick.undone-by-link"},
+    "preorders/batches.py": {"orders.ship", "orders.cancel", "orders.resend"},
     "preorders/fulfilment.py": {"drop.lock", "drop.produce", "drop.finish"},
 }
 ACTION = 4  # the place of the action among the arguments of audit.note

@@ -26,12 +26,16 @@ NOT_PAGES = {
     "decisions.record": "JSON",
     "desk.batch": "opens once something was done to many orders: tests/browser/test_team.py waits for one",
     "desk.meter": "a fragment of the list of orders",
+    "erased.receipt": "needs the token of an erasure: tests/accounts/my_data erases one",
     "exports.file": "a file",
     "exports.one": "opens for an export a worker writes: tests/preorders/exports opens one",
     "exports.status": "a fragment of it",
     "finalists.download": "a file",
     "finalists.status": "a fragment",
     "finalists.wallpaper": "a picture",
+    "floods.preview": "opens for a flood: tests/contests/comments decides about one",
+    "guardian_door.page": "needs the token of a mail: tests/accounts/guardians opens one",
+    "guardians.mine": "opens to those under 18: the same tests",
     "health.csrf_token": "JSON",
     "health.healthz": "text",
     "health.readyz": "JSON",
@@ -39,8 +43,11 @@ NOT_PAGES = {
     "mail_gallery.html": "the HTML part of an example, in a frame",
     "mailbox.html": "the HTML part of a message, in a frame",
     "media.rendition": "a picture",
+    "my_data.file": "a file",
+    "my_data.status": "a fragment",
     "notices.unread": "a fragment",
     "originals.original": "a picture",
+    "pages.compare": "opens for a design with two versions: tests/contests/comments/test_suggestions.py",
     "pages.favicon": "a picture",
     "pages.manifest": "JSON",
     "pages.robots": "text",
@@ -57,10 +64,14 @@ NOT_PAGES = {
     "production.status": "a fragment of the page of the production pack",
     "receipts.opened": "opens once, for a ballot that was opened: tests/voting/log",
     "receipts.receipt": "JSON",
+    "second_look.one": "opens to the author of what was hidden: tests/contests/comments/test_appeals.py",
     "studio.asset": "JSON",
     "studio.picture": "a picture",
     "studio.show": "JSON",
     "submissions.status": "a fragment of the draft page",
+    "suggestions.accept": "opens to the designer of a suggestion: tests/contests/comments/test_suggestions.py",
+    "suggestions.decline": "the same",
+    "suggestions.invite": "the same, for a comment",
     "waitlist.accept": "redirects to the order form",
     "voting.my_ballot": "redirects to the ballot",
 }
@@ -119,6 +130,7 @@ def _public(site: Site) -> Iterator[Page]:
     yield Page("notices.unsubscribe", _unsubscribe_path(site))
     yield Page("comments.takedown", "/takedown")
     yield Page("comments.report", f"/report/submission/{number}", "bram")
+    yield Page("transparency.index", "/transparency")
     yield Page("pages.privacy", "/privacy")
     yield Page("pages.terms", "/terms")
     yield Page("pages.imprint", "/imprint")
@@ -167,6 +179,11 @@ def _fans(site: Site) -> Iterator[Page]:
     yield Page("notices.mails", "/inbox/mails", "milja")
     yield Page("mail_gallery.index", "/dev/mails", "milja")
     yield Page("mail_gallery.show", "/dev/mails/fi/digest", "milja")
+    yield Page("credits.mine", "/credits", "milja")
+    yield Page("suggestions.suggest", f"/D/{code_in(site, 'low-tide-tour-tee')}/suggest", "bram")
+    yield Page("second_look.mine", "/second-look", "milja")
+    yield Page("my_data.index", "/settings/my-data", "milja")
+    yield Page("my_data.erase", "/settings/my-data/erase", "milja")
     yield Page("accounts.settings", "/settings", "milja")
     yield Page("accounts.tokens", "/settings/tokens", "milja")
     yield Page("accounts.age", "/age", "milja")
@@ -216,6 +233,8 @@ def _teams(site: Site) -> Iterator[Page]:
     yield Page("pick_links.index", f"{TEAM}/contests/{picking}/pick-links", "selma")
     yield Page("moderation.queue", f"{TEAM}/moderation", "jonas")
     yield Page("moderation.log", f"{TEAM}/moderation/log", "jonas")
+    yield Page("act_appeals.index", f"{TEAM}/moderation/appeals", "jonas")
+    yield Page("floods.words", f"{TEAM}/moderation/words", "jonas")
     yield Page("integrity.index", f"{TEAM}/votes", "jonas")
     yield Page("integrity.log", f"{TEAM}/votes/log", "jonas")
     yield Page("desk.drops", f"{TEAM}/drops", "selma")
@@ -268,3 +287,4 @@ def _operators(site: Site) -> Iterator[Page]:
     yield Page("operator.invite", f"/operator/artists/{artist}/invite", "olive")
     yield Page("voids.index", "/operator/picks", "olive")
     yield Page("audits.index", "/operator/audits", "olive")
+    yield Page("escalations.index", "/operator/escalations", "olive")

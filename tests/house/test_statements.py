@@ -68,7 +68,7 @@ MEMBERS = [
     Page("/c/s/studio?draft=draft0", 9),
     Page("/mine", 16),
     Page("/inbox", 4),
-    Page("/inbox/preferences", 4, still=True),
+    Page("/inbox/preferences", 6, still=True),
     Page("/settings", 6),
     Page("/settings/tokens", 4),
     Page("/preorders/FM-M00000", 14, still=True),
