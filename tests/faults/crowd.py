@@ -70,7 +70,9 @@ class Crowd:
             self.stage = _stage(session, name, cap)
             self.people = _people(session, name, people)
             self.young = {person_id for number, person_id in enumerate(self.people) if _is_young(number)}
-            self.youngest = next((n, person_id) for n, person_id in enumerate(self.people) if person_id in self.young)
+            # One who does not think again: every seventh cancels at once.
+        young = ((n, each) for n, each in enumerate(self.people) if each in self.young and n % 7)
+        self.youngest = next(young)
         signer = SecureCookieSessionInterface().get_signing_serializer(self._app)
         assert signer
         self._cookies = {
