@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from contests.submissions.models import Submission
 from tests.voting import make
@@ -20,6 +20,7 @@ from voting.log import opening
 from voting.log.models import LogKey, LogLeaf, LogRoot, OpenedBallot
 from voting.models import Ballot, BallotVersion, Pick, Round, Shortlisted
 from voting.pick_models import Decision
+from webapp.accounts.models import Person
 from webapp.infra.db import Base, db, transaction
 
 LATER = make.NOW + timedelta(days=1)
@@ -71,7 +72,10 @@ CASES = {
     "final too early": (change(Round, final_at=make.NOW + timedelta(days=3)), "time for appeals"),
     "how often designs were shown": (change(ExposureReport, report={"designs": []}), "how often designs were shown"),
     "a bundle under another label": (change(ResultBundle, label="final"), "another label"),
-    "a pick voided by somebody alone": (change(Pick, voided_by=1), "and it stands"),
+    "a pick voided by somebody alone": (
+        change(Pick, voided_by=select(func.min(Person.id)).scalar_subquery()),
+        "and it stands",
+    ),
     "a seal taken back": (change(Round, sealed_at=None), "before it was sealed"),
     "a later count": (change(Round, closed_at=LATER + timedelta(days=9)), "at another time"),
     "another budget": (change(Round, budget=3), "other rules"),

@@ -18,9 +18,10 @@ class SuggestionForm(Form):
         [DataRequired(_l("Write something first.")), Length(*comments.LENGTH)],
         filters=[strip],
         description=_l("What would make it better?"),
+        id="suggestion-body",  # the form of a comment stands on the same page
     )
-    x = IntegerField(_l("From the left, in percent"), [Optional(), NumberRange(0, 100)])
-    y = IntegerField(_l("From the top, in percent"), [Optional(), NumberRange(0, 100)])
+    x = IntegerField(_l("From the left, in percent"), [Optional(), NumberRange(0, 100)], id="suggestion-x")
+    y = IntegerField(_l("From the top, in percent"), [Optional(), NumberRange(0, 100)], id="suggestion-y")
 
     def pin(self) -> rules.Pin:
         """Return the point; raises Refused for half of one."""
