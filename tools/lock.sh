@@ -15,6 +15,6 @@ compile() {
         --no-header --no-annotate --no-emit-index-url pyproject.toml "$@"
 }
 
-compile --extra embedded --extra postgres --extra s3 --extra sentry --group dev "$@" -o requirements/dev.txt
+compile --extra embedded --extra postgres --extra s3 --extra sentry --extra otel --group dev "$@" -o requirements/dev.txt
 compile --extra embedded --group build -c requirements/dev.txt -o requirements/run.txt
-compile --extra postgres --extra s3 --extra sentry --group build -c requirements/dev.txt -o requirements/production.txt
+compile --extra postgres --extra s3 --extra sentry --extra otel --group build -c requirements/dev.txt -o requirements/production.txt
