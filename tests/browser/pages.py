@@ -41,6 +41,7 @@ NOT_PAGES = {
     "health.readyz": "JSON",
     "log.log_key": "a key",
     "mail_gallery.html": "the HTML part of an example, in a frame",
+    "metrics.scrape": "text for Prometheus",
     "mailbox.html": "the HTML part of a message, in a frame",
     "media.rendition": "a picture",
     "my_data.file": "a file",
@@ -285,6 +286,7 @@ def _operators(site: Site) -> Iterator[Page]:
     artist = site.one(select(Artist.id))
     yield Page("operator.index", "/operator", "olive")
     yield Page("operator.invite", f"/operator/artists/{artist}/invite", "olive")
+    yield Page("system.index", "/operator/system", "olive")
     yield Page("voids.index", "/operator/picks", "olive")
     yield Page("audits.index", "/operator/audits", "olive")
     yield Page("escalations.index", "/operator/escalations", "olive")

@@ -99,6 +99,7 @@ TEAM = [
     Page("/team/band/contests/{s}/kit", 9),
     Page("/operator", 7),
     Page("/operator/picks", 4, still=True),
+    Page("/operator/system", 11),
 ]
 API = [
     Page("/api/v1/contests", 4, "token"),

@@ -27,6 +27,7 @@ ACT_NAMES = {
     "team.join": N_("joined the team"),
     "artist.portrait": N_("changed the artist's portrait"),
     "operator.create": N_("made somebody an operator"),
+    "system.retry": N_("let a failed job be tried again"),
     "person.age": N_("corrected somebody's age"),
     "team.revoke": N_("took a role away"),
     "contest.create": N_("began a contest"),

@@ -7,7 +7,21 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from contests.submissions.images import fonts
 from webapp.boot import health, statics, wiring
 from webapp.infra import db as database
-from webapp.infra import device, errors, i18n, limits, outbox, puzzle, queue, security, storage, telemetry, templating
+from webapp.infra import (
+    device,
+    errors,
+    i18n,
+    limits,
+    metrics,
+    outbox,
+    puzzle,
+    queue,
+    security,
+    storage,
+    telemetry,
+    templating,
+    tracing,
+)
 from webapp.infra.settings import Settings
 from webapp.kernel import now as clock
 
@@ -23,6 +37,8 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("webapp", static_folder=None, template_folder="templates")
     _configure(app, settings)
     telemetry.init_app(app)
+    metrics.init_app(app)
+    tracing.init_app(app, settings)
     _bind_database(app, settings)
     queue.init_app(app, settings.redis_url)
     storage.init_app(app, settings)

@@ -9,7 +9,7 @@ import structlog
 from flask import Flask
 from redis.exceptions import RedisError
 
-from webapp.infra import queue
+from webapp.infra import queue, tracing
 from webapp.infra.db import db
 
 log = structlog.get_logger()
@@ -35,8 +35,9 @@ def tick(app: Flask, name: str, task: Callable[[], object]) -> None:
     with app.app_context():
         try:
             task()
-        except Exception:  # the next tick tries again, whatever it was
+        except Exception as error:  # the next tick tries again, whatever it was
             log.exception("tick failed", task=name)
+            tracing.report(error)
         finally:
             db.session.remove()
 

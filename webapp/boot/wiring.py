@@ -170,6 +170,7 @@ from webapp.notices import gallery_views as mail_gallery
 from webapp.notices import my_data as notice_data
 from webapp.notices import views as notices
 from webapp.pages import views as pages
+from webapp.watch import views as watch
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -231,6 +232,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     royalties.team,
     royalties.own,
     insights.blueprint,
+    watch.blueprint,
+    watch.system,
     pages.blueprint,
 )
 

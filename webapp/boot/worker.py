@@ -1,7 +1,9 @@
 """A worker process: takes jobs of its queues, in an application context, until told to stop."""
 
+import time
 from typing import Any
 
+import structlog
 from flask import Flask
 from redis import Redis
 from redis.backoff import ExponentialBackoff
@@ -10,6 +12,7 @@ from rq import Queue, SimpleWorker
 from rq.job import Job
 
 from webapp.infra.db import db
+from webapp.infra.queue import note_done
 
 # The worker's own time to live: it gives a sign of life about every half minute while idle.
 TIME_TO_LIVE = 45
@@ -28,11 +31,17 @@ class AppWorker(SimpleWorker):
 
     def perform_job(self, job: Job, queue: Queue, *args: Any, **kwargs: Any) -> bool:
         """Run one job; its session never outlives it."""
+        began, done = time.perf_counter(), False
+        structlog.contextvars.bind_contextvars(job=job.id, queue=queue.name)
         with self.app.app_context():
             try:
-                return bool(super().perform_job(job, queue, *args, **kwargs))
+                done = bool(super().perform_job(job, queue, *args, **kwargs))
+                return done
             finally:
                 db.session.remove()
+                outcome = "finished" if done else "failed"
+                note_done(self.connection, queue.name, outcome, time.perf_counter() - began)
+                structlog.contextvars.clear_contextvars()
 
 
 def work(app: Flask, queues: list[str], burst: bool = False) -> None:

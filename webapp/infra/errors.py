@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoPlaceInPool
 from werkzeug.exceptions import HTTPException
 
+from webapp.infra import tracing
 from webapp.kernel.refusal import N_, Refused
 
 log = structlog.get_logger()
@@ -110,6 +111,7 @@ def _http(error: HTTPException) -> Any:
 
 def _database_away(error: OperationalError | NoPlaceInPool) -> Response:
     log.error("database away", error=str(error))
+    tracing.report(error)
     g.database_away = True
     response = answer(503, "database-away", gettext(TEXTS[503]))
     response.headers["Retry-After"] = "10"
@@ -120,6 +122,7 @@ def _storage_refuses(error: OSError) -> Response:
     if error.errno not in STORAGE_REFUSES:
         return _broken(error)
     log.error("storage refuses", error=str(error), path=request.path)
+    tracing.report(error)
     response = answer(503, "storage-full", gettext(STORAGE_FULL))
     response.headers["Retry-After"] = "60"
     return response
@@ -127,4 +130,5 @@ def _storage_refuses(error: OSError) -> Response:
 
 def _broken(error: Exception) -> Response:
     log.exception("request broke", path=request.path)
+    tracing.report(error)
     return answer(500, "broken", gettext(TEXTS[500]))

@@ -16,7 +16,7 @@ from flask import Flask, current_app
 from sqlalchemy import ForeignKey, Index, String, Table, Text, UniqueConstraint, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from webapp.infra import queue
+from webapp.infra import queue, tracing
 from webapp.infra.db import Base, after_commit, changed, db, primary_key, run, transaction
 from webapp.kernel.facts import Fact
 from webapp.kernel.now import now
@@ -37,6 +37,7 @@ class FactRow(Base):
     name: Mapped[str] = mapped_column(String(60), index=True)
     payload: Mapped[dict[str, Any]]
     at: Mapped[datetime]
+    origin: Mapped[str] = mapped_column(String(16), default="")  # the request that recorded it, as logs name it
 
 
 class Delivery(Base):
@@ -94,7 +95,9 @@ def record(session: Session, fact: Fact, not_before: datetime | None = None) -> 
     """
     moment = now()
     session.flush()  # what the fact speaks of is written before it
-    fact_id: int = run(session, _FACT, {"name": fact.name(), "payload": fact.payload(), "at": moment}).scalar_one()
+    fact_id: int = run(
+        session, _FACT, {"name": fact.name(), "payload": fact.payload(), "at": moment, "origin": _origin()}
+    ).scalar_one()
     owed = {"fact_id": fact_id, "not_before": not_before or moment}
     rows = [{**owed, "handler": handler} for handler in _registry().by_fact.get(fact.name(), [])]
     ids = run(session, _DELIVERY, rows).scalars().all() if rows else []
@@ -120,11 +123,13 @@ def deliver(delivery_id: int) -> bool:
         if not taken:
             return False
         row = session.execute(
-            select(Delivery.handler, Delivery.attempts, FactRow.payload)
+            select(Delivery.handler, Delivery.attempts, FactRow.payload, FactRow.origin)
             .join(FactRow, FactRow.id == Delivery.fact_id)
             .where(Delivery.id == delivery_id)
         ).one()
-    return _run(delivery_id, row.handler, row.attempts, row.payload)
+    # What is logged, and recorded, on the way bears the name of the request that began it.
+    with structlog.contextvars.bound_contextvars(request=row.origin, delivery=delivery_id):
+        return _run(delivery_id, row.handler, row.attempts, row.payload)
 
 
 def sweep(limit: int = 500) -> int:
@@ -168,6 +173,7 @@ def _run(delivery_id: int, handler: str, attempts: int, payload: dict[str, Any])
         act(**payload)
     except Exception as error:
         log.exception("delivery failed", delivery=delivery_id, handler=handler)
+        tracing.report(error)
         _put_back(delivery_id, attempts, error)
         return False
     with transaction() as session:
@@ -186,6 +192,10 @@ def _put_back(delivery_id: int, attempts: int, error: Exception) -> None:
         values["failed_at"] = now()
     with transaction() as session:
         changed(session, update(Delivery).where(Delivery.id == delivery_id).values(**values))
+
+
+def _origin() -> str:
+    return str(structlog.contextvars.get_contextvars().get("request", ""))[:16]
 
 
 def _registry() -> Registry:

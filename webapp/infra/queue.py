@@ -13,6 +13,8 @@ from rq import Queue
 TIME_LIMITS = {"outbox": 300, "mail": 300, "pictures": 300, "exports": 900}
 QUEUES = tuple(TIME_LIMITS)
 DAY = 86400
+# Hashes in which workers count, by "queue:outcome": jobs done, and the seconds they took.
+DONE, TOOK = "jobs:done", "jobs:took"
 
 log = structlog.get_logger()
 
@@ -67,3 +69,15 @@ def enqueue_each(queue: str, function: str, ids: Sequence[int]) -> bool:
         log.warning("queue unreachable", queue=queue, function=function, error=str(error))
         return False
     return True
+
+
+def note_done(redis: Redis, queue: str, outcome: str, seconds: float) -> None:
+    """Count a job that was done, 'finished' or 'failed'; Redis may be away, then it is not counted."""
+    key = f"{queue}:{outcome}"
+    try:
+        pipe = redis.pipeline(transaction=False)
+        pipe.hincrby(DONE, key, 1)
+        pipe.hincrbyfloat(TOOK, key, round(seconds, 4))
+        pipe.execute()
+    except RedisError as error:
+        log.warning("could not count a job", queue=queue, error=str(error))

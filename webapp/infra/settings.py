@@ -7,7 +7,9 @@ test compares with `VARIABLES`.
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 VARIABLES = {
@@ -43,6 +45,10 @@ VARIABLES = {
     "FANMADE_OPERATOR_CONTACT": "how to reach them (imprint, privacy page)",
     "FANMADE_LEGAL_DIR": "folder with privacy.md, terms.md and imprint.md that replace the default texts",
     "FANMADE_LOG_LEVEL": "debug, info (default), warning or error",
+    "FANMADE_METRICS_TOKEN": "who scrapes /metrics bears it; without it production has no metrics (see operating.md)",
+    "FANMADE_SENTRY_DSN": "where errors are sent, if anywhere; needs the extra 'sentry'",
+    "FANMADE_OTLP_ENDPOINT": "where traces are sent, e.g. http://collector:4318; needs the extra 'otel'",
+    "FANMADE_TRACES_SHARE": "how many of 100 requests are traced (default 10)",
 }
 
 
@@ -90,6 +96,10 @@ class Settings:
     operator_contact: str = ""
     legal_dir: Path | None = None
     log_level: str = "info"
+    metrics_token: str = field(default="", repr=False)
+    sentry_dsn: str = field(default="", repr=False)
+    otlp_endpoint: str = ""
+    traces_share: int = 10
 
     @property
     def production(self) -> bool:
@@ -147,6 +157,7 @@ class _Reader:
             operator_contact=self.text("FANMADE_OPERATOR_CONTACT"),
             legal_dir=self.path("FANMADE_LEGAL_DIR"),
             log_level=self.choice("FANMADE_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
+            **self.watching(),
         )
         self.refuse_what_production_must_not(settings)
         if self.faults:
@@ -236,7 +247,24 @@ class _Reader:
             self.faults.append("FANMADE_BASE_URL: missing or not https; e.g. https://merch.example.org")
         return url
 
-    def stripe(self, production: bool) -> dict[str, str]:
+    def watching(self) -> dict[str, Any]:
+        token, dsn = self.text("FANMADE_METRICS_TOKEN"), self.text("FANMADE_SENTRY_DSN")
+        endpoint = self.text("FANMADE_OTLP_ENDPOINT").rstrip("/")
+        if token and len(token) < 16:
+            self.faults.append("FANMADE_METRICS_TOKEN: shorter than 16 characters")
+        for name, address in (("FANMADE_SENTRY_DSN", dsn), ("FANMADE_OTLP_ENDPOINT", endpoint)):
+            if address and (urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname):
+                self.faults.append(f"{name}: must be a full address that starts with https:// or http://")
+        for name, address, package in (
+            ("FANMADE_SENTRY_DSN", dsn, "sentry_sdk"),
+            ("FANMADE_OTLP_ENDPOINT", endpoint, "opentelemetry"),
+        ):
+            if address and find_spec(package) is None:
+                self.faults.append(f"{name}: set, but the package {package} is not installed (docs/operating.md)")
+        share = self.number("FANMADE_TRACES_SHARE", 10, 0, 100)
+        return {"metrics_token": token, "sentry_dsn": dsn, "otlp_endpoint": endpoint, "traces_share": share}
+
+    def stripe(self, production: bool) -> dict[str, Any]:
         key, secret = self.text("FANMADE_STRIPE_KEY"), self.text("FANMADE_STRIPE_WEBHOOK_SECRET")
         api = self.text("FANMADE_STRIPE_API", "https://api.stripe.com").rstrip("/")
         if key and not key.startswith(("sk_", "rk_")):

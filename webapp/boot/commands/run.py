@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from webapp.boot.cli import application, settings_or_exit
+from webapp.infra import metrics
 from webapp.infra.queue import QUEUES
 
 
@@ -28,6 +29,7 @@ def up(host: str, port: int, data: Path, reload: bool, demo: bool) -> None:
 def serve(reload: bool) -> None:
     """Serve the site (gunicorn) on FANMADE_BIND."""
     settings = settings_or_exit()
+    metrics.prepare(settings.data / "metrics")
     argv = [sys.executable, "-m", "gunicorn", "webapp.boot.wsgi:app", "-k", "gthread", "-b", settings.bind]
     argv += ["-w", str(settings.web_workers), "--threads", str(settings.web_threads)]
     argv += ["--no-control-socket", "--timeout", "60", "--graceful-timeout", "10", "--keep-alive", "5"]
