@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from preorders.rows import BundleRow, Catalogue, ProductRow
-from preorders.rules import Item
+from preorders.rules import MOST_OF_ONE, Item
 from preorders.tariffs import Tariff
 from webapp.kernel.refusal import N_, Refused
 
@@ -13,8 +13,8 @@ from webapp.kernel.refusal import N_, Refused
 class Basket:
     """A product in a size and colour, perhaps as part of a bundle; `parts` are variants of its other products.
 
-    `addons` are variants that go along; `country` is where it goes, '' when nobody said; `offer_id` is an entry
-    of the waitlist whose pieces are kept for the fan.
+    `addons` are variants that go along, `addon_counts` how many of each where it is not one; `country` is where it
+    goes, '' when nobody said; `offer_id` is an entry of the waitlist whose pieces are kept for the fan.
     """
 
     product: ProductRow
@@ -26,13 +26,14 @@ class Basket:
     addons: tuple[int, ...] = ()
     country: str = ""
     offer_id: int | None = None
+    addon_counts: Mapping[int, int] = field(default_factory=dict)
 
     def items(self) -> list[Item]:
         """Return what the service takes; raises Refused('choose-size') without a size and a colour of the drop."""
         variant = self.product.variant(self.size, self.colour)
         if variant is None:
             raise Refused("choose-size", N_("Choose a size and a colour."), 422)
-        beside = [Item((addon,)) for addon in self.addons]
+        beside = [Item((addon,), None, self.addon_counts.get(addon, 1)) for addon in self.addons]
         if self.bundle is None:
             return [Item((variant.id,), None, self.quantity), *beside]
         return [Item((variant.id, *self.parts.values()), self.bundle.id, self.quantity), *beside]
@@ -54,12 +55,17 @@ def read(catalogue: Catalogue, args: Mapping[str, str]) -> Basket | None:
         args.get("size", product.sizes[0] if len(product.sizes) == 1 else ""),
         args.get("colour", product.colours[0][0]),
         bundle,
-        min(max(number(args.get("quantity")) or 1, 1), 20),
+        _count(args.get("quantity")),
         _parts(catalogue, product, bundle, args),
-        _addons(catalogue, product, args),
+        addons := _addons(catalogue, product, args),
         country_code(args.get("country", "")),
         number(args.get("offer")),
+        {variant_id: _count(args.get(f"count{variant_id}")) for variant_id in addons},
     )
+
+
+def _count(text: str | None) -> int:
+    return min(max(number(text) or 1, 1), MOST_OF_ONE)
 
 
 def country_code(text: str) -> str:

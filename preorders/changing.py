@@ -155,7 +155,10 @@ def _quoted(
     items = items_of(lines, catalogue) if wanted.items is None else wanted.items
     tariff = queries.tariff(session, drop)
     tariff.require_country(country)
-    return ordering.quote(catalogue, tariff, items, country)
+    # What was an order of add-ons alone may stay one; another becomes one only beside an order that stands.
+    alone = rules.only_addons(items_of(lines, catalogue), catalogue.choices)
+    beside = alone or queries.stands_beside(session, drop.id, order.person_id, but=order.id)
+    return ordering.quote(catalogue, tariff, items, country, beside)
 
 
 def _take(

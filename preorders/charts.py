@@ -10,12 +10,14 @@ ROW, BAR, LABEL, WIDTH = 30, 20, 190, 640
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: its words, its number, and where it lies."""
+    """One bar: its words, its number, where it lies; `rest` is the length of what is not confirmed, after it."""
 
     label: str
     value: int
     y: int
     width: float
+    others: int
+    rest: float
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,13 @@ class Chart:
 
 
 def units_chart(units: Sequence[Units]) -> Chart:
-    """Return a horizontal bar for each SKU, the longest as long as there is room."""
-    most, room = max((unit.quantity for unit in units), default=1), WIDTH - LABEL - 60
+    """Return a horizontal bar for each SKU, what is not confirmed at its end; the longest as long as there is room."""
+    others = [unit.awaiting + unit.over for unit in units]
+    most = max((unit.quantity + other for unit, other in zip(units, others, strict=True)), default=1)
+    each = (WIDTH - LABEL - 90) / (most or 1)
     bars = tuple(
-        Bar(_label(unit), unit.quantity, place * ROW, round(room * unit.quantity / most, 1))
-        for place, unit in enumerate(units)
+        Bar(_label(unit), unit.quantity, place * ROW, round(each * unit.quantity, 1), other, round(each * other, 1))
+        for place, (unit, other) in enumerate(zip(units, others, strict=True))
     )
     return Chart(bars, WIDTH, max(ROW, len(bars) * ROW), LABEL, BAR)
 

@@ -5,6 +5,7 @@ clock takes them (`forget_settled`). Amounts, dates and lines stay: they are the
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
@@ -126,7 +127,7 @@ def _empty(session: Session, ids: list[int]) -> None:
     settled = (Payment.preorder_id.in_(ids), Payment.state != "open")
     known = {"customer": None, "method": None, "url": None, "failure": "", "reason": ""}
     changed(session, update(Payment).where(*settled).values(**known))
-    words = {"email": "", "name": "", "address": {}, "cancel_reason": "", "tracking": ""}
+    words: dict[str, Any] = {"email": "", "name": "", "address": {}, "cancel_reason": "", "tracking": "", "asked": None}
     changed(session, update(Preorder).where(Preorder.id.in_(ids)).values(**words))
     _empty_searches(session, drops)
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, text, union_all
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, text, union_all
 from sqlalchemy.orm import Session, aliased
 
 from preorders import name_words
@@ -141,7 +141,7 @@ class Totals:
 
 @dataclass(frozen=True)
 class Units:
-    """Pieces of one SKU in a selection."""
+    """Pieces of one SKU in a selection: confirmed ones are made; others await money or a guardian, or have fallen."""
 
     sku: str
     product: str
@@ -149,6 +149,20 @@ class Units:
     colour: str
     colour_hex: str
     quantity: int
+    awaiting: int = 0
+    over: int = 0
+
+
+def by_state(state: Any, pieces: Any) -> list[Any]:
+    """Return sums of `pieces` by the `state` of their order: quantity (confirmed), awaiting, over. None is in two."""
+    waits, over = state == "awaiting", state.in_(("cancelled", "expired"))
+    of = {"quantity": ~(waits | over), "awaiting": waits, "over": over}
+    return [func.coalesce(func.sum(case((which, pieces), else_=0)), 0).label(name) for name, which in of.items()]
+
+
+def units_of(row: Any) -> Units:
+    """Return a row of a SKU with the sums `by_state`; PostgreSQL adds up as decimals."""
+    return Units(**{**row._mapping, **{name: int(getattr(row, name)) for name in ("quantity", "awaiting", "over")}})
 
 
 # For SQLite: begin with what was found elsewhere and look its orders up by their ids.
@@ -199,10 +213,10 @@ def totals(session: Session, drop_id: int, filters: Filters) -> Totals:
 def units(session: Session, drop_id: int, filters: Filters) -> list[Units]:
     """Return pieces by SKU in the selection, in the order of the catalogue; SKUs without any are left out."""
     columns = (Variant.sku, Product.title.label("product"), Variant.size, Variant.colour, Variant.colour_hex)
-    found = select(*columns, func.sum(PreorderLine.quantity).label("quantity"))
+    found = select(*columns, *by_state(Preorder.state, PreorderLine.quantity))
     place = (Product.position, Variant.position, Variant.id)
     rows = session.execute(selected(found, drop_id, filters).group_by(*columns, *place).order_by(*place))
-    return [Units(**{**row._mapping, "quantity": int(row.quantity)}) for row in rows]
+    return [units_of(row) for row in rows]
 
 
 def matching_ids(session: Session, drop_id: int, filters: Filters, after: int, up_to: int, limit: int) -> Sequence[int]:

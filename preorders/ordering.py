@@ -4,6 +4,7 @@ Order of locks everywhere: the drop's row, then SKUs in id order, then the order
 can see or wait for, may be written before them.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,6 +32,9 @@ from webapp.kernel.refusal import N_, NotFound, Refused
 NUMBERS_TRIED = 5
 GUARDIAN_TIME = timedelta(days=7)  # how long an order waits for a guardian, at most until the window's end
 SOLD_OUT = N_("The edition is sold out. If somebody cancels, a piece comes back here.")
+KEY_REUSED = N_(
+    "This key has its order already, with something else in it. That order stands; another one needs a key of its own."
+)
 CLOSED = N_("The orders are fixed now. Write to us and we will see what we can do.")
 
 
@@ -63,16 +67,31 @@ class _Wish:
     key: str
     offer_id: int | None
     early: bool
+    asked: str
 
 
 class _AlreadyPlaced(Exception):
     """The key has its order; what this transaction took must be given back."""
 
 
-def quote(catalogue: Catalogue, tariff: Tariff, items: Sequence[Item], country: str = "") -> Quote:
-    """Return what somebody wants, priced line by line, promising nothing; raises Refused for misfits."""
-    rules.require_items(items, catalogue.choices, catalogue.offers)
+def quote(
+    catalogue: Catalogue, tariff: Tariff, items: Sequence[Item], country: str = "", beside: bool = False
+) -> Quote:
+    """Return what somebody wants, priced line by line, promising nothing; raises Refused for misfits.
+
+    `beside` is what `goes_beside` says: add-ons may come alone.
+    """
+    rules.require_items(items, catalogue.choices, catalogue.offers, beside)
     return pricing.quoted(items, catalogue.choices, catalogue.offers, tariff, country)
+
+
+def goes_beside(
+    session: Session, drop_id: int, person_id: int | None, items: Sequence[Item], catalogue: Catalogue
+) -> bool:
+    """Return whether nothing but add-ons is wanted, by somebody whose order of the drop stands and awaits nothing."""
+    if person_id is None or not rules.only_addons(items, catalogue.choices):
+        return False
+    return queries.stands_beside(session, drop_id, person_id)
 
 
 def may_order_early(session: Session, drop: DropRow, person_id: int | None, now: datetime) -> bool:
@@ -97,9 +116,9 @@ def place(
 
     `contact` None: the address is asked later, `country` alone prices the parcel. `offer_id` is an entry of the
     waitlist whose pieces are kept for this person; `priced` is the quote of these very items, where the caller has
-    just made it. Raises Refused: not-open, closed, drop-cancelled, sold-out,
-    size-sold-out, limit-reached, not-served, country-needed, address-needed, offer-over, offer-other, or the codes
-    of rules.require_items. A refusal takes nothing.
+    just made it. Raises Refused: not-open, closed, drop-cancelled, sold-out, size-sold-out, limit-reached,
+    not-served, country-needed, address-needed, offer-over, offer-other, key-reused (its order holds something else),
+    or the codes of rules.require_items. A refusal takes nothing.
     """
     if not 8 <= len(idempotency_key) <= 80:
         raise Refused("bad-key", N_("The idempotency key must have 8 to 80 characters."), 422)
@@ -121,11 +140,14 @@ def place_at(
     if at is None or at.drop.published_at is None or at.buyer is None:
         raise NotFound()
     country, reading = contact.country if contact else country, db.session()
+    asked = told_apart(items, contact, country)
     try:
         if priced is None or priced.country != country:
-            priced = quote(queries.catalogue(reading, at.drop.id), queries.tariff(reading, at.drop), items, country)
+            catalogue = queries.catalogue(reading, at.drop.id)
+            beside = goes_beside(reading, at.drop.id, at.buyer.id, items, catalogue)
+            priced = quote(catalogue, queries.tariff(reading, at.drop), items, country, beside)
         early = may_order_early(reading, at.drop, at.buyer.id, now)
-        wish = _Wish(at.drop, at.buyer, priced, contact, idempotency_key, offer_id, early)
+        wish = _Wish(at.drop, at.buyer, priced, contact, idempotency_key, offer_id, early, asked)
         _require(reading, wish, now)
         with transaction() as session:
             return _place(session, wish, now)
@@ -136,7 +158,16 @@ def place_at(
         db.session.rollback()
         if standing is None:
             raise
+        if standing.asked not in (None, asked):
+            raise Refused("key-reused", KEY_REUSED, 422) from None
         return standing
+
+
+def told_apart(items: Sequence[Item], contact: Contact | None, country: str) -> str:
+    """Return a short text that tells what one request wants from what another does, whatever the order of items."""
+    wanted = sorted((item.bundle_id or 0, item.variant_ids, item.quantity) for item in items)
+    told = repr((wanted, contact.name if contact else "", contact.address() if contact else {}, country))
+    return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def confirm(session: Session, preorder_id: int, what: str, now: datetime) -> bool:
@@ -225,6 +256,8 @@ def _reserve(
     """Take the pieces; `order_id` is the order itself where it is written already."""
     if not store.reserve(session, wish.drop.id, edition, now, wish.early):
         _refuse(session, wish, now)
+    if wish.quote.addons_alone and not queries.stands_beside(session, wish.drop.id, wish.person.id):
+        raise Refused("addon-alone", rules.ALONE, 422)
     held = queries.held_by(session, wish.drop.id, wish.person.id, beside=order_id)
     rules.require_limit(wish.drop.per_person, held, wish.quote.pieces)
     for each, count in wanted.items():
@@ -286,6 +319,7 @@ def _values(wish: _Wish, now: datetime) -> dict[str, Any]:
         "drop_id": wish.drop.id,
         "person_id": wish.person.id,
         "idempotency_key": wish.key,
+        "asked": wish.asked,
         "email": wish.person.email or "",
         "name": contact.name if contact else wish.person.display_name[:120],
         "address": contact.address() if contact else {},

@@ -8,7 +8,7 @@ once for shipping, which bears the highest rate of the order; sums are sums of r
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from preorders.rules import Choice, Item, Offer, Pieces
+from preorders.rules import Choice, Item, Offer, Pieces, only_addons
 from preorders.tariffs import STANDARD, Tariff, Zone, highest, tax_of
 from webapp.kernel.money import split
 
@@ -60,6 +60,7 @@ class Quote:
     bill: Bill
     zone: Zone | None
     country: str
+    addons_alone: bool = False  # nothing in it but what comes beside something else
 
     @property
     def pieces(self) -> Pieces:
@@ -75,10 +76,11 @@ def quoted(
     country: str,
 ) -> Quote:
     """Price items sent to a country ('': not known yet, so without shipping); raises Refused('not-served')."""
+    items = tuple(items)
     lines = taxed(lines_of(items, choices, offers), tariff, country)
     zone = tariff.zone(country) if country else None
     shipping = zone.price(sum(line.quantity for line in lines), total_of(lines)) if zone else 0
-    return Quote(lines, billed(lines, shipping, tariff, country), zone, country)
+    return Quote(lines, billed(lines, shipping, tariff, country), zone, country, only_addons(items, choices))
 
 
 def lines_of(items: Iterable[Item], choices: Mapping[int, Choice], offers: Mapping[int, Offer]) -> tuple[Line, ...]:

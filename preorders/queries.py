@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from preorders.models import (
@@ -24,6 +24,7 @@ from preorders.rules import Pieces
 from preorders.tariffs import Rate, Tariff, Zone
 from webapp.infra.db import run
 
+CONFIRMED = ("reserved", "part-shipped", "shipped")  # orders that await nothing
 HOLDING = Preorder.state.not_in(("cancelled", "expired"))  # orders whose pieces are counted
 
 
@@ -158,6 +159,22 @@ def held_by(session: Session, drop_id: int, person_id: int, beside: int | None =
     rows: Any = run(session, _HELD, {"drop": drop_id, "person": person_id, "beside": beside or 0})
     counts = {bool(in_edition): int(pieces) for in_edition, pieces in rows}
     return Pieces(edition=counts.get(True, 0), other=counts.get(False, 0))
+
+
+def stands_beside(session: Session, drop_id: int, person_id: int, but: int = 0) -> bool:
+    """Return whether a person has an order of the drop, confirmed and not fallen, that is not of add-ons alone.
+
+    `but` is an order that is left out.
+    """
+    found = (
+        select(Preorder.id)
+        .join(PreorderLine, PreorderLine.preorder_id == Preorder.id)
+        .join(Variant, Variant.id == PreorderLine.variant_id)
+        .join(Product, Product.id == Variant.product_id)
+        .where(Preorder.drop_id == drop_id, Preorder.person_id == person_id, Preorder.id != but)
+        .where(Preorder.state.in_(CONFIRMED), or_(Product.addon.is_(False), PreorderLine.bundle_id.is_not(None)))
+    )
+    return session.scalar(found.limit(1)) is not None
 
 
 def preorder(session: Session, preorder_id: int) -> PreorderRow | None:

@@ -162,21 +162,21 @@ def _payments(session: Session, now: datetime) -> Iterator[str]:
 
 
 def _refunds(session: Session) -> Iterator[str]:
-    """Each refund gives back one payment whole, once; an order is noted as refunded when nothing of it is here."""
+    """Refunds of a payment never give back more than it brought; an order is noted as refunded when nothing is here."""
     money, other = aliased(Payment), aliased(Payment)
     back = (Payment.kind == "refund", Payment.state == "succeeded")
-    whole = exists().where(
+    same = (other.preorder_id == Payment.preorder_id, other.intent == Payment.intent)
+    given = select(func.sum(other.amount_minor)).where(*same, other.kind == "refund", other.state == "succeeded")
+    covered = exists().where(
         money.preorder_id == Payment.preorder_id,
         money.kind.in_(payments.MONEY),
         money.state == "succeeded",
         money.intent == Payment.intent,
-        money.amount_minor == Payment.amount_minor,
+        money.amount_minor >= given.correlate(Payment).scalar_subquery(),
         money.currency == Payment.currency,
     )
-    same = (other.preorder_id == Payment.preorder_id, other.intent == Payment.intent, other.id < Payment.id)
-    twice = exists().where(*same, other.kind == "refund", other.state == "succeeded")
     found = select(Preorder.number).join(Payment, Payment.preorder_id == Preorder.id)
-    for number in session.scalars(found.where(*back, or_(~whole, twice)).order_by(Payment.id)):
+    for number in session.scalars(found.where(*back, ~covered).distinct().order_by(Preorder.number)):
         yield f"order {number}: a refund gives back what was not paid"
     here = case((Payment.kind == "refund", -Payment.amount_minor), else_=Payment.amount_minor)
     left = select(func.coalesce(func.sum(here), 0)).where(

@@ -243,6 +243,7 @@ class PreorderRow:
     person_id: int
     number: str
     idempotency_key: str
+    asked: str | None
     state: str
     awaits_payment: bool
     awaits_guardian: bool

@@ -9,6 +9,7 @@ from webapp.kernel.refusal import N_, Refused
 
 MOST_OF_ONE = 20  # pieces of one item in one order, whatever the drop allows
 MOST_ITEMS = 20
+ALONE = N_("That comes only beside something else: choose a piece of the drop too.")
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,13 @@ def require_open(dates: Dates, now: datetime, early: bool = False) -> None:
     raise Refused("closed", N_("Preorders are closed: the orders are on their way to the printer."))
 
 
-def require_items(items: Iterable[Item], choices: Mapping[int, Choice], offers: Mapping[int, Offer]) -> None:
-    """Refuse items that do not fit the drop's catalogue; raises Refused 422."""
+def require_items(
+    items: Iterable[Item], choices: Mapping[int, Choice], offers: Mapping[int, Offer], beside: bool = False
+) -> None:
+    """Refuse items that do not fit the drop's catalogue; raises Refused 422.
+
+    `beside`: an order of the same person stands, so that add-ons may come alone.
+    """
     items = list(items)
     if not items:
         raise Refused("nothing-chosen", N_("Choose something first."), 422)
@@ -77,8 +83,15 @@ def require_items(items: Iterable[Item], choices: Mapping[int, Choice], offers: 
         raise Refused("bad-quantity", N_("Choose between 1 and %(most)s pieces."), 422, most=MOST_OF_ONE)
     for item in items:
         _require_item(item, choices, offers)
-    if all(item.bundle_id is None and choices[item.variant_ids[0]].addon for item in items):
-        raise Refused("addon-alone", N_("That comes only beside something else: choose a piece of the drop too."), 422)
+    if only_addons(items, choices) and not beside:
+        raise Refused("addon-alone", ALONE, 422)
+
+
+def only_addons(items: Iterable[Item], choices: Mapping[int, Choice]) -> bool:
+    """Return whether nothing is wanted but what comes beside something else; strangers are none of it."""
+    variants = [choices.get(each) for item in items for each in item.variant_ids if item.bundle_id is None]
+    bundled = any(item.bundle_id is not None for item in items)
+    return not bundled and all(variant is not None and variant.addon for variant in variants)
 
 
 def _require_item(item: Item, choices: Mapping[int, Choice], offers: Mapping[int, Offer]) -> None:

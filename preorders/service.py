@@ -14,7 +14,17 @@ from preorders.editing import (
 )
 from preorders.exports.service import export
 from preorders.fulfilment import cancel_drop, finish, lock, open_one, produce, ship
-from preorders.ordering import Contact, cancel, cancel_for, confirm, may_order_early, place, place_at, quote
+from preorders.ordering import (
+    Contact,
+    cancel,
+    cancel_for,
+    confirm,
+    goes_beside,
+    may_order_early,
+    place,
+    place_at,
+    quote,
+)
 from preorders.rules import Item
 
 __all__ = [
@@ -35,6 +45,7 @@ __all__ = [
     "draft_from_pick",
     "export",
     "finish",
+    "goes_beside",
     "lock",
     "may_order_early",
     "open_one",

@@ -65,10 +65,10 @@ def units(session: Session, drop_id: int, filters: Filters, tally: Tally) -> lis
         return order_list.units(session, drop_id, filters)
     columns = (Variant.sku, Product.title.label("product"), Variant.size, Variant.colour, Variant.colour_hex)
     place = (Product.position, Variant.position, Variant.id)
-    found = _matching(select(*columns, func.sum(OrderTally.pieces).label("quantity")), drop_id, filters)
+    found = _matching(select(*columns, *order_list.by_state(OrderTally.state, OrderTally.pieces)), drop_id, filters)
     found = found.join(Variant, Variant.id == OrderTally.variant_id).join(Product, Product.id == Variant.product_id)
     rows = session.execute(found.group_by(*columns, *place).order_by(*place))
-    return [Units(**{**row._mapping, "quantity": int(row.quantity)}) for row in rows]
+    return [order_list.units_of(row) for row in rows]
 
 
 def ask_due() -> int:

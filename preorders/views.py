@@ -59,7 +59,9 @@ def order(drop_slug: str) -> Any:
     chosen = basket.read(catalogue, request.args) or abort(404)
     form = _form(drop, chosen, tariff, at.buyer.country or "" if at and at.buyer else "")
     try:
-        quote = service.quote(catalogue, tariff, chosen.items(), str(form.country.data or ""))
+        items = chosen.items()
+        beside = service.goes_beside(session, drop.id, current_user.id, items, catalogue)
+        quote = service.quote(catalogue, tariff, items, str(form.country.data or ""), beside)
     except Refused as refused:
         return _choose_again(drop, text_of(refused))
     trouble, status = "", 422 if form.errors else 200
@@ -68,13 +70,13 @@ def order(drop_slug: str) -> Any:
             return _form_page(drop, catalogue, tariff, form, quote, "", now_costs=True), 409
         try:
             return _placed(service.place_at(
-                at, chosen.items(), form.contact(), str(form.key.data), now(),
+                at, items, form.contact(), str(form.key.data), now(),
                 offer_id=chosen.offer_id, country=str(form.country.data or ""), priced=quote,
             ))  # fmt: skip
         except Refused as refused:
             if (refused.code, refused.details.get("left")) == ("sold-out", 0):
                 return _gone(drop)
-            trouble, status = text_of(refused), refused.status
+            trouble, status = _why(refused, form), refused.status
     return _form_page(drop, catalogue, tariff, form, quote, trouble), 422 if form.errors else status
 
 
@@ -88,10 +90,22 @@ def _gone(drop: DropRow) -> tuple[str, int]:
     return render_template("preorders/gone.html", drop=drop, trouble=gettext(SOLD_OUT), typed=typed, waits=waits), 409
 
 
+def _why(refused: Refused, form: Any) -> str:
+    """Return why nothing was ordered; a form that was sent before, with something else in it, gets a new key."""
+    if refused.code != "key-reused":
+        return text_of(refused)
+    form.key.data = _new_key()
+    return str(gettext("You sent this form before with something else in it: that is ordered. Press again for this."))
+
+
+def _new_key() -> str:
+    return secrets.token_urlsafe(18)
+
+
 def _form(drop: DropRow, chosen: basket.Basket, tariff: Tariff, home: str) -> Any:
     """The form of the drop: an address, or the country alone when addresses are asked later."""
     likely = basket.likely_country(tariff, chosen.country, home)
-    key = secrets.token_urlsafe(18)
+    key = _new_key()
     if drop.address_when == "later":
         return CountryForm(tariff.served, key=key, country=likely)
     return OrderForm(tariff.served, key=key, country=likely, name=current_user.display_name)

@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from contests.phases import COUNTED, VOTING
-from voting import answers, ballot_pages, booth, hands, paths, result_page, result_tables, service, tally
+from voting import answers, ballot_pages, booth, hands, paths, result_page, result_tables, service, tally, what_next
 from voting.booth import Booth
 from voting.bundle import page as checks
 from voting.exposure import telling
@@ -91,6 +91,7 @@ def result(contest_slug: str) -> Any:
         tables=result_tables,
         exposure=telling,
         window=window,
+        then=what_next.of_contest(db.session(), contest.id, now()) if page.standing else None,
     )
 
 

@@ -95,7 +95,9 @@ _WHOLE_ORDER = (
 )
 _SKU = (
     *_PIECE,
-    Column("quantity", N_("Pieces"), "number", lambda: scopes.summed(PreorderLine.quantity)),
+    Column("quantity", N_("Confirmed pieces"), "number", lambda: scopes.summed_by_state("quantity")),
+    Column("awaiting", N_("Awaiting a payment or a guardian"), "number", lambda: scopes.summed_by_state("awaiting")),
+    Column("over", N_("Cancelled or expired"), "number", lambda: scopes.summed_by_state("over")),
     Column("weight_g", N_("Weight, g"), "number", lambda: Product.weight_g),
 )
 _PERSON = (

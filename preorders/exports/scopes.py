@@ -33,6 +33,12 @@ def summed(value: Any) -> Any:
     return cast(func.coalesce(func.sum(value), 0), BigInteger)
 
 
+def summed_by_state(name: str) -> Any:
+    """Return the listed pieces of one part of `order_list.by_state`: quantity (confirmed), awaiting or over."""
+    found = {each.name: each for each in order_list.by_state(Preorder.state, PreorderLine.quantity)}
+    return cast(found[name].element, BigInteger)
+
+
 def shipped_quantity() -> Any:
     """Return how many pieces of the line at hand have left."""
     left = select(summed(ShipmentLine.quantity)).where(ShipmentLine.line_id == PreorderLine.id)

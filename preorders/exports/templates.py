@@ -67,7 +67,11 @@ _ADDRESS = ("line1", "postcode", "city", "country", "phone", "note")
 _MONEY = ("items", "shipping", "tax", "total", "refunds", "refunded", "currency")
 _BUILT_IN = (
     Template(
-        "size-run", N_("Size run, no names"), N_("How many of each: for the printer."), "sku", (*_PIECE, "quantity")
+        "size-run",
+        N_("Size run, no names"),
+        N_("How many of each: for the printer."),
+        "sku",
+        (*_PIECE, "quantity", "awaiting"),
     ),
     Template(
         "pick-list",

@@ -59,6 +59,7 @@ class Preorder(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     number: Mapped[str] = mapped_column(String(16), unique=True)
     idempotency_key: Mapped[str] = mapped_column(String(80))
+    asked: Mapped[str | None] = mapped_column(String(16))  # tells a repeated request from another with its key
     state: Mapped[str] = mapped_column(String(12), default="reserved")
     awaits_payment: Mapped[bool] = mapped_column(default=False)
     awaits_guardian: Mapped[bool] = mapped_column(default=False)
@@ -195,6 +196,7 @@ class PaymentEvent(Base):
     __table_args__ = (
         UniqueConstraint("provider", "event_id"),
         Index("ix_payment_events_handled", "handled_at", "id"),
+        Index("ix_payment_events_object", "provider", "object_id"),
     )
     id: Mapped[int] = primary_key()
     provider: Mapped[str] = mapped_column(String(20))

@@ -13,10 +13,21 @@ class NotPayable(ValueError):
     """The provider can't express this amount."""
 
 
+def our_amount(amount: int, currency: str) -> int:
+    """Return the provider's minor units as ours, rounded down where ours are larger."""
+    digits, ours = _digits(currency), exponent(currency)
+    if ours >= digits:
+        return amount * int(10 ** (ours - digits))
+    return amount // int(10 ** (digits - ours))
+
+
+def _digits(currency: str) -> int:
+    return 0 if currency in WHOLE else 3 if currency in THOUSANDTHS else 2
+
+
 def provider_amount(minor: int, currency: str) -> int:
     """Return minor units of ours as the provider's; raises NotPayable for a fraction it does not know."""
-    digits = 0 if currency in WHOLE else 3 if currency in THOUSANDTHS else 2
-    ours = exponent(currency)
+    digits, ours = _digits(currency), exponent(currency)
     if digits >= ours:
         return minor * int(10 ** (digits - ours))
     amount, rest = divmod(minor, int(10 ** (ours - digits)))

@@ -23,11 +23,13 @@ def keep(provider: str, message: Message, now: datetime) -> bool:
 def hear(event_row_id: int, now: datetime) -> None:
     """Deal with a kept message, once; what it speaks of and we don't know is nothing. Raises Unreachable."""
     found = queries.event(db.session(), event_row_id)
-    payments = queries.by_object(db.session(), found[0], found[1]) if found else []
+    payments = queries.by_object(db.session(), found.provider, found.object_id) if found else []
     db.session.rollback()
-    if found is None or found[2]:
+    if found is None or found.handled_at:
         return
     for payment in payments:
         looking.refresh(payment.id, now)
+        if "refund" in found.type and payment.kind in queries.MONEY:
+            looking.look_outside(payment.id, now)
     with transaction() as session:
         store.handled(session, event_row_id, now)

@@ -11,7 +11,7 @@ from time import monotonic
 import structlog
 
 from preorders import queries as drops
-from preorders.payments import queries, store
+from preorders.payments import outside, queries, store
 from preorders.payments.port import Answer, Asked, Provider, Rejected, Unreachable
 from preorders.payments.provider import provider
 from preorders.payments.rows import PaymentRow
@@ -35,7 +35,10 @@ def look(payment_id: int, now: datetime, asked_for: bool = False) -> str | None:
     found = _taken(payment_id, now, asked_for)
     if found is None:
         return None
-    return settle(payment_id, _ask(provider(), *found, now), now)
+    state = settle(payment_id, _ask(provider(), *found, now), now)
+    if found[0].kind == "refund" and state == "expired":
+        look_outside(payment_id, now)
+    return state
 
 
 def look_at_all(now: datetime) -> int:
@@ -63,6 +66,13 @@ def refresh(payment_id: int, now: datetime) -> None:
         answer = provider().fetch(asked_of(payment, order))
         if answer and answer.state in ("succeeded", "failed"):
             settle(payment_id, answer, now)
+
+
+def look_outside(payment_id: int, now: datetime) -> None:
+    """Look for what went back of the same payment without us; raises Unreachable."""
+    payment, order = read(payment_id)
+    if payment.intent:
+        outside.notice(payment, asked_of(payment, order), now)
 
 
 def asked_of(payment: PaymentRow, order: PreorderRow) -> Asked:
@@ -96,8 +106,10 @@ def _ask_together(taken: list[tuple[PaymentRow, PreorderRow]], now: datetime) ->
         asked = [(*found, pool.submit(_ask, here, *found, now)) for found in taken]
     for payment, order, future in asked:
         try:
-            settle(payment.id, future.result(), now)
+            state = settle(payment.id, future.result(), now)
             answers += 1
+            if payment.kind == "refund" and state == "expired":
+                look_outside(payment.id, now)
         except Unreachable as error:
             log.warning("payment not answered", payment=payment.id, error=str(error))
             with transaction() as session:

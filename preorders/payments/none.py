@@ -18,6 +18,10 @@ class NoProvider:
         """Refuse: nobody knows."""
         raise Unreachable("no payment provider is set up")
 
+    def refunds(self, asked: Asked) -> list[Answer]:
+        """Refuse: nobody knows."""
+        raise Unreachable("no payment provider is set up")
+
     def read_event(self, body: bytes, signature: str) -> Message:
         """Refuse: nobody may write to us."""
         raise BadSignature("no payment provider is set up")

@@ -67,11 +67,12 @@ class Answer:
     customer: str | None = None
     url: str | None = None
     failure: str = ""
+    amount_minor: int | None = None  # of a refund: what went back, which is what was left to give back
 
 
 @dataclass(frozen=True)
 class Message:
-    """A provider's message: its own id, its type, what it speaks of."""
+    """A provider's message: its own id, its type, what it speaks of; a refund's speaks of the payment given back."""
 
     event_id: str
     type: str
@@ -93,7 +94,10 @@ class Provider(Protocol):
         """Take the amount from a saved method, without its owner at the screen."""
 
     def refund(self, asked: Asked) -> Answer:
-        """Give the whole amount of `asked.intent` back."""
+        """Give all that is left of `asked.intent` back; 'expired' when nothing was left to give."""
+
+    def refunds(self, asked: Asked) -> list[Answer]:
+        """Return the refunds of `asked.intent` that were not begun here, oldest first."""
 
     def expire(self, asked: Asked) -> Answer:
         """Close a page that was opened; the answer says whether it was used before."""

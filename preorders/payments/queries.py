@@ -1,6 +1,6 @@
 """Every SELECT of payments."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,12 +8,13 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from preorders.models import Drop, Payment, PaymentEvent, Preorder
-from preorders.payments.rows import Charged, PaymentRow
+from preorders.payments.rows import Charged, EventRow, PaymentRow
 from preorders.payments.rules import HELD
 
 COLUMNS = [getattr(Payment, name) for name in PaymentRow.__dataclass_fields__]
 PAGES = ("checkout", "setup")  # kinds for which the buyer goes to a page of the provider
 MONEY = ("checkout", "charge")  # kinds that bring money
+GIVEN = ("open", "succeeded")  # states of a refund in which its money is gone, or going
 
 
 def payment(session: Session, payment_id: int) -> PaymentRow | None:
@@ -58,7 +59,7 @@ def saved_method(session: Session, preorder_id: int) -> PaymentRow | None:
 
 
 def refundable(session: Session, preorder_id: int) -> list[PaymentRow]:
-    """Return the payments of an order that brought money which was not, and is not being, given back."""
+    """Return the payments of an order that brought money which was not, and is not being, given back in full."""
     return _rows(session, and_(Payment.preorder_id == preorder_id, Payment.intent.is_not(None), kept()))
 
 
@@ -138,11 +139,18 @@ def unhandled(session: Session, limit: int) -> Sequence[int]:
     return session.scalars(found.order_by(PaymentEvent.id).limit(limit)).all()
 
 
-def event(session: Session, event_row_id: int) -> tuple[str, str, bool] | None:
-    """Return (provider, object id, whether it was handled) of a message."""
-    columns = (PaymentEvent.provider, PaymentEvent.object_id, PaymentEvent.handled_at)
+def event(session: Session, event_row_id: int) -> EventRow | None:
+    """Return a message that was kept."""
+    columns = [getattr(PaymentEvent, name) for name in EventRow.__dataclass_fields__]
     row = session.execute(select(*columns).where(PaymentEvent.id == event_row_id)).first()
-    return (row.provider, row.object_id, row.handled_at is not None) if row else None
+    return EventRow(*row) if row else None
+
+
+def heard_before(session: Session, provider: str, object_id: str) -> Sequence[int]:
+    """Return messages of refunds of a payment that were dealt with, perhaps before it was known here."""
+    about = (PaymentEvent.provider == provider, PaymentEvent.object_id == object_id)
+    dealt = (PaymentEvent.type.contains("refund"), PaymentEvent.handled_at.is_not(None))
+    return session.scalars(select(PaymentEvent.id).where(*about, *dealt).order_by(PaymentEvent.id)).all()
 
 
 def event_of(session: Session, provider: str, event_id: str) -> int | None:
@@ -152,16 +160,30 @@ def event_of(session: Session, provider: str, event_id: str) -> int | None:
     )
 
 
+def given_back(session: Session, payment: PaymentRow) -> int:
+    """Return how much of a payment went back, or is on its way, in minor units."""
+    back = (Payment.preorder_id == payment.preorder_id, Payment.kind == "refund", Payment.intent == payment.intent)
+    found = select(func.coalesce(func.sum(Payment.amount_minor), 0)).where(*back, Payment.state.in_(GIVEN))
+    return int(session.scalar(found) or 0)
+
+
+def known(session: Session, provider: str, references: Iterable[str]) -> set[str]:
+    """Return those of a provider's names for payments that stand here."""
+    found = select(Payment.reference).where(Payment.provider == provider, Payment.reference.in_(list(references)))
+    return {reference for reference in session.scalars(found) if reference}
+
+
 def kept() -> ColumnElement[bool]:
-    """Return the condition that a payment brought money which was not, and is not being, given back."""
+    """Return the condition that a payment brought money which was not, and is not being, given back in full."""
     back = aliased(Payment)
-    given = exists().where(
-        back.preorder_id == Payment.preorder_id,
-        back.kind == "refund",
-        back.intent == Payment.intent,
-        back.state.in_(("open", "succeeded")),
+    given = (
+        select(func.coalesce(func.sum(back.amount_minor), 0))
+        .where(back.preorder_id == Payment.preorder_id, back.kind == "refund", back.intent == Payment.intent)
+        .where(back.state.in_(GIVEN))
+        .correlate(Payment)
+        .scalar_subquery()
     )
-    return and_(Payment.kind.in_(MONEY), Payment.state == "succeeded", ~given)
+    return and_(Payment.kind.in_(MONEY), Payment.state == "succeeded", given < Payment.amount_minor)
 
 
 def _rows(session: Session, condition: Any) -> list[PaymentRow]:

@@ -1,4 +1,4 @@
-"""Money back: in full, once for each payment, by the buyer's or the team's cancelling, or because it came too late."""
+"""Money back: what is left of each payment, once, by the buyer's or the team's cancelling, or as it came too late."""
 
 from datetime import datetime
 
@@ -44,6 +44,9 @@ def give_back(session: Session, payment: PaymentRow, reason: str, by_id: int | N
     The order's row is locked from here on, so that of several refunds of an order each gets its own attempt.
     """
     store.hold(session, payment.preorder_id)
+    left = payment.amount_minor - queries.given_back(session, payment)
+    if left <= 0:
+        return False
     refund_id = store.add(
         session,
         preorder_id=payment.preorder_id,
@@ -51,7 +54,7 @@ def give_back(session: Session, payment: PaymentRow, reason: str, by_id: int | N
         kind="refund",
         attempt=queries.last_attempt(session, payment.preorder_id, "refund") + 1,
         intent=payment.intent,
-        amount_minor=payment.amount_minor,
+        amount_minor=left,
         currency=payment.currency,
         reason=reason,
         by_id=by_id,

@@ -32,6 +32,16 @@ class PaymentRow:
 
 
 @dataclass(frozen=True)
+class EventRow:
+    """A message of the provider: what it speaks of, and when it was dealt with."""
+
+    provider: str
+    type: str
+    object_id: str
+    handled_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Charged:
     """How far the charges at the lock are, in orders: paid; refused, so that their buyer has to act; not known yet."""
 

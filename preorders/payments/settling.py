@@ -6,32 +6,36 @@ from sqlalchemy.orm import Session
 
 from preorders import ordering, timeline
 from preorders import queries as drops
-from preorders.payments import queries, refunding, store, words
+from preorders.payments import queries, refunding, store, waking, words
 from preorders.payments.events import PaymentArrived, PaymentFailed, PaymentRefunded, RefundFailed
 from preorders.payments.port import Answer
 from preorders.payments.rows import PaymentRow
 from preorders.payments.rules import TIME_TO_FIX, next_look
 from preorders.rows import PreorderRow
 from webapp.infra import outbox
-from webapp.infra.db import transaction
+from webapp.infra.db import after_commit, transaction
 
 
 def settle(payment_id: int, answer: Answer, now: datetime) -> str:
     """Write an answer down with all that follows from it; return the payment's state now."""
     with transaction() as session:
-        payment = queries.payment(session, payment_id)
-        assert payment is not None, payment_id
-        if answer.state == "open":
-            if store.learn(session, payment_id, answer):
-                store.look_later(session, payment_id, next_look(payment.tries, now, hold_of(_order(session, payment))))
-        elif answer.state == "succeeded":
-            if store.succeed(session, payment_id, answer, now):
-                _succeeded(session, _again(session, payment_id), now)
-        elif answer.state == "failed":
-            _failed(session, payment, answer, now)
-        else:
-            store.expire(session, payment_id, now)
-        return _again(session, payment_id).state
+        return settle_in(session, payment_id, answer, now)
+
+
+def settle_in(session: Session, payment_id: int, answer: Answer, now: datetime) -> str:
+    """Do what `settle` does in the caller's transaction."""
+    payment = _again(session, payment_id)
+    if answer.state == "open":
+        if store.learn(session, payment_id, answer):
+            store.look_later(session, payment_id, next_look(payment.tries, now, hold_of(_order(session, payment))))
+    elif answer.state == "succeeded":
+        if store.succeed(session, payment_id, answer, now):
+            _succeeded(session, _again(session, payment_id), now)
+    elif answer.state == "failed":
+        _failed(session, payment, answer, now)
+    else:
+        store.expire(session, payment_id, now)
+    return _again(session, payment_id).state
 
 
 def hold_of(order: PreorderRow) -> datetime | None:
@@ -46,6 +50,7 @@ def _succeeded(session: Session, payment: PaymentRow, now: datetime) -> None:
         _money_went_back(session, payment, now)
     else:
         _money_came(session, payment, now)
+        _hear_again(session, payment)
 
 
 def _money_came(session: Session, payment: PaymentRow, now: datetime) -> None:
@@ -57,6 +62,14 @@ def _money_came(session: Session, payment: PaymentRow, now: datetime) -> None:
     amount = words.plain_amount(payment.amount_minor, payment.currency)
     timeline.note(session, payment.preorder_id, now, None, "paid", amount=amount)
     outbox.record(session, PaymentArrived(payment.id))
+
+
+def _hear_again(session: Session, payment: PaymentRow) -> None:
+    """A message of its refund may have come before anybody knew whose payment that was."""
+    came_early = queries.heard_before(session, payment.provider, payment.intent or "")
+    if came_early:
+        store.hear_again(session, came_early)
+        after_commit(waking.wake_all)
 
 
 def _why_not(order: PreorderRow, payment: PaymentRow) -> str:

@@ -1,5 +1,6 @@
 """Every write of payments, in the caller's transaction. States only go forward: a late answer changes nothing."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +33,7 @@ def look_later(session: Session, payment_id: int, at: datetime) -> None:
 
 def learn(session: Session, payment_id: int, answer: Answer) -> bool:
     """Write what is known of an open payment; False when it is over, and somebody else said how."""
-    known = ("reference", "intent", "method", "customer", "url")
+    known = ("reference", "intent", "method", "customer", "url", "amount_minor")
     values = {name: getattr(answer, name) for name in known if getattr(answer, name) is not None}
     statement = update(Payment).where(Payment.id == payment_id, Payment.state == "open")
     return changed(session, statement.values({"tries": Payment.tries, **values})) == 1
@@ -41,7 +42,9 @@ def learn(session: Session, payment_id: int, answer: Answer) -> bool:
 def succeed(session: Session, payment_id: int, answer: Answer, now: datetime) -> bool:
     """Mark a payment as succeeded, whatever was thought before; return whether this call did it."""
     known = {name: getattr(answer, name) for name in ("reference", "intent", "method", "customer")}
-    values = {name: value for name, value in known.items() if value is not None}
+    values: dict[str, Any] = {name: value for name, value in known.items() if value is not None}
+    if answer.amount_minor is not None:
+        values["amount_minor"] = answer.amount_minor
     statement = update(Payment).where(Payment.id == payment_id, Payment.state != "succeeded")
     over = {"state": "succeeded", "failure": "", "settled_at": now, "url": None, "look_at": None}
     return changed(session, statement.values({**values, **over})) == 1
@@ -110,6 +113,11 @@ def keep_event(session: Session, provider: str, message: Message, now: datetime)
     """Keep a message once by its id; None when it was kept before."""
     values = {"event_id": message.event_id, "type": message.type, "object_id": message.object_id}
     return insert_once(session, PaymentEvent, provider=provider, received_at=now, **values)
+
+
+def hear_again(session: Session, event_row_ids: Sequence[int]) -> None:
+    """Have messages dealt with once more: what they speak of was not known when they came."""
+    changed(session, update(PaymentEvent).where(PaymentEvent.id.in_(event_row_ids)).values(handled_at=None))
 
 
 def handled(session: Session, event_row_id: int, now: datetime) -> None:

@@ -13,7 +13,7 @@ import structlog
 
 from preorders.payments.amounts import NotPayable, provider_amount
 from preorders.payments.port import Answer, Asked, BadSignature, Message, Rejected, Unreachable
-from preorders.payments.stripe_reading import error_code, intent_answer, refund_answer, session_answer
+from preorders.payments.stripe_reading import error_code, intent_answer, object_id, refund_answer, session_answer
 
 TIMEOUT = (5, 20)  # seconds to connect, to answer
 TOLERANCE = 300  # seconds a webhook may be old
@@ -75,15 +75,20 @@ class StripeProvider:
         return found if isinstance(found, Answer) else intent_answer(found)
 
     def refund(self, asked: Asked) -> Answer:
-        """Refund a PaymentIntent in full; one that was refunded already is refunded."""
+        """Refund what is left of a PaymentIntent; the answer says how much that was."""
         params: Any = {"payment_intent": asked.intent, "metadata": _marks(asked)}
         try:
             found = _call(lambda: self._api.refunds.create(params, {"idempotency_key": asked.key}))
         except Rejected as rejected:
             if rejected.code != "charge_already_refunded":
                 raise
-            return self._found_refund(asked) or Answer("succeeded")
+            return self._found_refund(asked) or Answer("expired")  # somebody gave it back beside us
         return found if isinstance(found, Answer) else refund_answer(found)
+
+    def refunds(self, asked: Asked) -> list[Answer]:
+        """List what was given back elsewhere, in the dashboard: it bears no mark of this order's."""
+        ours = [each for each in self._refunds_of(asked) if (each.get("metadata") or {}).get("order") != asked.order]
+        return [refund_answer(each) for each in reversed(ours)]
 
     def expire(self, asked: Asked) -> Answer:
         """Expire the session; Stripe refuses when it is over already, and says how when asked."""
@@ -110,9 +115,8 @@ class StripeProvider:
         try:
             stripe.WebhookSignature.verify_header(body.decode(), signature, self._secret, TOLERANCE)
             event = json.loads(body)
-            about = event["data"]["object"]
-            about_id = about.get("payment_intent") if about.get("object") == "charge" else about.get("id")
-            return Message(str(event["id"])[:120], str(event["type"])[:60], str(about_id or "")[:120])
+            about_id = object_id(event["data"]["object"])
+            return Message(str(event["id"])[:120], str(event["type"])[:60], about_id[:120])
         except (
             stripe.SignatureVerificationError,
             ValueError,
@@ -155,8 +159,12 @@ class StripeProvider:
         return next((intent_answer(each) for each in listed["data"] if _ours(each, asked)), None)
 
     def _found_refund(self, asked: Asked) -> Answer | None:
+        return next((refund_answer(each) for each in self._refunds_of(asked) if _ours(each, asked)), None)
+
+    def _refunds_of(self, asked: Asked) -> list[dict[str, Any]]:
+        """The newest come first."""
         listed = _call(lambda: self._api.refunds.list({"payment_intent": str(asked.intent), "limit": 100}))
-        return next((refund_answer(each) for each in listed["data"] if _ours(each, asked)), None)
+        return list(listed["data"])
 
 
 def _marks(asked: Asked) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from preorders.payments.amounts import our_amount
 from preorders.payments.port import Answer
 
 FAILED_INTENTS = ("requires_payment_method", "requires_action", "canceled")
@@ -34,7 +35,15 @@ def refund_answer(found: dict[str, Any]) -> Answer:
     """Read a Refund."""
     state = {"succeeded": "succeeded", "failed": "failed", "canceled": "failed"}.get(found["status"], "open")
     failure = found.get("failure_reason") or "refund_failed" if state == "failed" else ""
-    return Answer(state, found["id"], intent=_id(found.get("payment_intent")), failure=failure)
+    amount = our_amount(int(found["amount"]), str(found["currency"]).upper())
+    return Answer(state, found["id"], intent=_id(found.get("payment_intent")), failure=failure, amount_minor=amount)
+
+
+def object_id(about: dict[str, Any]) -> str:
+    """Return what a message is about: of a charge or a refund its payment, by which we know both."""
+    if about.get("object") in ("charge", "refund"):
+        return str(_id(about.get("payment_intent")) or about.get("id") or "")
+    return str(about.get("id") or "")
 
 
 def error_code(error: Any) -> str:

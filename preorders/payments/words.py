@@ -31,7 +31,8 @@ CALLED_OFF = N_("The drop was called off.")
 TOO_LATE = N_("The payment came when the order was over already.")
 TWICE = N_("The order had been paid already.")
 CHANGED = N_("The order had been changed, and costs something else now.")
-REASONS = (CANCELLED, CALLED_OFF, TOO_LATE, TWICE, CHANGED)
+OUTSIDE = N_("It was given back in the payment service's own pages.")
+REASONS = (CANCELLED, CALLED_OFF, TOO_LATE, TWICE, CHANGED, OUTSIDE)
 
 KINDS = {
     "checkout": N_("Payment"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from contests import queries as contests
@@ -18,7 +18,7 @@ from contests.submissions.print_view import Shown
 from contests.submissions.queries import DesignRow
 from preorders import queries as drops
 from preorders.exports import scopes
-from preorders.models import Preorder, PreorderLine, Variant
+from preorders.models import Variant
 from preorders.order_list import Filters
 from preorders.production.parcels import Load, load
 from preorders.rows import DropRow, ProductRow
@@ -64,7 +64,10 @@ class Side:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A product of the drop; `box` in cm and None where nothing is printed, `agreed` when the contest said so."""
+    """A product of the drop; `box` in cm and None where nothing is printed, `agreed` when the contest said so.
+
+    `units` are pieces by variant: confirmed ones, which are made, and those that still await something.
+    """
 
     product: ProductRow
     box: tuple[float, float] | None
@@ -72,17 +75,22 @@ class Sheet:
     most_inks: int | None
     sides: tuple[Side, ...]
     report: Shown | None
-    units: dict[int, int]
+    units: dict[int, tuple[int, int]]
 
     @property
     def pieces(self) -> int:
         """Return how many pieces of the product are to be made."""
-        return sum(self.units.values())
+        return sum(confirmed for confirmed, _awaiting in self.units.values())
+
+    @property
+    def awaiting(self) -> int:
+        """Return how many more are ordered and wait for a payment or a guardian."""
+        return sum(awaiting for _confirmed, awaiting in self.units.values())
 
 
 @dataclass(frozen=True)
 class Facts:
-    """A drop as its pack shows it. `awaiting`: pieces of orders that still wait for money or a guardian."""
+    """A drop as its pack shows it."""
 
     drop: DropRow
     artist: str
@@ -93,8 +101,12 @@ class Facts:
     design: DesignRow | None
     sheets: tuple[Sheet, ...]
     load: Load
-    awaiting: int
     account: Account
+
+    @property
+    def awaiting(self) -> int:
+        """Return how many pieces belong to orders that still wait for money or a guardian."""
+        return sum(sheet.awaiting for sheet in self.sheets)
 
     @property
     def sources(self) -> list[Source]:
@@ -119,7 +131,6 @@ def facts(connection: Connection, drop: DropRow, by_id: int, moment: datetime) -
             design,
             tuple(_sheets(session, connection, drop, design)),
             load(connection, drop.id),
-            _awaiting(connection, drop.id),
             account(session, drop),
         )
 
@@ -136,7 +147,7 @@ def _sheets(session: Session, connection: Connection, drop: DropRow, design: Des
         size, most_inks = _box(product, spec) if design else (None, None)
         sides = tuple(_sides(design, sent, product, spec)) if design and size else ()
         report = next((each for each in reports if spec and each.values["product"] == spec.position), None)
-        counts = {variant.id: units.get(variant.id, 0) for variant in product.variants}
+        counts = {variant.id: units.get(variant.id, (0, 0)) for variant in product.variants}
         found.append(Sheet(product, size, spec is not None, most_inks, sides, report, counts))
     return found
 
@@ -193,12 +204,8 @@ def _ending(kind: str) -> str:
     return _ENDINGS.get(kind, kind.lower() or "bin")
 
 
-def _units(connection: Connection, drop_id: int) -> dict[int, int]:
-    """Return the pieces to make by variant: what the size run says."""
-    rows = scopes.rows_of("sku", drop_id, Filters(), [Variant.id, scopes.summed(PreorderLine.quantity)])
-    return {variant_id: int(pieces) for variant_id, pieces in connection.execute(rows.group_by(Variant.id))}
-
-
-def _awaiting(connection: Connection, drop_id: int) -> int:
-    found = select(scopes.summed(PreorderLine.quantity)).join(Preorder, Preorder.id == PreorderLine.preorder_id)
-    return connection.scalar(found.where(Preorder.drop_id == drop_id, Preorder.state == "awaiting")) or 0
+def _units(connection: Connection, drop_id: int) -> dict[int, tuple[int, int]]:
+    """Return the pieces by variant as the size run says them: confirmed, awaiting."""
+    sums = [scopes.summed_by_state(name) for name in ("quantity", "awaiting")]
+    rows = scopes.rows_of("sku", drop_id, Filters(), [Variant.id, *sums]).group_by(Variant.id)
+    return {variant_id: (int(run), int(awaiting)) for variant_id, run, awaiting in connection.execute(rows)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from flask_babel import gettext, ngettext
 
@@ -42,13 +43,20 @@ def _cover(leaves: Leaves, facts: Facts) -> None:
     asked = " · ".join(word for word in (facts.asked_by, facts.email) if word)
     leaves.fact(gettext("Questions to"), asked)
     leaves.head(gettext("To make"))
-    rows = [[sheet.product.title, _printed(sheet), number(sheet.pieces)] for sheet in facts.sheets]
-    total = [gettext("All together"), "", number(sum(sheet.pieces for sheet in facts.sheets))]
-    heads = [gettext("Product"), gettext("Print"), gettext("Pieces")]
-    leaves.table(heads, [*rows, total], [80, WIDTH - 105, 25])
+    rows = [[each.product.title, _printed(each), each.pieces, each.awaiting] for each in facts.sheets]
+    total = [gettext("All together"), "", sum(each.pieces for each in facts.sheets), facts.awaiting]
+    _pieces(leaves, [gettext("Product"), gettext("Print")], [*rows, total], [66, WIDTH - 116])
     leaves.text(_parcels(facts))
     for each in _warnings(facts):
         leaves.text(each, colour=RED)
+
+
+def _pieces(leaves: Leaves, heads: list[str], rows: list[list[Any]], widths: list[float]) -> None:
+    """Set a table that ends with pieces to make and pieces awaiting something; the latter only where there are any."""
+    awaited = any(row[-1] for row in rows)
+    shown = [[*row[:-2], *(number(each) for each in (row[-2:] if awaited else row[-2:-1]))] for row in rows]
+    more = [gettext("To make"), gettext("Awaiting")] if awaited else [gettext("To make")]
+    leaves.table([*heads, *more], shown, [*widths, *([25, 25] if awaited else [50])])
 
 
 def _edition(facts: Facts) -> str:
@@ -73,10 +81,10 @@ def _warnings(facts: Facts) -> list[str]:
     load, found = facts.load, []
     if facts.awaiting:
         words = ngettext(
-            "%(num)s piece belongs to an order that still waits for its payment or a guardian: it is counted, and has"
-            " no packing slip.",
-            "%(num)s pieces belong to orders that still wait for a payment or a guardian: they are counted, and have no"
-            " packing slips.",
+            "%(num)s piece belongs to an order that still waits for its payment or a guardian. It stands in a column of"
+            " its own, is not among the pieces to make, and has no packing slip.",
+            "%(num)s pieces belong to orders that still wait for a payment or a guardian. They stand in a column of"
+            " their own, are not among the pieces to make, and have no packing slips.",
             facts.awaiting,
         )
         found.append(words)
@@ -91,9 +99,9 @@ def _warnings(facts: Facts) -> list[str]:
 def _product(leaves: Leaves, facts: Facts, sheet: Sheet) -> None:
     product = sheet.product
     leaves.page(product.title, gettext("Sizes and pieces"))
-    heads = [gettext("SKU"), gettext("Size"), gettext("Colour"), gettext("Pieces")]
-    rows = [[each.sku, each.size, each.colour, number(sheet.units.get(each.id, 0))] for each in product.variants]
-    leaves.table(heads, [*rows, [gettext("All together"), "", "", number(sheet.pieces)]], [70, 34, 48, WIDTH - 152])
+    rows = [[each.sku, each.size, each.colour, *sheet.units.get(each.id, (0, 0))] for each in product.variants]
+    total = [gettext("All together"), "", "", sheet.pieces, sheet.awaiting]
+    _pieces(leaves, [gettext("SKU"), gettext("Size"), gettext("Colour")], [*rows, total], [60, 28, WIDTH - 138])
     leaves.head(gettext("Size chart, in cm, on the flat garment"))
     chart = [[str(row.get("size", "")), _cm(row.get("width")), _cm(row.get("length"))] for row in product.size_chart]
     if chart:

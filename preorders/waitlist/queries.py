@@ -37,6 +37,7 @@ class EntryRow:
     timezone: str
     product_id: int
     product: str
+    addon: bool
     size: str
     colour: str
     ahead: int
@@ -206,6 +207,7 @@ def _entries(session: Session, condition: Any) -> list[EntryRow]:
             Drop.timezone,
             Product.id.label("product_id"),
             Product.title.label("product"),
+            Product.addon,
             Variant.size,
             Variant.colour,
             ahead.correlate(WaitlistEntry).scalar_subquery().label("ahead"),

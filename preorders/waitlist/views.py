@@ -58,13 +58,22 @@ def mine() -> str:
 
 @blueprint.get("/preorders/waitlist/<int:entry_id>/accept")
 def accept(entry_id: int) -> Response:
-    """The way from an offer to its order form; nothing is taken before that is sent."""
+    """The way from an offer to its order form; nothing is taken before that is sent.
+
+    An add-on goes to somebody whose order of the drop stands as an order of its own; others choose a piece to go
+    with it first.
+    """
     entry = queries.entry(db.session(), entry_id)
     if entry is None or entry.person_id != current_user.id:
         raise NotFound()
     if entry.state != "offered" or entry.offer_until is None or entry.offer_until <= now():
         flash(gettext("That offer is over."), "warn")
         return redirect(url_for("waitlist.mine"))
+    if entry.addon and not drops.stands_beside(db.session(), entry.drop_id, current_user.id):
+        flash(gettext("It comes only beside something else: choose a piece of the drop, and it goes along."), "info")
+        beside: dict[str, Any] = {f"addon{entry.product_id}": entry.variant_id}
+        beside[f"count{entry.variant_id}"] = entry.offered_quantity
+        return redirect(url_for("drops.show", drop_slug=entry.drop_slug, offer=entry.id, **beside))
     chosen: dict[str, Any] = {"product": entry.product_id, "size": entry.size, "colour": entry.colour}
     chosen |= {"quantity": entry.offered_quantity, "offer": entry.id}
     return redirect(url_for("drops.order", drop_slug=entry.drop_slug, **chosen))

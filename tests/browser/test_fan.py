@@ -159,6 +159,23 @@ def test_a_fan_preorders_with_four_taps_and_eight_fields(site: Site, window: Win
 ADDRESS = {"Name": "Milja Meri", "Street and number": "Satamakatu 3", "Postcode": "00160", "City": "Helsinki"}
 
 
+def test_from_the_result_it_is_four_taps_to_the_order(site: Site, window: Window) -> None:
+    hand = Hand(window("kelpie"))
+    hand.page.goto("/c/club-tee/result")  # where the mail to those who voted for the winner leads
+    hand.tap(hand.page.get_by_role("link", name="Preorder").first)
+    hand.tap(hand.page.locator("label.choice", has=hand.page.locator("input[name=size]:not([disabled])")).first)
+    hand.click("button", "Preorder")
+    hand.page.wait_for_url("**/preorder?**")
+    for label, text in {**ADDRESS, "Name": "Kelpie Tom"}.items():
+        hand.type(label, text)
+    hand.own.fields += 1
+    hand.page.get_by_label("Country").select_option("FI")
+    hand.click("button", "Confirm the preorder")
+    hand.page.wait_for_url("**/preorders/**")
+    expect(hand.page.get_by_text("It is yours.")).to_be_visible()
+    assert (hand.own.clicks, hand.own.fields) == (4, 5)
+
+
 def test_a_vote_made_without_network_survives_a_reload_and_counts_once(site: Site, window: Window) -> None:
     code, page = not_voted_for(site, "iiris"), window("iiris")
     page.goto(f"/D/{code}")

@@ -127,7 +127,7 @@ def test_the_size_run_names_nobody(app: Flask, kind: str) -> None:
     assert (log.rows, log.persons, log.template, log.format) == (2, 0, "size-run", kind)
     if kind == "csv":
         rows = [row[1:] for row in cells(raw)[1:]]
-        assert rows == [["Tour tee", "M", "Black", "3"], ["Album", "", "", "2"]]
+        assert rows == [["Tour tee", "M", "Black", "3", "0"], ["Album", "", "", "2", "0"]]
 
 
 def test_what_is_seen_is_exported(app: Flask) -> None:
@@ -205,7 +205,7 @@ def test_a_link_exports_nothing_and_a_form_needs_its_token(
 def test_memory_stays_the_same_however_many_rows() -> None:
     import tracemalloc
 
-    row = ("D1-TEE", "Tour tee", "M", "Navy", 1)
+    row = ("D1-TEE", "Tour tee", "M", "Navy", 1, 0)
     sheet = exports.Sheet(exports.TEMPLATES["size-run"].own, "EUR", "UTC")
 
     def peak(count: int) -> int:

@@ -100,7 +100,9 @@ def quote(body: Mapping[str, Any], drop_slug: str) -> dict[str, Any]:
     """Say what items would cost, line by line; nothing is reserved."""
     session, found = db.session(), finding.drop(db.session(), drop_slug)
     catalogue, tariff = drops.catalogue(session, found.id), drops.tariff(session, found)
-    return drop_words.quote(service.quote(catalogue, tariff, _items(body), body["country"]), found.currency)
+    items = _items(body)
+    beside = service.goes_beside(session, found.id, bearer.person().id, items, catalogue)
+    return drop_words.quote(service.quote(catalogue, tariff, items, body["country"], beside), found.currency)
 
 
 @section.operation(

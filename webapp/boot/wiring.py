@@ -58,7 +58,18 @@ from contests.submissions.studio import kit_views
 from contests.submissions.studio import service as studio_service
 from contests.submissions.studio import views as studio
 from contests.submissions.studio.events import AssetUploaded
-from preorders import batches, desk_jobs, desk_kinds, desk_orders, expiry, goal_news, goals, guarded, teaching
+from preorders import (
+    after_pick,
+    batches,
+    desk_jobs,
+    desk_kinds,
+    desk_orders,
+    expiry,
+    goal_news,
+    goals,
+    guarded,
+    teaching,
+)
 from preorders import jobs as drop_jobs
 from preorders import kinds as drop_kinds
 from preorders import my_data as drop_data
@@ -117,6 +128,7 @@ from voting import (
     print_calls,
     recounting,
     recounting_rows,
+    what_next,
 )
 from voting import closing as voting_closing
 from voting import jobs as voting_jobs
@@ -328,6 +340,7 @@ voting_closing.BEFORE_COUNT.append(freezing.freeze)  # how often designs were sh
 bundle_content.SECTIONS["exposure.json"] = exposure.section
 pick_evidence.SOURCES.extend((drop_outlook.evidence, exposure.evidence))
 pick_evidence.SOURCES.extend((pick_figures.credit, pick_figures.travels))
+what_next.SOURCES.append(after_pick.following)  # the result of a vote leads on to what it brought
 decisions.PROVISIONAL.append(integrity_windows.is_provisional)  # until the appeals are over
 wearing.PAST.append(teaching.past)
 hooks.ON_SIGN_IN.append(wearing_service.claim)  # what this browser would wear counts for its person

@@ -118,7 +118,7 @@ class Double:
         if method == "GET" and parts[-1] in ("payment_intents", "refunds"):
             field_name = "customer" if parts[-1] == "payment_intents" else "payment_intent"
             kind = parts[-1].removesuffix("s")
-            found = [each for each in self.of(kind) if each.get(field_name) == params.get(field_name)]
+            found = [each for each in self.of(kind) if each.get(field_name) == params.get(field_name)][::-1]
             return {"object": "list", "data": found, "has_more": False, "url": path}
         if method == "GET" and parts[-1] in self.objects:
             return self._expanded(self.objects[parts[-1]])
@@ -178,12 +178,27 @@ class Double:
         intent = self.objects.get(params["payment_intent"])
         if intent is None:
             raise Refusal(404, "invalid_request_error", "resource_missing")
-        if any(each["payment_intent"] == intent["id"] for each in self.of("refund")):
+        gone = [each for each in self.of("refund") if each["payment_intent"] == intent["id"]]
+        left = intent["amount"] - sum(each["amount"] for each in gone if each["status"] != "failed")
+        if not left:
             raise Refusal(400, "invalid_request_error", "charge_already_refunded")
-        same = {"amount": intent["amount"], "currency": intent["currency"], "payment_intent": intent["id"]}
-        refund = self._add("re", "refund", status="succeeded", metadata=_metadata(params), **same)
+        same = {"currency": intent["currency"], "payment_intent": intent["id"]}
+        amount = int(params.get("amount") or left)
+        refund = self._add("re", "refund", status="succeeded", metadata=_metadata(params), amount=amount, **same)
         self._happen("refund.updated", refund)
         return refund
+
+    def give_back(self, intent_id: str, amount: int | None = None, status: str = "succeeded") -> dict[str, Any]:
+        """Somebody refunds a payment in the dashboard; tells of the charge first, then of the refund."""
+        with self._lock:
+            params = {"payment_intent": intent_id, **({"amount": str(amount)} if amount else {})}
+            refund = self._refund(params)
+            told = self.events.pop()
+            refund["status"] = told["data"]["object"]["status"] = status
+            charge = {"id": self._name("ch"), "object": "charge", "payment_intent": intent_id, "refunded": not amount}
+            self._happen("charge.refunded", charge)
+            self.events += [{**told, "type": "refund.created"}, {**told, "id": self._name("evt")}]
+            return refund
 
     def _intent(self, amount: int, currency: str, state: str, **more: Any) -> dict[str, Any]:
         same = {"amount": amount, "currency": currency, "status": state, "last_payment_error": None}

@@ -160,8 +160,8 @@ def check(found: zipfile.ZipFile) -> None:
     listed = {each["name"] for each in json.loads(found.read("MANIFEST.json"))["files"]}
     assert listed == set(names) - {"MANIFEST.txt", "MANIFEST.json"}
     assert found.read("print/7K3QX-entered.png") == storage().get("originals/1")
-    run = {row["sku"]: int(row["quantity"]) for row in rows(found.read("size-run.csv"))}
-    assert sum(run.values()) == 7  # what waits for its payment is counted, too
+    run = rows(found.read("size-run.csv"))
+    assert (sum(int(row["quantity"]) for row in run), sum(int(row["awaiting"]) for row in run)) == (6, 1)
     picked = rows(found.read("pick-list.csv"))
     assert [int(row["slip"]) for row in picked] == [1, 2, 2, 3, 4]
     assert {row["name"] for row in picked} == {NAMES[0], NAMES[1], "'" + NAMES[3], NAMES[4]}
