@@ -19,6 +19,7 @@ STRANGER = None
 # GET routes that answer with something other than a page, or with none without a secret that is mailed or sealed.
 NOT_PAGES = {
     "accounts.invitation": "needs the token of a mail: test_team.py opens one",
+    "accounts.not_me": "needs the link of a mail: tests/accounts/test_new_devices.py opens one",
     "accounts.confirm_email": "redirects unless an address is being changed",
     "appeals.appeal": "opens for a ballot that was held: tests/voting/integrity/test_look.py looks at it",
     "bundle.audit_page": "needs the token of an auditor: tests/voting/bundle opens one",
@@ -187,6 +188,8 @@ def _fans(site: Site) -> Iterator[Page]:
     yield Page("my_data.erase", "/settings/my-data/erase", "milja")
     yield Page("accounts.settings", "/settings", "milja")
     yield Page("accounts.tokens", "/settings/tokens", "milja")
+    yield Page("accounts.fresh_now", "/sign-in/fresh", "milja")
+    yield Page("passkeys.index", "/settings/passkeys", "milja")
     yield Page("accounts.age", "/age", "milja")
     yield Page("drops.order", "/drops/club-tee/preorder?size=M", "milja")
     yield Page("preorders.mine", f"/preorders/{order}", "bram")

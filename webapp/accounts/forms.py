@@ -89,7 +89,10 @@ class Place(Form):
         filters=[lambda value: value.upper() if value else value],
         render_kw={"autocomplete": "country", "maxlength": 2, "autocapitalize": "characters"},
     )
-    tell_sign_ins = BooleanField(_l("Mail me when somebody signs in to my account"))
+    tell_sign_ins = BooleanField(
+        _l("Mail me whenever somebody signs in with a device that is new to my account"),
+        description=_l("The first time we do so anyway, and always for artists and their teams."),
+    )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

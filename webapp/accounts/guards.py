@@ -4,7 +4,8 @@ What a person may not see answers exactly like what does not exist.
 """
 
 from collections.abc import Callable
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from flask import Blueprint, g, redirect, request, url_for
 from flask_login import current_user
@@ -17,6 +18,8 @@ from webapp.infra.db import db
 from webapp.kernel.now import now
 from webapp.kernel.refusal import N_, NotFound, Refused
 
+P = ParamSpec("P")
+R = TypeVar("R")
 # blueprint name -> which guard it was born with; the house test reads it.
 GUARDS: dict[str, str] = {}
 # endpoints of members' blueprints that strangers may use (how else would they sign in?)
@@ -70,10 +73,37 @@ def operator_blueprint(name: str, import_name: str, **options: Any) -> Blueprint
     return _guarded(name, import_name, "operator", check, **options)
 
 
+class StaleSignIn(Refused):
+    """What was asked for needs a sign-in of the last hour."""
+
+    def __init__(self) -> None:
+        super().__init__("sign-in-again", N_("Please sign in again first: this needs a fresh sign-in."), 403)
+
+
+def is_fresh() -> bool:
+    """Return whether the person of this request has signed in within the last hour."""
+    return bool(current_user.is_authenticated and current_user.fresh_until > now())
+
+
 def require_fresh() -> None:
-    """Refuse when the sign-in is older than an hour: exports, roles and the like ask for it again."""
-    if current_user.fresh_until <= now():
-        raise Refused("sign-in-again", N_("Please sign in again first: this needs a fresh sign-in."), 403)
+    """Raise StaleSignIn when the sign-in is older than an hour: exports, roles and the like ask for it again.
+
+    The answer lets the person show that it is them, and what they had typed is sent again after it. Pages that hold
+    such a form ask before it is filled in (macros/again.html).
+    """
+    if not is_fresh():
+        raise StaleSignIn()
+
+
+def fresh(view: Callable[P, R]) -> Callable[P, R]:
+    """Decorate a view for signed-in people that needs a fresh sign-in, see `require_fresh`."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **values: P.kwargs) -> R:
+        require_fresh()
+        return view(*args, **values)
+
+    return guarded
 
 
 def require_age(next: str) -> Response | None:

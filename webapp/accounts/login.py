@@ -105,19 +105,25 @@ def hash_of(token: str) -> str:
 
 def open_session(db_session: Session, person_id: int, user_agent: str) -> str:
     """Write a session row in the caller's transaction and return the token for the cookie."""
+    return add_session(db_session, person_id, user_agent)[0]
+
+
+def add_session(db_session: Session, person_id: int, user_agent: str, mark: str = "") -> tuple[str, int]:
+    """Write a session row like `open_session`; return the token and the row's id. `mark` is the device's."""
     token = secrets.token_urlsafe(32)
     moment = now()
-    db_session.add(
-        SessionRow(
-            person_id=person_id,
-            token_hash=hash_of(token),
-            user_agent=user_agent[:200],
-            created_at=moment,
-            fresh_until=moment + FRESH_FOR,
-            last_seen_at=moment,
-        )
+    row = SessionRow(
+        person_id=person_id,
+        token_hash=hash_of(token),
+        user_agent=user_agent[:200],
+        device_mark=mark,
+        created_at=moment,
+        fresh_until=moment + FRESH_FOR,
+        last_seen_at=moment,
     )
-    return token
+    db_session.add(row)
+    db_session.flush()
+    return token, row.id
 
 
 def enter(token: str) -> None:

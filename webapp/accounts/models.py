@@ -26,7 +26,8 @@ class Person(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     is_operator: Mapped[bool] = mapped_column(default=False)
     is_demo: Mapped[bool] = mapped_column(default=False)
-    tell_sign_ins: Mapped[bool] = mapped_column(default=False)  # mail at each sign-in of another browser
+    tell_sign_ins: Mapped[bool] = mapped_column(default=False)  # mail at each sign-in from a device not seen before
+    passkey_offered_at: Mapped[datetime | None]
     trusted_at: Mapped[datetime | None]
     suspended_at: Mapped[datetime | None]
     suspended_reason: Mapped[str] = mapped_column(Text, default="")
@@ -57,10 +58,23 @@ class SessionRow(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     user_agent: Mapped[str] = mapped_column(String(200), default="")
+    device_mark: Mapped[str] = mapped_column(String(64), default="")  # that of KnownDevice
     created_at: Mapped[datetime]
     fresh_until: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class KnownDevice(Base):
+    """A browser somebody has signed in from; `mark` is a keyed hash of its cookie and the person, and says nothing."""
+
+    __tablename__ = "known_devices"
+    __table_args__ = (UniqueConstraint("person_id", "mark"),)
+    id: Mapped[int] = primary_key()
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    mark: Mapped[str] = mapped_column(String(64))
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
 
 
 class RecoveryCode(Base):

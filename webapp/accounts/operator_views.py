@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
 from flask_login import current_user
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from webapp.accounts import queries, teams
 from webapp.accounts.addresses import normalise
 from webapp.accounts.blueprints import operator
 from webapp.accounts.forms import Invite, NewArtist
+from webapp.accounts.guards import fresh, require_fresh
 from webapp.infra import mail, outbox
 from webapp.infra.db import db
 from webapp.infra.errors import text_of
@@ -32,6 +33,7 @@ def index(form: NewArtist | None = None) -> Any:
 
 
 @operator.post("/operator/artists")
+@fresh
 def create_artist() -> Any:
     """Create an artist, and invite them when an address is given."""
     form = NewArtist()
@@ -57,6 +59,8 @@ def invite(artist_id: int) -> Any:
     if artist is None:
         raise NotFound()
     form = Invite(role="artist")
+    if request.method == "POST":
+        require_fresh()
     if form.submitted():
         try:
             teams.invite(artist_id, form.email.data, form.role.data, current_user.id, now(), str(get_locale() or "en"))

@@ -1,7 +1,8 @@
-"""The words for roles, age bands and scopes, in the reader's language."""
+"""The words for roles, age bands, scopes and devices, in the reader's language."""
 
 from flask_babel import gettext
 
+from webapp.accounts.devices import device_of
 from webapp.kernel.refusal import N_
 
 ROLE_NAMES = {"artist": N_("Artist"), "merch_staff": N_("Merch staff"), "moderator": N_("Moderator")}
@@ -29,6 +30,9 @@ ACT_NAMES = {
     "operator.create": N_("made somebody an operator"),
     "system.retry": N_("let a failed job be tried again"),
     "person.age": N_("corrected somebody's age"),
+    "session.disown": N_("said that a sign-in was not theirs"),
+    "passkey.add": N_("added a passkey"),
+    "passkey.remove": N_("removed a passkey"),
     "team.revoke": N_("took a role away"),
     "contest.create": N_("began a contest"),
     "contest.edit": N_("changed a contest"),
@@ -113,3 +117,17 @@ def age_name(band: str) -> str:
 def scope_name(scope: str) -> str:
     """Return what a token's scope allows."""
     return str(gettext(SCOPE_NAMES[scope]))
+
+
+def device_name(user_agent: str) -> str:
+    """Return what a browser is called: 'Firefox on Android'."""
+    return device_words(*device_of(user_agent))
+
+
+def device_words(browser: str, system: str) -> str:
+    """Return the same of its parts, each of which may be empty."""
+    if browser and system:
+        return str(gettext("%(browser)s on %(system)s", browser=browser, system=system))
+    if system:
+        return str(gettext("A browser on %(system)s", system=system))
+    return browser or str(gettext("Unknown browser"))

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.accounts import login, store
+from webapp.accounts import login, not_me, store
 from webapp.accounts.addresses import normalise
+from webapp.accounts.devices import should_tell
 from webapp.accounts.events import PersonRegistered
 from webapp.accounts.models import AGE_BANDS, Person
 from webapp.accounts.secrets_kept import keyed, password_fits, same
@@ -67,7 +68,7 @@ def confirm_code(
             if is_new:
                 store.record_consent(session, person_id, "terms", True, text_hash, now)
                 outbox.record(session, PersonRegistered(person_id))
-            entered, answer = _enter(session, person_id, is_new, user_agent, device_id, now)
+            entered, answer = enter(session, person_id, is_new, user_agent, device_id, now)
     # Raised out here: an attempt must stay counted, so its transaction commits.
     if answer:
         raise answer
@@ -102,7 +103,7 @@ def enter_by_password(email: str, password: str, user_agent: str, device_id: str
     fits = password_fits(found.password_hash if found else None, password)
     if found is None or not fits:
         raise Refused("wrong-password", N_("Address and password do not fit together. Or sign in by a code."), 422)
-    return _enter_known(found.id, user_agent, device_id, now)
+    return enter_known(found.id, user_agent, device_id, now)
 
 
 def enter_by_recovery_code(email: str, code: str, user_agent: str, device_id: str, now: datetime) -> Entered:
@@ -114,7 +115,7 @@ def enter_by_recovery_code(email: str, code: str, user_agent: str, device_id: st
         used = store.use_recovery_code(session, person_id or 0, kept, now)
         entered, answer = (None, None)
         if used and person_id is not None:
-            entered, answer = _enter(session, person_id, False, user_agent, device_id, now)
+            entered, answer = enter(session, person_id, False, user_agent, device_id, now)
     if answer:
         raise answer
     if entered is None:
@@ -124,7 +125,7 @@ def enter_by_recovery_code(email: str, code: str, user_agent: str, device_id: st
 
 def enter_demo(person_id: int, user_agent: str, device_id: str, now: datetime) -> Entered:
     """Sign in as one of the demo's invented people; the caller has made sure that it is one."""
-    return _enter_known(person_id, user_agent, device_id, now)
+    return enter_known(person_id, user_agent, device_id, now)
 
 
 def set_age_band(person_id: int, band: str, now: datetime) -> bool:
@@ -138,23 +139,31 @@ def set_age_band(person_id: int, band: str, now: datetime) -> bool:
     return kept
 
 
-def _enter_known(person_id: int, user_agent: str, device_id: str, now: datetime) -> Entered:
+def enter_known(person_id: int, user_agent: str, device_id: str, now: datetime) -> Entered:
+    """Sign somebody in who has proved who they are; raises Refused 'suspended'."""
     with transaction() as session:
-        entered, answer = _enter(session, person_id, False, user_agent, device_id, now)
+        entered, answer = enter(session, person_id, False, user_agent, device_id, now)
     if answer:
         raise answer
     assert entered is not None
     return entered
 
 
-def _enter(
+def enter(
     session: Session, person_id: int, is_new: bool, user_agent: str, device_id: str, now: datetime
 ) -> tuple[Entered | None, Refused | None]:
+    """Open a session in the caller's transaction, or return why not: somebody suspended or erased stays out.
+
+    A device never seen before is told to the person by mail, as `devices.should_tell` has it.
+    """
     row = session.get(Person, person_id)
     if row is None or row.suspended_at or row.erased_at:
         return None, Refused("suspended", N_("This account is suspended. Write to us if you think that is wrong."), 403)
-    token = login.open_session(session, person_id, user_agent)
-    if row.tell_sign_ins and not is_new:
-        params = {"browser": user_agent[:80]}
-        mail.post(session, [mail.Message(row.email or "", "new-session", params, row.locale, person_id, urgent=True)])
+    mark = keyed("device", person_id, device_id) if device_id else ""
+    before = store.meet_device(session, person_id, mark, now)
+    token, session_id = login.add_session(session, person_id, user_agent, mark)
+    if before is not None and not is_new and not row.is_demo:
+        on_team = row.is_operator or bool(login.roles_of(session, person_id))
+        if should_tell(before, on_team, row.tell_sign_ins):
+            not_me.tell(session, row, session_id, user_agent)
     return Entered(person_id, token, is_new), None

@@ -9,8 +9,10 @@ from flask_login import current_user
 from webapp.accounts import login, profile, service
 from webapp.accounts.blueprints import accounts
 from webapp.accounts.consents import terms_hash
-from webapp.accounts.forms import Age, Code, Email, Password, Recovery
+from webapp.accounts.forms import AN_ADDRESS, Age, Code, Email, Password, Recovery
 from webapp.accounts.hooks import signed_in
+from webapp.accounts.passkeys import service as passkeys
+from webapp.accounts.passkeys.here import passkeys_here
 from webapp.accounts.returning import safe_next
 from webapp.accounts.secrets_kept import keyed
 from webapp.infra import puzzle
@@ -46,7 +48,10 @@ def sign_in() -> Any:
     target = safe_next(request.values.get("next"))
     if current_user.is_authenticated and not request.values.get("again"):
         return redirect(target)
-    form = Email()
+    form = Email(email=current_user.email) if current_user.is_authenticated else Email()
+    if passkeys_here():
+        # Browsers then offer a passkey among the addresses they know.
+        form.email.render_kw = {**AN_ADDRESS, "autocomplete": "username webauthn"}
     if form.submitted():
         try:
             service.request_code(form.email.data, now(), str(get_locale() or "en"))
@@ -81,6 +86,8 @@ def code() -> Any:
         except Refused as refused:
             form.code.errors = [text_of(refused)]
         else:
+            if passkeys_here() and passkeys.offer(entered.person_id, now()):
+                flash(url_for("passkeys.index", next=safe_next(pending.get("next"))), "passkey")
             return _let_in(entered, pending.get("next"))
     return _show("accounts/code.html", form, email=pending["email"], next=safe_next(pending.get("next")))
 
@@ -121,6 +128,12 @@ def recover() -> Any:
     return _show("accounts/recovery.html", form, next=target)
 
 
+@accounts.get("/sign-in/fresh")
+def fresh_now() -> Any:
+    """Say that the sign-in is fresh now: the page to go on with stands open elsewhere."""
+    return render_template("accounts/fresh_now.html")
+
+
 @accounts.post("/sign-out")
 def sign_out() -> Any:
     """End this browser's session."""
@@ -155,8 +168,14 @@ def age() -> Any:
 
 
 def enter_browser(entered: service.Entered, target: str | None) -> Any:
-    """Put the session into this browser, let the other rooms know, and go where the person was going."""
+    """Put the session into this browser, let the other rooms know, and go where the person was going.
+
+    The session that this browser had before, as where one signs in again, ends with it.
+    """
     session.pop(PENDING, None)
+    if current_user.is_authenticated:
+        with transaction() as db_session:
+            login.revoke(db_session, current_user.session_id, current_user.id, now())
     login.enter(entered.token)
     elsewhere = signed_in(entered.person_id, device_id(), now())
     return redirect(elsewhere or safe_next(target))

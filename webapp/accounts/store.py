@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from webapp.accounts.addresses import normalise
@@ -13,6 +13,7 @@ from webapp.accounts.models import (
     Consent,
     Follow,
     Invitation,
+    KnownDevice,
     Person,
     RecoveryCode,
     SessionRow,
@@ -111,6 +112,24 @@ def revoke_other_sessions(session: Session, person_id: int, but: int | None, now
     if but is not None:
         statement = statement.where(SessionRow.id != but)
     return changed(session, statement.values(revoked_at=now))
+
+
+def meet_device(session: Session, person_id: int, mark: str, now: datetime) -> int | None:
+    """Remember a device by its mark; return how many others there were before it, None when it is known.
+
+    A sign-in without a mark (no browser of ours) is of a device nobody can know again.
+    """
+    if mark and not insert_once(session, KnownDevice, person_id=person_id, mark=mark, first_at=now, last_at=now):
+        seen = update(KnownDevice).where(KnownDevice.person_id == person_id, KnownDevice.mark == mark)
+        changed(session, seen.values(last_at=now))
+        return None
+    others = select(func.count()).where(KnownDevice.person_id == person_id, KnownDevice.mark != mark)
+    return session.scalar(others) or 0
+
+
+def forget_device(session: Session, person_id: int, mark: str) -> None:
+    """Let a device be a stranger again."""
+    changed(session, delete(KnownDevice).where(KnownDevice.person_id == person_id, KnownDevice.mark == mark))
 
 
 def record_consent(session: Session, person_id: int, kind: str, given: bool, text_hash: str, now: datetime) -> None:

@@ -41,6 +41,7 @@ def index(artist_slug: str, form: Invite | None = None) -> Any:
 def invite(artist_slug: str) -> Any:
     """Mail an invitation."""
     _only_artist()
+    require_fresh()
     form = Invite()
     if form.submitted():
         try:

@@ -3,6 +3,7 @@
 from webapp.accounts import (  # noqa: F401
     demo_views,
     mailbox_views,
+    not_me_views,
     operator_views,
     settings_views,
     sign_in_views,

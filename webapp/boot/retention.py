@@ -14,7 +14,7 @@ from preorders.shipping.models import ParcelImport
 from voting.models import PendingBallot, PendingVote
 from voting.wearing.models import WouldWear
 from webapp.accounts.guardians.models import Guardian
-from webapp.accounts.models import Invitation, SessionRow, SignInCode
+from webapp.accounts.models import Invitation, KnownDevice, SessionRow, SignInCode
 from webapp.boot.keeping import DAYS
 from webapp.infra.db import changed, db, transaction
 from webapp.infra.idempotency import IdempotencyKey
@@ -125,6 +125,7 @@ def _each(model: Any, which: ColumnElement[bool], act: Callable[[Any, list[int]]
 RULES: dict[str, Callable[[datetime], int]] = {
     "sign-in codes": lambda before: _delete(SignInCode, SignInCode.expires_at < before),
     "sessions": _sessions,
+    "known devices": lambda before: _delete(KnownDevice, KnownDevice.last_at < before),
     "mails": _mails,
     "refused mail": lambda before: _delete(RefusingAddress, RefusingAddress.at < before),
     "notices": lambda before: _delete(Notice, Notice.at < before),

@@ -159,7 +159,7 @@ from voting.log import views as log_pages
 from voting.wearing import service as wearing_service
 from voting.wearing import telling as wearing
 from voting.wearing import views as wearing_pages
-from webapp.accounts import hooks, login, zones
+from webapp.accounts import again, hooks, login, zones
 from webapp.accounts import views as accounts
 from webapp.accounts.events import PersonReinstated, PersonSuspended
 from webapp.accounts.guardians import actions as guardian_actions
@@ -169,6 +169,7 @@ from webapp.accounts.my_data import jobs as data_jobs
 from webapp.accounts.my_data import letters, rooms
 from webapp.accounts.my_data import room as account_data
 from webapp.accounts.my_data import views as my_data
+from webapp.accounts.passkeys import views as passkeys
 from webapp.api import install as api
 from webapp.boot import retention, ticker
 from webapp.boot.demo import jobs as demo_jobs
@@ -192,6 +193,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     guardians.door,
     my_data.blueprint,
     my_data.door,
+    passkeys.blueprint,
     notices.blueprint,
     mail_gallery.blueprint,
     submissions.blueprint,
@@ -408,6 +410,7 @@ EXEMPT = (*notices.EXEMPT, *payments.EXEMPT)
 def install_people(app: Flask) -> None:
     """Install sign-in: who is asking; and see that every notice sent has its words."""
     login.init_app(app)
+    again.init_app(app)
     kinds.check()
 
 

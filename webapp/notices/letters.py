@@ -24,7 +24,9 @@ class Letter:
 _LINK = "/team/invitations/an-example-that-opens-nothing"
 LETTERS = {
     "code": Letter(N_("A code to sign in"), {"code": "482 913", "minutes": 10, "purpose": "sign-in"}),
-    "new-session": Letter(N_("A new sign-in to your account"), {"browser": "Firefox, Linux"}),
+    "new-session": Letter(
+        N_("A new sign-in to your account"), {"browser": "Firefox", "system": "Android", "path": _LINK}
+    ),
     "email-changed": Letter(N_("Your address was changed"), {"new_address": "new@example.org"}),
     "invitation": Letter(
         N_("An invitation to a team"), {"artist": "The Tide", "role": "moderator", "path": _LINK, "days": 14}

@@ -15,6 +15,7 @@ from webapp.accounts.models import (
     Consent,
     Follow,
     Invitation,
+    KnownDevice,
     Person,
     RecoveryCode,
     SessionRow,
@@ -24,6 +25,7 @@ from webapp.accounts.models import (
 from webapp.accounts.my_data import letters, names, tables
 from webapp.accounts.my_data.models import DataRequest
 from webapp.accounts.my_data.rooms import Chapter, Holding, Kept, Room, Rows
+from webapp.accounts.passkeys.models import Passkey
 from webapp.infra.db import changed, db, transaction
 from webapp.infra.idempotency import IdempotencyKey
 from webapp.infra.mail import OutgoingMail
@@ -94,7 +96,9 @@ ROOM = Room(
     holdings=(
         Holding(Person.id, "step", "profile", ("password_hash",)),
         Holding(SignInCode.person_id, "gone"),
-        Holding(SessionRow.person_id, "gone", "sessions", ("token_hash",)),
+        Holding(SessionRow.person_id, "gone", "sessions", ("token_hash", "device_mark")),
+        Holding(KnownDevice.person_id, "gone", "devices", ("mark",)),
+        Holding(Passkey.person_id, "gone", "passkeys", ("credential_id", "public_key", "handle", "sign_count")),
         Holding(RecoveryCode.person_id, "gone", "recovery_codes", ("code_hash",)),
         Holding(Consent.person_id, "kept", "consents"),
         Holding(TeamMember.person_id, "gone", "roles"),
@@ -112,6 +116,7 @@ ROOM = Room(
     steps=(forget_name, forget_mails),
     gone=(
         N_("Your account: address, name, age group, country, password, recovery codes and tokens."),
+        N_("Your passkeys, and what told us the browsers apart that you signed in with."),
         N_("Your sign-ins, the artists you followed, your roles in teams, and your guardian's address."),
         N_("All mails we kept for you and all notices; nothing more will be sent."),
     ),

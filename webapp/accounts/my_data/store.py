@@ -18,6 +18,7 @@ ERASED: dict[str, Any] = {
     "country": None,
     "password_hash": None,
     "tell_sign_ins": False,
+    "passkey_offered_at": None,
     "trusted_at": None,
     "suspended_reason": "",
 }

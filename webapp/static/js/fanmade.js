@@ -2,7 +2,7 @@
 import "./outbox.js"; // votes that wait are sent from whatever page is opened next
 import { say } from "./say.js";
 
-document.documentElement.classList.add("scripted");
+document.documentElement.classList.add("scripted", window.PublicKeyCredential ? "passkeys" : "plain");
 
 /** Adds the reader's own time to <time data-local> when it differs from the zone the server wrote. */
 function localTimes(root) {
@@ -43,6 +43,7 @@ document.addEventListener("click", (event) => {
   }
   if (on("[data-close]")) on("dialog")?.close();
   if (event.target.matches?.("dialog[data-dismiss]")) event.target.close();
+  if (on("[data-passkey]")) import("./passkey.js").then((it) => it.press(on("[data-passkey]")));
   if (on("[data-share]")) share(on("[data-share]"));
   else if (on("[data-copy]")) copy(on("[data-copy]"));
 });
