@@ -18,6 +18,7 @@ from webapp.notices import store as notices
 from webapp.notices.kinds import Kind
 
 REFUSED = N_("Your guardian did not agree to this order. That is all right: nothing is owed.")
+OWN = N_("You took this order back yourself. Nothing is owed.")
 WITHDRAWN = N_("Your guardian took back their consent to this order. That is all right: nothing is owed.")
 KINDS = (
     Kind(
@@ -81,8 +82,9 @@ def answered(session: Session, preorder_id: int, said: str, now: datetime) -> No
 def _in_words(session: Session, order: PreorderRow, said: str) -> str:
     """Return the reason in the buyer's own language: it is kept with the order."""
     person = accounts.person(session, order.person_id)
+    theirs = REFUSED if said == "refused" else WITHDRAWN
     with force_locale(person.locale if person else "en"):
-        return str(gettext(REFUSED if said == "refused" else WITHDRAWN))
+        return str(gettext(theirs if person is None or person.minor else OWN))
 
 
 def _order(session: Session, preorder_id: int) -> PreorderRow:

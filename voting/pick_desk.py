@@ -16,7 +16,7 @@ from contests.submissions.print_files import queries as print_files
 from contests.submissions.print_files.queries import Standing
 from contests.submissions.queries import CardRow
 from contests.submissions.worn import Worn
-from voting import pick_evidence, picks_queries, results, tally
+from voting import guarded, pick_evidence, picks_queries, results, tally
 from voting.pick_evidence import Evidence
 from voting.picks_queries import FinalistRow, PickRow
 
@@ -35,7 +35,8 @@ class Finalist:
 class Desk:
     """Finalists, the two being compared, cloth colours, and what may be done now.
 
-    `own` holds the reader's notes to themselves by design; there is no `evidence` while the desk is blind.
+    `own` holds the reader's notes to themselves by design; there is no `evidence` while the desk is blind. `held` says
+    of designs that can't be picked whether their licence 'waits' for a guardian or was 'refused'.
     """
 
     finalists: list[Finalist]
@@ -52,6 +53,7 @@ class Desk:
     prints: dict[int, Standing]
     worn: dict[int, list[Worn]]
     own: dict[int, str]
+    held: dict[int, str]
     evidence: Evidence | None
 
     @property
@@ -101,6 +103,7 @@ def build(session: Session, contest: ContestRow, query: Mapping[str, str], owner
         prints=print_files.standings(session, ids),
         worn={design_id: worn.worn(found, products) for design_id, found in mockups.items()},
         own=picks_queries.notes_to_self(session, owner, ids),
+        held=guarded.held_back(session, ids),
         evidence=pick_evidence.build(session, counted, ids) if counted and not blind else None,
     )
 

@@ -12,7 +12,7 @@ from wtforms.validators import Length
 from contests.queries import ContestRow
 from contests.submissions import queries as submissions
 from contests.submissions.queries import DesignRow
-from voting import pick_desk, pick_rules, picks_queries, rules, service
+from voting import guarded, pick_desk, pick_rules, picks_queries, rules, service
 from voting.pick_doors import Door
 from webapp.infra.db import db
 from webapp.infra.errors import text_of
@@ -130,6 +130,7 @@ def _confirm(contest: ContestRow, door: Door, code: str, form: PickForm, words: 
     finalist = next((each for each in page.finalists if each.card.code == wanted), None)
     if finalist is None or not page.may_pick:
         raise NotFound()
+    guarded.require_licence(db.session(), finalist.card.id)
     return render_template(
         "picks/confirm.html",
         contest=contest,

@@ -9,7 +9,7 @@ from contests import queries as contests
 from contests import store as contests_store
 from contests.queries import ContestRow
 from contests.submissions import queries as submissions
-from voting import decisions, pick_links, pick_rules, picks_queries, picks_store, results, rules, tell
+from voting import decisions, guarded, pick_links, pick_rules, picks_queries, picks_store, results, rules, tell
 from voting.events import PickVoided, WinnerAnnounced, WinnerPicked
 from voting.picks_queries import PickRow
 from webapp.accounts import audit
@@ -79,15 +79,17 @@ def undo_pick(pick_id: int, person_id: int, now: datetime, *, link_id: int | Non
 def announce(pick_id: int, now: datetime) -> bool:
     """Make a pick public once its window is over; return whether it was this call that did.
 
-    A pick whose design has left the contest falls instead, and the artist picks anew.
+    A pick whose design has left the contest, or lost its licence, falls instead, and the artist picks anew.
     """
     with transaction() as session:
         found = picks_queries.pick(session, pick_id)
         contest = contests.contest(session, found.contest_id) if found else None
         if found is None or contest is None or not found.stands or found.announced_at or contest.cancelled_at:
             return False
+        guarded.hold_pick(session, contest.id)
         design = submissions.by_id(session, found.submission_id)
-        if design is None or not submissions.is_public(design):
+        lost = guarded.held_back(session, [found.submission_id])
+        if design is None or not submissions.is_public(design) or lost:
             picks_store.fall(session, pick_id, now)
             tell.pick_fell(session, contest.id, pick_id, now)
             audit.note(session, now, None, contest.artist_id, "pick.fell", f"contest:{contest.id}", pick=pick_id)
@@ -186,6 +188,7 @@ def _require_pickable(session: Session, contest: ContestRow, submission_id: int,
     chosen = picks_queries.shortlist(session, contest.id)
     if submission_id not in chosen or design is None or not submissions.is_public(design):
         raise Refused("not-a-finalist", N_("This design is not among the finalists."))
+    guarded.require_licence(session, submission_id)
     place = counted.placed(submission_id) if counted else None
     rules.require_reason(reason, place.rank if place else None)
 

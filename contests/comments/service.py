@@ -19,6 +19,7 @@ from contests.comments.suggestions import store as suggestions
 from contests.comments.suggestions.rules import Pin, check_pin
 from contests.submissions import queries as designs
 from contests.submissions.queries import DesignRow
+from webapp.accounts.guardians import account
 from webapp.infra import idempotency, outbox
 from webapp.infra.db import transaction
 from webapp.kernel import codes
@@ -49,6 +50,7 @@ def post(
         author = queries.lock_author(session, author_id)
         if author is None or author.suspended_at:
             raise Refused("suspended", N_("This account is suspended."), 403)
+        account.require(session, author_id, author.age_band)
         known = _claim(session, author_id, key, f"{submission_id}:{parent_id}:{body}:{pin}", now)
         if known:
             return known

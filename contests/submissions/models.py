@@ -14,13 +14,14 @@ class Submission(Base):
 
     `state` is moderation's word: pending, approved, held, hidden. `current_revision_id` is the
     newest finished revision: the one people see (no foreign key: the two tables would form a ring).
-    `code` is the short public name in /D/XXXXX.
+    `code` is the short public name in /D/XXXXX. `waits_since` stays when a guardian has agreed.
     """
 
     __tablename__ = "submissions"
     __table_args__ = (
         CheckConstraint("state IN ('pending', 'approved', 'held', 'hidden')", name="state_known"),
         CheckConstraint("submitted_at IS NULL OR rights_hash <> ''", name="submitted_agreed"),
+        CheckConstraint("waits_since IS NULL OR rights_hash <> ''", name="waiting_agreed"),
         Index("ix_submissions_gallery", "contest_id", "state", "id"),
         Index("ix_submissions_author", "author_id", "contest_id"),
     )
@@ -36,6 +37,7 @@ class Submission(Base):
     rights_hash: Mapped[str] = mapped_column(String(64), default="")
     current_revision_id: Mapped[int | None]
     created_at: Mapped[datetime]
+    waits_since: Mapped[datetime | None]  # sent in by somebody whose guardian is asked first: a draft until they agree
     submitted_at: Mapped[datetime | None]
     approved_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]

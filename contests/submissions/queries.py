@@ -170,10 +170,11 @@ def acts_on(session: Session, submission_id: int) -> list[ActRow]:
 def usage(session: Session, contest_id: int, author_id: int) -> Usage:
     """Return what a fan has in a contest; exact only under the lock of `lock_person`."""
     own = (Submission.contest_id == contest_id, Submission.author_id == author_id)
-    standing = select(Submission.submitted_at).where(*own, Submission.withdrawn_at.is_(None))
+    sent = func.coalesce(Submission.submitted_at, Submission.waits_since)  # what waits for a guardian keeps its place
+    standing = select(sent).where(*own, Submission.withdrawn_at.is_(None))
     dates = list(session.scalars(standing))
     size = select(func.sum(Revision.bytes)).join(Submission, Submission.id == Revision.submission_id)
-    submitted = sum(1 for date in dates if date)
+    submitted = sum(date is not None for date in dates)
     return Usage(len(dates) - submitted, submitted, int(session.scalar(size.where(*own)) or 0))
 
 
@@ -182,7 +183,7 @@ def lock_person(session: Session, person_id: int) -> Standing | None:
 
     The lock leaves foreign keys to the person free. SQLite has one writer anyway.
     """
-    columns = select(Person.trusted_at, Person.age_band, Person.suspended_at)
+    columns = select(Person.trusted_at, Person.age_band, Person.country, Person.suspended_at)
     statement = columns.where(Person.id == person_id).with_for_update(key_share=True)
     row = session.execute(statement).first()
     return Standing(**row._mapping) if row else None

@@ -58,10 +58,16 @@ class DesignRow:
     submitted_at: datetime | None
     approved_at: datetime | None
     withdrawn_at: datetime | None
+    waits_since: datetime | None
     remix_of_id: int | None
     allow_remix: bool
     revision: RevisionRow | None
     latest: RevisionRow | None
+
+    @property
+    def waits_for_guardian(self) -> bool:
+        """Return whether its author sent it in, and their guardian is asked first."""
+        return self.waits_since is not None and self.submitted_at is None and self.withdrawn_at is None
 
     @property
     def url(self) -> str:
@@ -145,7 +151,7 @@ class Lookalike:
 
 @dataclass(frozen=True)
 class Usage:
-    """What one fan has in one contest: open drafts, designs sent in, bytes of all their originals."""
+    """What one fan has in one contest: open drafts, designs sent in (or kept for a guardian), bytes of originals."""
 
     drafts: int
     submitted: int
@@ -158,4 +164,5 @@ class Standing:
 
     trusted_at: datetime | None
     age_band: str | None
+    country: str | None
     suspended_at: datetime | None

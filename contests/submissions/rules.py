@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from contests.phases import REVISING, Phase
+from contests.phases import REVISING, Phase, Schedule
 from webapp.kernel.refusal import N_, Refused
 
 OPEN_DRAFTS = 3
@@ -64,6 +64,11 @@ def require_submitting(phase: Phase) -> None:
         raise Refused("not-open-yet", N_("This contest has not opened yet."))
     if phase != Phase.SUBMITTING:
         raise Refused("submitting-over", N_("This contest takes no new designs any more."))
+
+
+def sent_in_until(schedule: Schedule) -> datetime | None:
+    """Return the end of the submitting phase."""
+    return schedule.critique_at or schedule.voting_at
 
 
 def require_revising(phase: Phase, submitted: bool) -> None:

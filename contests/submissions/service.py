@@ -11,7 +11,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from contests import queries as contests
-from contests.submissions import moderation_repeats, originals, queries, rules, store
+from contests.submissions import guarded, moderation_repeats, originals, queries, rules, store
 from contests.submissions.events import RevisionUploaded, SubmissionMade, SubmissionWithdrawn
 from contests.submissions.moderation import moderate, undo
 from contests.submissions.originals import Original
@@ -131,7 +131,8 @@ def submit(
     """Send a draft in; with `allow_remix` others may start theirs from it. Saying it twice does it once.
 
     It waits for a moderator, unless its author is trusted and of age: then it is approved by that
-    rule, in writing. The picture may still be in the making, but must not have failed.
+    rule, in writing. The picture may still be in the making, but must not have failed. Below the consent
+    age of the author's country it first waits for a guardian, as a draft that keeps its place.
     """
     rules.require_words(title, alt, ai_use)
     with transaction() as session:
@@ -142,10 +143,15 @@ def submit(
         contest = _contest(session, design.contest_id)
         rules.require_submitting(contest.phase(now))
         rules.require_same_rights(rights_hash, contest.rights_hash)
-        rules.require_place(queries.usage(session, design.contest_id, author_id).submitted, contest.designs_per_fan)
+        used = queries.usage(session, design.contest_id, author_id).submitted - design.waits_for_guardian
+        rules.require_place(used, contest.designs_per_fan)
         _require_picture(design)
         words = {"title": title, "alt": alt, "description": description, "ai_use": ai_use}
         agreed: dict[str, str | bool] = {"rights_hash": rights_hash, "allow_remix": allow_remix}
+        if guarded.needed(author) and not guarded.agreed(session, submission_id):
+            if store.wait(session, submission_id, now, **words, **agreed):
+                guarded.ask_first(session, queries.by_id(session, submission_id) or design, now)
+            return
         if not store.submit(session, submission_id, now, **words, **agreed):
             return
         if rules.trusted(author.trusted_at, author.age_band):

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Update, func, select, update
 from sqlalchemy.orm import Session
 
 from contests.submissions import leases
@@ -61,6 +61,24 @@ def submit(session: Session, submission_id: int, now: datetime, **words: str | b
         Submission.id == submission_id, Submission.submitted_at.is_(None), Submission.withdrawn_at.is_(None)
     )
     return bool(changed(session, statement.values(submitted_at=now, **words)))
+
+
+def wait(session: Session, submission_id: int, now: datetime, **words: str | bool) -> bool:
+    """Let a draft wait for a guardian, with the words it will be sent in with; return False when it is none."""
+    draft = (Submission.submitted_at.is_(None), Submission.withdrawn_at.is_(None))
+    since = func.coalesce(Submission.waits_since, now)
+    statement = update(Submission).where(Submission.id == submission_id, *draft)
+    return bool(changed(session, statement.values(waits_since=since, **words)))
+
+
+def stop_waiting(session: Session, submission_id: int) -> bool:
+    """Make a waiting design a draft again; return False when it waits no longer."""
+    return bool(changed(session, _waiting(submission_id).values(waits_since=None)))
+
+
+def submit_waiting(session: Session, submission_id: int, now: datetime) -> bool:
+    """Turn a waiting design into a submission; return False when it waits no longer."""
+    return bool(changed(session, _waiting(submission_id).values(submitted_at=now)))
 
 
 def withdraw(session: Session, submission_id: int, now: datetime) -> bool:
@@ -123,3 +141,8 @@ def show(session: Session, submission_id: int, revision_id: int, locked: bool) -
         older |= Submission.current_revision_id < revision_id
     statement = update(Submission).where(Submission.id == submission_id, older)
     return bool(changed(session, statement.values(current_revision_id=revision_id)))
+
+
+def _waiting(submission_id: int) -> Update:
+    waits = (Submission.waits_since.is_not(None), Submission.submitted_at.is_(None), Submission.withdrawn_at.is_(None))
+    return update(Submission).where(Submission.id == submission_id, *waits)

@@ -10,12 +10,13 @@ from flask_login import current_user
 from contests import queries as contests
 from contests import rights
 from contests.phases import Phase
-from contests.submissions import originals, queries, rules, service, tools
+from contests.submissions import guarded, originals, queries, rules, service, tools
 from contests.submissions.forms import ACCEPT, UploadForm, WordsForm
 from contests.submissions.images.refusals import Unacceptable
 from contests.submissions.queries import DesignRow
 from contests.submissions.studio import queries as studio
 from contests.submissions.studio.owners import Owner
+from webapp.accounts.guardians import queries as guardians
 from webapp.accounts.guards import members_blueprint, require_age
 from webapp.infra.db import db
 from webapp.infra.device import device_id
@@ -64,8 +65,9 @@ def draft(code: str) -> Any:
     form = WordsForm()
     if form.submitted():
         _submit(design, form)
-        flash(gettext("Sent in. The team looks at each design before everybody sees it."), "ok")
-        return _goes_on(design.url)
+        return _sent_in(design)
+    if request.method == "GET" and design.waits_for_guardian:
+        form = WordsForm(formdata=None, obj=design)
     form.rights_hash.data = contest.rights_hash
     page = render_template(
         "submissions/draft.html",
@@ -74,6 +76,7 @@ def draft(code: str) -> Any:
         form=form,
         card=rights.card(contest.rights, gettext),
         tools=tools.author_tools(db.session(), design, contest, now()),
+        asked=guarded.standing(db.session(), design, contest, now()),
     )
     return make_response(page, 422 if form.errors else 200)
 
@@ -157,6 +160,19 @@ def _submit(design: DesignRow, form: WordsForm) -> None:
         now=now(),
         allow_remix=form.allow_remix.data,
     )
+
+
+def _sent_in(design: DesignRow) -> Response:
+    """Say what happens now: the team looks, or a guardian is asked, or is to be named first."""
+    sent = queries.by_id(db.session(), design.id)
+    if sent is None or not sent.waits_for_guardian:
+        flash(gettext("Sent in. The team looks at each design before everybody sees it."), "ok")
+        return _goes_on(design.url)
+    if guardians.of_person(db.session(), current_user.id):
+        flash(gettext("We keep it and have asked your guardian. It is sent in as soon as they agree."), "ok")
+        return _goes_on(design.url)
+    flash(gettext("We keep it. Tell us which guardian we ask: it is sent in as soon as they agree."), "ok")
+    return _goes_on("/settings/guardian")
 
 
 def _entrance(contest: contests.ContestRow, form: UploadForm, status: int) -> Response:

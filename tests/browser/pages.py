@@ -36,6 +36,8 @@ NOT_PAGES = {
     "finalists.wallpaper": "a picture",
     "floods.preview": "opens for a flood: tests/contests/comments decides about one",
     "guardian_door.page": "needs the token of a mail: tests/accounts/guardians opens one",
+    "accounts.age_again": "opens years after the first answer: tests/accounts/test_ages.py",
+    "accounts.country": "opens to those whose country decides something: tests/accounts/test_settings.py",
     "guardians.mine": "opens to those under 18: the same tests",
     "health.csrf_token": "JSON",
     "health.healthz": "text",

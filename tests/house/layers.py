@@ -24,7 +24,7 @@ LAYERS = (
 ROOMS = ("webapp", "contests", "voting", "preorders")
 PURE = {"phases", "rules", "tally", "shortlist", "events", "pricing", "numbers", "rights", "images"}
 PURE |= {"ways", "marks", "statistics", "counting", "methods", "ballot_files", "merkle", "signals", "specs"}
-PURE |= {"fair", "forecast", "tariffs"}
+PURE |= {"fair", "forecast", "tariffs", "consent_table"}
 FRAMEWORKS = {
     "flask",
     "flask_login",

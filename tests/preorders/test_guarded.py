@@ -11,11 +11,12 @@ from preorders import queries, recount, service
 from preorders.models import Drop
 from tests.preorders import make
 from tests.preorders.make import HOME, NOW
+from tests.web import sign_in_as
 from webapp.accounts.guardians import jobs
 from webapp.accounts.guardians import queries as guardians
 from webapp.accounts.guardians import service as naming
 from webapp.accounts.models import Person
-from webapp.infra.db import db
+from webapp.infra.db import db, transaction
 from webapp.infra.mail import OutgoingMail
 from webapp.kernel.refusal import NotFound, Refused
 from webapp.notices.models import Notice
@@ -213,3 +214,19 @@ def test_the_pages(app: Flask, clock: Any, client: Any, sign_in: Any, run_jobs: 
     said = [str(each.get_body(("plain",)).get_content()) for each in smtp.messages if each["To"] == PARENT]
     assert len(said) == 1
     assert "a preorder" in said[0] and "/guardian/" in said[0]
+
+
+def test_come_of_age_they_confirm_their_order_themselves(
+    app: Flask, clock: Any, new_client: Any, run_jobs: Any
+) -> None:
+    _, fan, placed = set_up(clock, run_jobs)
+    with transaction() as session:
+        session.get_one(Person, fan).age_band = "18+"
+    client = new_client()
+    sign_in_as(client, fan)
+    button = re.search(r'action="(/settings/guardian/\d+/keep)"', client.get("/settings/guardian").text)
+    assert button
+    client.post(button[1])
+    assert state(placed)[0] == "reserved"
+    assert client.get("/settings/guardian").status_code == 200
+    assert "I agree" not in new_client().get(link()).text  # the guardian answers nothing any more

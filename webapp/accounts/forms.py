@@ -1,8 +1,11 @@
 """The shape of what people type about themselves and their teams."""
 
+import re
+from collections.abc import Sequence
 from zoneinfo import available_timezones
 
-from flask_babel import gettext
+from babel import Locale
+from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, SelectMultipleField, TextAreaField, widgets
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
@@ -13,6 +16,7 @@ from webapp.accounts.secrets_kept import LONGEST_PASSWORD
 from webapp.accounts.tokens import SCOPES
 from webapp.infra.forms import Form, TextField, strip
 from webapp.infra.i18n import LANGUAGES
+from webapp.kernel.lookalikes import fold
 
 NEEDED = _l("This is needed.")
 AN_ADDRESS = {"type": "email", "autocomplete": "email", "inputmode": "email", "maxlength": 254, "spellcheck": "false"}
@@ -61,9 +65,28 @@ class Age(Form):
 
     band = RadioField(_l("How old are you?"), [InputRequired(_l("Choose one of the answers."))])
 
+    def __init__(self, *args: object, answers: Sequence[str] = AGE_BANDS, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.band.choices = {band: gettext(AGE_NAMES[band]) for band in answers}
+
+
+class Country(Form):
+    """Where somebody lives, by the names of countries in the reader's language."""
+
+    country = SelectField(_l("Country"), [Optional()])
+
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.band.choices = {band: gettext(AGE_NAMES[band]) for band in AGE_BANDS}
+        self.country.choices = {"": gettext("I would rather not say"), **countries()}
+
+
+def countries() -> dict[str, str]:
+    """Return the countries' names by their two letters, in the order of the reader's alphabet."""
+    locale = get_locale() or Locale("en")
+    named = {code: str(name) for code, name in locale.territories.items() if re.fullmatch("[A-Z]{2}", code)}
+    for nowhere in ("EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"):
+        named.pop(nowhere, None)
+    return dict(sorted(named.items(), key=lambda each: fold(each[1])))
 
 
 class Name(Form):
@@ -72,7 +95,7 @@ class Name(Form):
     display_name = TextField(
         _l("Name others see"),
         [InputRequired(NEEDED), Length(max=80)],
-        description=_l("A nickname is best. 2 to 40 characters."),
+        description=_l("A nickname is best. Up to 40 characters."),
         render_kw={"autocomplete": "nickname", "maxlength": 40},
     )
 

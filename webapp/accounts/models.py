@@ -22,6 +22,7 @@ class Person(Base):
     locale: Mapped[str] = mapped_column(String(10), default="en")
     timezone: Mapped[str] = mapped_column(String(60), default="")
     age_band: Mapped[str | None] = mapped_column(String(10))
+    age_told_at: Mapped[datetime | None]  # when the answer was given: once it must be out of date, we ask again
     country: Mapped[str | None] = mapped_column(String(2))
     password_hash: Mapped[str | None] = mapped_column(String(200))
     is_operator: Mapped[bool] = mapped_column(default=False)

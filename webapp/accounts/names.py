@@ -6,7 +6,7 @@ import unicodedata
 from webapp.kernel.lookalikes import fold
 from webapp.kernel.refusal import N_, Refused
 
-SHORTEST, LONGEST = 2, 40
+SHORTEST, LONGEST = 1, 40  # "O" and "王" are whole names
 # Nobody's as a word of a name, and nobody's as a whole name.
 RESERVED_WORDS = frozenset(["fanmade", "admin", "administrator", "operator", "moderator", "official", "support"])
 RESERVED = RESERVED_WORDS | {
@@ -44,6 +44,12 @@ def is_reserved(name: str) -> bool:
     if whole in _AS_SEEN or any(word in _WORDS_AS_SEEN for word in words):
         return True
     return any(_carries(word, title) for word in (*words, whole) for title in _TITLES_AS_SEEN)
+
+
+def reads_like_full_name(name: str) -> bool:
+    """Return whether a name looks like a first name and a surname: a young person is told that a nickname is safer."""
+    words = [word for word in name.split() if sum(c.isalpha() for c in word) > 1]
+    return len(words) > 1 and all(word[0].isupper() and not word.isupper() for word in words)
 
 
 def skeleton(name: str, keep_gaps: bool = False) -> str:

@@ -134,5 +134,5 @@ def correct_age_band(email: str, band: str, now: datetime) -> None:
         person_id = session.scalar(select(Person.id).where(Person.email == normalise(email)))
         if person_id is None:
             raise NotFound()
-        store.change_person(session, person_id, age_band=band)
+        store.change_person(session, person_id, age_band=band, age_told_at=now)
         note(session, now, None, None, "person.age", f"person:{person_id}", band=band)

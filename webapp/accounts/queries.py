@@ -44,6 +44,7 @@ class PersonRow:
     erased_at: datetime | None
     has_password: bool
     tell_sign_ins: bool
+    age_told_at: datetime | None
 
     @property
     def minor(self) -> bool:
@@ -274,6 +275,7 @@ def _person_row(row: Person | None) -> PersonRow | None:
         erased_at=row.erased_at,
         has_password=row.password_hash is not None,
         tell_sign_ins=row.tell_sign_ins,
+        age_told_at=row.age_told_at,
     )
 
 

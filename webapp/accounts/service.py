@@ -1,4 +1,4 @@
-"""Signing in: a code by e-mail, a password, a recovery code; and the first answer to the age question."""
+"""Signing in: a code by e-mail, a password, a recovery code."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from webapp.accounts import login, not_me, store
 from webapp.accounts.addresses import normalise
 from webapp.accounts.devices import should_tell
 from webapp.accounts.events import PersonRegistered
-from webapp.accounts.models import AGE_BANDS, Person
+from webapp.accounts.models import Person
 from webapp.accounts.secrets_kept import keyed, password_fits, same
 from webapp.infra import mail, outbox
 from webapp.infra.db import db, transaction
@@ -126,17 +126,6 @@ def enter_by_recovery_code(email: str, code: str, user_agent: str, device_id: st
 def enter_demo(person_id: int, user_agent: str, device_id: str, now: datetime) -> Entered:
     """Sign in as one of the demo's invented people; the caller has made sure that it is one."""
     return enter_known(person_id, user_agent, device_id, now)
-
-
-def set_age_band(person_id: int, band: str, now: datetime) -> bool:
-    """Keep the first answer to the age question; a second one changes nothing. Raises Refused('bad-age')."""
-    if band not in AGE_BANDS:
-        raise Refused("bad-age", N_("Choose one of the answers."), 422)
-    with transaction() as session:
-        kept = store.first_age_band(session, person_id, band)
-        if kept:
-            store.record_consent(session, person_id, f"age:{band}", True, "", now)
-    return kept
 
 
 def enter_known(person_id: int, user_agent: str, device_id: str, now: datetime) -> Entered:

@@ -6,7 +6,7 @@ from flask import current_app, flash, redirect, render_template, request, sessio
 from flask_babel import get_locale, gettext
 from flask_login import current_user
 
-from webapp.accounts import profile, queries, teams, tokens
+from webapp.accounts import names, profile, queries, teams, tokens
 from webapp.accounts.blueprints import accounts
 from webapp.accounts.forms import Code, Name, NewEmail, NewPassword, Place, Token
 from webapp.accounts.guards import require_fresh
@@ -47,10 +47,12 @@ def change_name() -> Any:
     if not form.submitted():
         return settings(name_form=form)
     try:
-        profile.change_name(current_user.id, form.display_name.data)
+        name = profile.change_name(current_user.id, form.display_name.data)
     except Refused as refused:
         form.display_name.errors = [text_of(refused)]
         return settings(name_form=form)
+    if current_user.minor and names.reads_like_full_name(name):
+        flash(gettext("That reads like your full name, and everybody sees it. A nickname keeps you safer."), "info")
     return _saved("name")
 
 

@@ -9,7 +9,7 @@ from flask_login import current_user
 from webapp.accounts import login, profile, service
 from webapp.accounts.blueprints import accounts
 from webapp.accounts.consents import terms_hash
-from webapp.accounts.forms import AN_ADDRESS, Age, Code, Email, Password, Recovery
+from webapp.accounts.forms import AN_ADDRESS, Code, Email, Password, Recovery
 from webapp.accounts.hooks import signed_in
 from webapp.accounts.passkeys import service as passkeys
 from webapp.accounts.passkeys.here import passkeys_here
@@ -153,18 +153,6 @@ def set_language() -> Any:
         if current_user.is_authenticated:
             profile.set_language(current_user.id, chosen)
     return redirect(safe_next(request.form.get("next")))
-
-
-@accounts.route("/age", methods=["GET", "POST"])
-def age() -> Any:
-    """Ask the age once, neutrally; the first answer stands."""
-    form, target = Age(), safe_next(request.values.get("next"))
-    if current_user.age_band is not None:
-        return redirect(target)
-    if form.submitted():
-        service.set_age_band(current_user.id, form.band.data, now())
-        return redirect(target)
-    return _show("accounts/age.html", form, next=target)
 
 
 def enter_browser(entered: service.Entered, target: str | None) -> Any:

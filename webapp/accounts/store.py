@@ -47,11 +47,16 @@ def change_person(session: Session, person_id: int, **fields: Any) -> bool:
     return bool(changed(session, statement.values(**fields)))
 
 
-def first_age_band(session: Session, person_id: int, band: str) -> bool:
+def first_age_band(session: Session, person_id: int, band: str, now: datetime) -> bool:
     """Keep the first answer to the age question; return False when one stands already."""
-    return bool(
-        changed(session, update(Person).where(Person.id == person_id, Person.age_band.is_(None)).values(age_band=band))
-    )
+    unasked = update(Person).where(Person.id == person_id, Person.age_band.is_(None))
+    return bool(changed(session, unasked.values(age_band=band, age_told_at=now)))
+
+
+def next_age_band(session: Session, person_id: int, known: str, band: str, now: datetime) -> bool:
+    """Replace the answer that was read by a newer one; return False when another stands meanwhile."""
+    as_read = update(Person).where(Person.id == person_id, Person.age_band == known)
+    return bool(changed(session, as_read.values(age_band=band, age_told_at=now)))
 
 
 def add_code(

@@ -1,6 +1,7 @@
 """Every page of accounts: importing this module fills the blueprints."""
 
 from webapp.accounts import (  # noqa: F401
+    age_views,
     demo_views,
     mailbox_views,
     not_me_views,

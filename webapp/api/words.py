@@ -124,7 +124,7 @@ def may_see_inside(row: DesignRow, artist_id: int) -> bool:
 def own(row: DesignRow) -> dict[str, Any]:
     """Return how far a design has come."""
     return {
-        "state": row.state if row.submitted_at else "draft",
+        "state": row.state if row.submitted_at else "waits-for-guardian" if row.waits_for_guardian else "draft",
         "submitted_at": row.submitted_at,
         "withdrawn_at": row.withdrawn_at,
         "processing": processing(row.latest) if row.latest else None,

@@ -5,6 +5,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from contests.submissions.images import fonts
+from webapp.accounts.ages import laws
 from webapp.boot import health, statics, wiring
 from webapp.infra import db as database
 from webapp.infra import (
@@ -46,6 +47,7 @@ def create_app(settings: Settings) -> Flask:
     csrf.init_app(app)
     i18n.init_app(app)
     wiring.install_people(app)
+    laws.init_app(app, settings)
     limits.init_app(app, settings)
     puzzle.init_app(app)
     templating.init_app(app, wiring.unread_notices)

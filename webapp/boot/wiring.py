@@ -33,6 +33,7 @@ from contests.comments.suggestions import views as suggestions
 from contests.comments.suggestions.events import SuggestionDecided, SuggestionDone
 from contests.events import ContestCancelled, ContestLapsed, ContestPublished, ContestRescheduled, VotingOpened
 from contests.submissions import forgetting, media, portraits, rebuilding
+from contests.submissions import guarded as guarded_designs
 from contests.submissions import jobs as picture_jobs
 from contests.submissions import my_data as design_data
 from contests.submissions import tell as design_news
@@ -131,6 +132,7 @@ from voting import (
     what_next,
 )
 from voting import closing as voting_closing
+from voting import guarded as guarded_licences
 from voting import jobs as voting_jobs
 from voting import kinds as voting_kinds
 from voting import my_data as voting_data
@@ -161,7 +163,9 @@ from voting.wearing import telling as wearing
 from voting.wearing import views as wearing_pages
 from webapp.accounts import again, hooks, login, zones
 from webapp.accounts import views as accounts
+from webapp.accounts.ages import service as ages
 from webapp.accounts.events import PersonReinstated, PersonSuspended
+from webapp.accounts.guardians import account as guardian_account
 from webapp.accounts.guardians import actions as guardian_actions
 from webapp.accounts.guardians import jobs as guardian_jobs
 from webapp.accounts.guardians import views as guardians
@@ -284,6 +288,7 @@ SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
         integrity_news.round_closed,
         print_calls.round_closed,
         finalist_kits.round_closed,
+        guarded_licences.round_closed,
     ),
     BallotsJudged: (finishing.revise, integrity_news.appeals_answered),
     WinnerPicked: (voting_jobs.announce,),
@@ -328,8 +333,14 @@ kinds.register(*desk_kinds.KINDS)
 kinds.register(*royalty_kinds.KINDS)
 kinds.register(*payment_kinds.KINDS, *goal_news.KINDS)
 kinds.register(*waitlist_kinds.KINDS, *expiry.KINDS, *guarded.KINDS)
-guardian_actions.register(guarded.ACTION)  # what a guardian can be asked for
+kinds.register(*guarded_designs.KINDS, *guarded_licences.KINDS)
+# What a guardian can be asked for.
+guardian_actions.register(guarded.ACTION)
+guardian_actions.register(guarded_designs.ACTION)
+guardian_actions.register(guarded_licences.ACTION)
+guardian_actions.register(guardian_account.ACTION)
 expiry.GIVE_UP.append(payment_pages.nothing_open)  # an order expires when nothing can be paid for it any more
+hooks.ON_SIGN_IN.append(ages.asks_again)  # an age told years ago
 hooks.ON_SIGN_IN.append(zones.learn)  # their clock, when they have chosen none
 hooks.ON_SIGN_IN.append(voting_service.claim)  # a stranger's pending hearts begin to count
 recounting.CHECKS.extend((log_checking.differences, bundle_checking.differences, decisions.differences))
@@ -391,6 +402,7 @@ TASKS: list[ticker.Task] = [
     ("look at payments", 10, payment_jobs.sweep),
     ("settle goals", 30, goals.settle_due),
     ("remind guardians", 300, guardian_jobs.remind),
+    ("ask for licences", 60, guarded_licences.ask_missing),
     ("count visits", 15, seen.flush),
     ("count showings", 15, exposure_seen.flush),
     ("draw the demo", 60, demo_jobs.draw_missing),

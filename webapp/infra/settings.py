@@ -44,6 +44,7 @@ VARIABLES = {
     "FANMADE_OPERATOR_NAME": "who runs this installation (imprint)",
     "FANMADE_OPERATOR_CONTACT": "how to reach them (imprint, privacy page)",
     "FANMADE_LEGAL_DIR": "folder with privacy.md, terms.md and imprint.md that replace the default texts",
+    "FANMADE_CONSENT_AGES": "CSV file with consent ages by country that replaces ours (docs/guardians.md)",
     "FANMADE_LOG_LEVEL": "debug, info (default), warning or error",
     "FANMADE_METRICS_TOKEN": "who scrapes /metrics bears it; without it production has no metrics (see operating.md)",
     "FANMADE_SENTRY_DSN": "where errors are sent, if anywhere; needs the extra 'sentry'",
@@ -95,6 +96,7 @@ class Settings:
     operator_name: str = ""
     operator_contact: str = ""
     legal_dir: Path | None = None
+    consent_ages: Path | None = None
     log_level: str = "info"
     metrics_token: str = field(default="", repr=False)
     sentry_dsn: str = field(default="", repr=False)
@@ -156,6 +158,7 @@ class _Reader:
             operator_name=self.text("FANMADE_OPERATOR_NAME"),
             operator_contact=self.text("FANMADE_OPERATOR_CONTACT"),
             legal_dir=self.path("FANMADE_LEGAL_DIR"),
+            consent_ages=self.path("FANMADE_CONSENT_AGES"),
             log_level=self.choice("FANMADE_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
             **self.watching(),
         )

@@ -120,7 +120,8 @@ def _away(found: DesignRow, is_author: bool, is_moderator: bool) -> Any:
     if not found.submitted_at:
         if is_author:
             return redirect(f"/designs/{found.code}/draft")
-        raise NotFound()
+        if not (is_moderator and found.waits_for_guardian):
+            raise NotFound()
     if not (is_author or is_moderator):
         raise NotFound()
     return None

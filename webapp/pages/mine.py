@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from contests.models import Contest
 from contests.phases import VOTING
-from contests.submissions import failures
+from contests.submissions import failures, guarded
 from contests.submissions import queries as submissions
 from contests.submissions.studio import queries as studio
 from contests.submissions.studio.owners import Owner
@@ -34,6 +34,7 @@ def mine() -> Response:
             "pages/mine.html",
             designs=designs,
             failures=failures,
+            guardian_said=guarded.states(db.session(), designs),
             places=places,
             drawings=drawings,
             contests={contest_id: place.contest for contest_id, place in places.items()},

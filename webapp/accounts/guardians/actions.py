@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,9 @@ class Asked:
     may_withdraw: bool = True
     until: datetime | None = None
     zone: str = "UTC"
+    picture: Any = None  # a revision, to be drawn beside it
+    without: str = ""  # what happens without an answer, in words; blank: it is called off
+    at_no: str = ""  # what a no does, in words, below the buttons
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ class GuardianRequest(Base):
         UniqueConstraint("action", "subject_id"),
         CheckConstraint("agreed_at IS NULL OR refused_at IS NULL", name="one_answer"),
         CheckConstraint("withdrawn_at IS NULL OR agreed_at IS NOT NULL", name="withdrawn_after_agreed"),
+        CheckConstraint("own_yes_at IS NULL OR own_no_at IS NULL", name="one_own_answer"),
         Index("ix_guardian_requests_person", "person_id", "id"),
     )
     id: Mapped[int] = primary_key()
@@ -43,3 +44,5 @@ class GuardianRequest(Base):
     terms_hash: Mapped[str] = mapped_column(String(64), default="")  # the terms as they stood when it was agreed
     refused_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    own_yes_at: Mapped[datetime | None]  # come of age, the person says so themselves, or
+    own_no_at: Mapped[datetime | None]  # takes back what was agreed to for them

@@ -1,6 +1,6 @@
 """Every SELECT of guardians."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from webapp.accounts.ages.rules import ADULT
 from webapp.accounts.guardians.models import Guardian, GuardianRequest
 from webapp.accounts.models import Person
 
-PENDING = and_(GuardianRequest.agreed_at.is_(None), GuardianRequest.refused_at.is_(None))
+UNSPOKEN = and_(GuardianRequest.own_yes_at.is_(None), GuardianRequest.own_no_at.is_(None))
+PENDING = and_(GuardianRequest.agreed_at.is_(None), GuardianRequest.refused_at.is_(None), UNSPOKEN)
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,12 @@ class GuardianRow:
     expires_at: datetime
     nick: str
     locale: str
+    age_band: str | None
+
+    @property
+    def over(self) -> bool:
+        """Return whether who named them is of age now, and answers for themselves."""
+        return self.age_band == ADULT
 
 
 @dataclass(frozen=True)
@@ -41,13 +49,22 @@ class RequestRow:
     agreed_at: datetime | None
     refused_at: datetime | None
     withdrawn_at: datetime | None
+    own_yes_at: datetime | None
+    own_no_at: datetime | None
 
     @property
     def state(self) -> str:
-        """Return pending, agreed, refused or withdrawn."""
-        if self.withdrawn_at:
+        """Return pending, agreed, refused or withdrawn; what the person says once they are of age is the last word."""
+        if self.own_yes_at:
+            return "agreed"
+        if self.withdrawn_at or self.own_no_at:
             return "withdrawn"
         return "agreed" if self.agreed_at else "refused" if self.refused_at else "pending"
+
+    @property
+    def unspoken(self) -> bool:
+        """Return whether the person has not yet said themselves what they think of it."""
+        return self.own_yes_at is None and self.own_no_at is None
 
 
 def of_person(session: Session, person_id: int) -> GuardianRow | None:
@@ -77,6 +94,12 @@ def request_of(session: Session, action: str, subject_id: int) -> RequestRow | N
     return next(iter(_requests(session, and_(*about))), None)
 
 
+def about(session: Session, action: str, subject_ids: Iterable[int]) -> dict[int, RequestRow]:
+    """Return the requests about several things, by subject; one statement."""
+    found = _requests(session, and_(GuardianRequest.action == action, GuardianRequest.subject_id.in_(set(subject_ids))))
+    return {each.subject_id: each for each in found}
+
+
 def answered_ever(session: Session, person_id: int) -> bool:
     """Return whether the guardian answered anything yet."""
     found = select(GuardianRequest.id).where(GuardianRequest.person_id == person_id, ~PENDING)
@@ -99,13 +122,13 @@ def unwritten(session: Session, before: datetime, limit: int) -> Sequence[int]:
 
 def _one(session: Session, condition: Any) -> GuardianRow | None:
     own = [getattr(Guardian, name) for name in GuardianRow.__dataclass_fields__ if hasattr(Guardian, name)]
-    found = select(*own, Person.display_name.label("nick"), Person.locale)
+    found = select(*own, Person.display_name.label("nick"), Person.locale, Person.age_band)
     living = (Person.erased_at.is_(None), condition)
     row = session.execute(found.join(Person, Person.id == Guardian.person_id).where(*living)).first()
     return GuardianRow(**row._mapping) if row else None
 
 
 def _requests(session: Session, condition: Any) -> list[RequestRow]:
-    columns = [getattr(GuardianRequest, name) for name in RequestRow.__dataclass_fields__ if name != "state"]
+    columns = [getattr(GuardianRequest, name) for name in RequestRow.__dataclass_fields__]
     rows = session.execute(select(*columns).where(condition).order_by(GuardianRequest.id.desc()))
     return [RequestRow(**row._mapping) for row in rows]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.guardians import queries
 from webapp.accounts.guardians.actions import ACTIONS
 from webapp.accounts.guardians.models import Guardian, GuardianRequest
-from webapp.accounts.guardians.queries import PENDING, GuardianRow
+from webapp.accounts.guardians.queries import PENDING, UNSPOKEN, GuardianRow, RequestRow
 from webapp.accounts.guardians.rules import LINK_TIME
 from webapp.accounts.login import hash_of
 from webapp.accounts.queries import A_FAN
@@ -70,10 +70,19 @@ def answer(session: Session, request_id: int, person_id: int, said: str, terms_h
     """Keep an answer: agreed or refused once, withdrawn once after agreed; return whether it was still to be given."""
     mine = update(GuardianRequest).where(GuardianRequest.id == request_id, GuardianRequest.person_id == person_id)
     if said == "withdrawn":
-        given = (GuardianRequest.agreed_at.is_not(None), GuardianRequest.withdrawn_at.is_(None))
+        given = (GuardianRequest.agreed_at.is_not(None), GuardianRequest.withdrawn_at.is_(None), UNSPOKEN)
         return changed(session, mine.where(*given).values(withdrawn_at=now)) == 1
     values: dict[str, Any] = {"agreed_at": now, "terms_hash": terms_hash} if said == "agreed" else {"refused_at": now}
     return changed(session, mine.where(PENDING).values(values)) == 1
+
+
+def own_answer(session: Session, request: RequestRow, yes: bool, now: datetime) -> bool:
+    """Keep what somebody of age says to a request of theirs, once; return whether it stood as it was read."""
+    # As it was read: a guardian may have answered in this very moment.
+    as_read = {"agreed_at": request.agreed_at, "refused_at": request.refused_at, "withdrawn_at": request.withdrawn_at}
+    still = [getattr(GuardianRequest, name).is_not_distinct_from(value) for name, value in as_read.items()]
+    mine = update(GuardianRequest).where(GuardianRequest.id == request.id, UNSPOKEN, *still)
+    return changed(session, mine.values(**{"own_yes_at" if yes else "own_no_at": now})) == 1
 
 
 def mark_reminded(session: Session, request_id: int, now: datetime) -> bool:

@@ -37,9 +37,9 @@ class GuardianForm(Form):
 @blueprint.route("", methods=["GET", "POST"])
 @limiter.limit("10/hour", methods=["POST"])
 def mine() -> Any:
-    """Name one's guardian; see what was asked and answered."""
+    """Name one's guardian; see what was asked and answered. Of age: say what becomes of it."""
     if not current_user.minor:
-        raise NotFound()
+        return _of_age()
     form = GuardianForm()
     if form.submitted():
         try:
@@ -56,6 +56,23 @@ def mine() -> Any:
     return page, (422 if form.errors else 200)
 
 
+@blueprint.post("/<int:request_id>/<said>")
+@limiter.limit("60/minute")
+def decide(request_id: int, said: str) -> Any:
+    """Say, being of age, yes or no to what a guardian was asked."""
+    if said not in ("keep", "end"):
+        raise NotFound()
+    try:
+        service.own_answer(current_user.id, request_id, said == "keep", now())
+    except Refused as refused:
+        if refused.status == 404:
+            raise
+        flash(text_of(refused), "bad")
+    else:
+        flash(gettext("Thank you. From now on this is between you and us."), "ok")
+    return redirect(url_for("guardians.mine"), 303)
+
+
 @door.get("/<token>")
 @limiter.limit("60/minute")
 def page(token: str) -> Response:
@@ -67,7 +84,8 @@ def page(token: str) -> Response:
             raise
         return _private(make_response(render_template("guardians/over.html", token=token, sent=False), 410))
     found = _asked(guardian.person_id)
-    waiting = [each for each in found if each["request"].state == "pending" and each["asked"].may_answer]
+    pending = [each for each in found if each["request"].state == "pending" and each["asked"].may_answer]
+    waiting = [] if guardian.over else pending
     rest = [each for each in found if each not in waiting]
     words = {"guardian": guardian, "token": token, "waiting": waiting, "rest": rest}
     return _private(make_response(render_template("guardians/page.html", **words)))
@@ -94,6 +112,14 @@ def answer(token: str, request_id: int, said: str) -> Any:
     else:
         flash(_done(said), "ok")
     return redirect(url_for("guardian_door.page", token=token), 303)
+
+
+def _of_age() -> Any:
+    found = _asked(current_user.id)
+    if current_user.age_band is None or not found:
+        raise NotFound()
+    open_ids = {each.id for each in service.of_age(db.session(), current_user.id, now())}
+    return render_template("guardians/of_age.html", requests=found, open_ids=open_ids)
 
 
 def _done(said: str) -> str:

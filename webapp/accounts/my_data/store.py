@@ -15,6 +15,7 @@ ERASED: dict[str, Any] = {
     "display_name": "",
     "timezone": "",
     "age_band": None,
+    "age_told_at": None,
     "country": None,
     "password_hash": None,
     "tell_sign_ins": False,

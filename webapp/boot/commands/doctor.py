@@ -16,14 +16,17 @@ from flask import Flask, current_app
 from PIL import features
 from sqlalchemy import text
 
+from webapp.accounts.ages import laws
 from webapp.boot import health
 from webapp.boot.cli import application
 from webapp.infra import queue
 from webapp.infra.db import db
 from webapp.infra.settings import Settings
 from webapp.infra.storage import storage
+from webapp.kernel.now import now
 
 FREE_BYTES = 1024**3
+AGES_LOOKED_AT = 366  # days: laws on consent ages change
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,13 @@ def _renditions() -> str:
     return "all made by the present recipe"
 
 
+def _consent_ages() -> str:
+    oldest, today = laws.table().oldest, now().date()
+    if (today - oldest).days > AGES_LOOKED_AT:
+        raise RuntimeError(f"last looked at on {oldest}")
+    return f"looked at on {oldest}" + (" (own file)" if _settings().consent_ages else "")
+
+
 def _disk() -> str:
     settings = _settings()
     folder = settings.data if settings.data.exists() else Path(tempfile.gettempdir())
@@ -168,5 +178,10 @@ CHECKS = (
     ("ticker", _ticker, "start: fanmade ticker"),
     ("pictures", _pictures, "reinstall the pinned requirements: the Pillow wheel brings these"),
     ("renditions", _renditions, "run: fanmade migrate"),
+    (
+        "consent ages",
+        _consent_ages,
+        "look the laws up again, and say so in the table's column as_of (FANMADE_CONSENT_AGES, docs/guardians.md)",
+    ),
     ("disk", _disk, "make room: uploads are refused before the disk is full"),
 )

@@ -103,6 +103,7 @@ def _named(each: Named, now: datetime) -> Person:
         locale=each.locale,
         timezone=ZONE,
         age_band=each.age_band,
+        age_told_at=joined,
         country="FI",
         is_operator=each.operator,
         is_demo=True,
@@ -113,7 +114,7 @@ def _named(each: Named, now: datetime) -> Person:
 
 def _fan(name: str, rng: random.Random, now: datetime) -> Person:
     plain = "".join(c for c in name.lower() if c.isascii() and c.isalnum())
-    return Person(
+    person = Person(
         email=f"{plain}.fan@{DOMAIN}",
         display_name=name,
         age_band=rng.choices(("18+", "16-17", "13-15"), (85, 10, 5))[0],
@@ -121,3 +122,5 @@ def _fan(name: str, rng: random.Random, now: datetime) -> Person:
         is_demo=True,
         created_at=now - timedelta(days=rng.uniform(122, 150)),
     )
+    person.age_told_at = person.created_at
+    return person
