@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
 
-from contests.comments import moderation, queries, reasons, rules, store
+from contests.comments import moderation, reasons, rules, store
 from contests.comments.history import MOST_AT_ONCE
 from contests.comments.models import Comment
+from contests.comments.questions.models import Question
 from contests.models import Contest
 from contests.submissions import moderation as designs
 from contests.submissions import rules as design_rules
@@ -41,7 +42,7 @@ class Candidate:
 
 
 def of_account(session: Session, person_id: int, artist_id: int) -> list[Candidate]:
-    """Return an account's comments that are shown or held here and its designs nobody has approved, newest first.
+    """Return an account's comments and questions shown or held here, its designs nobody has approved; newest first.
 
     Approved designs are left out: each of them is decided about by itself.
     """
@@ -65,12 +66,14 @@ def of_account(session: Session, person_id: int, artist_id: int) -> list[Candida
             Submission.state.in_(("pending", "held")),
         )
     )
-    return _found(session, union_all(comments, waiting))
+    questions = _questions(artist_id, Question.author_id == person_id, Question.state.in_(("visible", "held")))
+    return _found(session, union_all(comments, questions, waiting))
 
 
 def of_rule(session: Session, rule: str, artist_id: int) -> list[Candidate]:
-    """Return the comments here that a rule holds, newest first."""
-    return _found(session, _comments(artist_id, Comment.rule == rule, Comment.state == "held"))
+    """Return the comments and questions here that a rule holds, newest first."""
+    comments = _comments(artist_id, Comment.rule == rule, Comment.state == "held")
+    return _found(session, union_all(comments, _questions(artist_id, Question.rule == rule, Question.state == "held")))
 
 
 def decide(
@@ -126,7 +129,7 @@ def _one(
         if kind == "submission":
             done = designs.judge(session, subject_id, moderator_id, act, code, reason, now, batch_id=batch_id)
         else:
-            said = queries.comment(session, subject_id)
+            said = moderation.find(session, kind, subject_id)
             if said is None or said.artist_id != artist_id:
                 raise NotFound()
             state = rules.after(act, said.state)
@@ -141,7 +144,7 @@ def _one(
 
 def _parsed(key: str) -> tuple[str, int]:
     kind, _, number = key.partition(":")
-    if kind not in ("comment", "submission") or not number.isdecimal() or len(number) > 15:
+    if kind not in (*moderation.WORDS, "submission") or not number.isdecimal() or len(number) > 15:
         raise NotFound()
     return kind, int(number)
 
@@ -159,6 +162,22 @@ def _comments(artist_id: int, *conditions: Any) -> Any:
         .join(Submission, Submission.id == Comment.submission_id)
         .join(Contest, Contest.id == Submission.contest_id)
         .join(Person, Person.id == Comment.author_id)
+        .where(Contest.artist_id == artist_id, *conditions)
+    )
+
+
+def _questions(artist_id: int, *conditions: Any) -> Any:
+    return (
+        select(
+            literal("question").label("kind"),
+            Question.id.label("id"),
+            Person.display_name.label("author_name"),
+            Question.words.label("words"),
+            Question.state.label("state"),
+            Question.created_at.label("at"),
+        )
+        .join(Contest, Contest.id == Question.contest_id)
+        .join(Person, Person.id == Question.author_id)
         .where(Contest.artist_id == artist_id, *conditions)
     )
 

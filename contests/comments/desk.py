@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from contests.comments import reasons, rules
 from contests.comments.models import Comment, Report, Takedown
+from contests.comments.questions.models import Question
 from contests.models import Contest
 from contests.submissions.models import ModerationAct, Submission
 from webapp.accounts.models import Person
@@ -22,7 +23,7 @@ URGENT, TAKEDOWN, REPORTED, PENDING, HELD, DOUBTFUL = range(6)
 
 @dataclass(frozen=True)
 class Waiting:
-    """Something a moderator is asked to look at; `kind` is submission, comment or takedown."""
+    """Something a moderator is asked to look at; `kind` is submission, comment, question or takedown."""
 
     kind: str
     id: int
@@ -63,6 +64,7 @@ def waiting(session: Session, artist_id: int, with_lost: bool, skipped: Collecti
         _designs(artist_id, PENDING, Submission.state == "pending"),
         _designs(artist_id, PENDING, Submission.state == "held", ~_held_by_team("submission", Submission.id)),
         _comments(artist_id, HELD, Comment.state == "held", ~_held_by_team("comment", Comment.id)),
+        _questions(artist_id, HELD, Question.state == "held", ~_held_by_team("question", Question.id)),
     ).subquery()
     columns = parts.c
     rows = session.execute(
@@ -79,10 +81,11 @@ def waiting(session: Session, artist_id: int, with_lost: bool, skipped: Collecti
 
 
 def put_aside(session: Session, artist_id: int) -> list[Waiting]:
-    """Return designs and comments that a moderator held for a second look, the oldest first."""
+    """Return designs, comments and questions that a moderator held for a second look, the oldest first."""
     held_designs = _designs(artist_id, HELD, Submission.state == "held", _held_by_team("submission", Submission.id))
     held_comments = _comments(artist_id, HELD, Comment.state == "held", _held_by_team("comment", Comment.id))
-    parts = union_all(held_designs, held_comments).subquery()
+    held_questions = _questions(artist_id, HELD, Question.state == "held", _held_by_team("question", Question.id))
+    parts = union_all(held_designs, held_comments, held_questions).subquery()
     rows = session.execute(select(parts).order_by(parts.c.minor.desc(), parts.c.at, parts.c.id).limit(MOST))
     return [Waiting(row.kind, row.id, row.rank, bool(row.minor), row.at, row.author_id) for row in rows]
 
@@ -147,7 +150,16 @@ def _comments(artist_id: int, rank: int, *conditions: Any) -> Any:
     )
 
 
-def _reports(artist_id: int, rank: int, which: Any) -> tuple[Any, Any]:
+def _questions(artist_id: int, rank: int, *conditions: Any) -> Any:
+    return (
+        select(*_line("question", Question.id, rank, Question.created_at, Question.author_id))
+        .join(Contest, Contest.id == Question.contest_id)
+        .join(Person, Person.id == Question.author_id)
+        .where(Contest.artist_id == artist_id, *conditions)
+    )
+
+
+def _reports(artist_id: int, rank: int, which: Any) -> tuple[Any, Any, Any]:
     def is_reported(kind: str, subject: Any) -> Any:
         open_ones = (Report.subject_kind == kind, Report.subject_id == subject, Report.resolved_at.is_(None))
         return exists(select(Report.id).where(*open_ones, which))
@@ -155,6 +167,7 @@ def _reports(artist_id: int, rank: int, which: Any) -> tuple[Any, Any]:
     return (
         _designs(artist_id, rank, Submission.state != "hidden", is_reported("submission", Submission.id)),
         _comments(artist_id, rank, Comment.state.in_(("visible", "held")), is_reported("comment", Comment.id)),
+        _questions(artist_id, rank, Question.state.in_(("visible", "held")), is_reported("question", Question.id)),
     )
 
 
@@ -177,7 +190,7 @@ def _held_by_team(kind: str, subject: Any) -> Any:
     newest = (
         select(func.max(ModerationAct.id))
         .where(ModerationAct.subject_kind == kind, ModerationAct.subject_id == subject)
-        .correlate(Submission if kind == "submission" else Comment)
+        .correlate({"submission": Submission, "comment": Comment, "question": Question}[kind])
         .scalar_subquery()
     )
     act = aliased(ModerationAct)

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from contests.comments import moderation, queries, reasons, rules, store
+from contests.comments import moderation, reasons, rules, store
 from contests.comments.events import Escalated
 from contests.comments.models import Escalation
+from contests.comments.questions.queries import QuestionRow
 from contests.submissions import moderation as designs
 from contests.submissions import queries as submissions
 from contests.submissions.models import ModerationAct, Revision
@@ -42,9 +43,9 @@ class EscalationRow:
 
 
 def escalate(kind: str, subject_id: int, artist_id: int, moderator_id: int, reason: str, now: datetime) -> int:
-    """Hide a 'submission' or 'comment' and hand it to the operators, who are told; return the act's id.
+    """Hide a 'submission', 'comment' or 'question' and hand it to the operators, who are told; return the act's id.
 
-    `reason` is what the author of a comment reads; a design's author reads its code's.
+    `reason` is what the author of words reads; a design's author reads its code's.
     Raises NotFound for another artist's things, Refused('already-decided') when it is hidden already.
     """
     with transaction() as session:
@@ -52,7 +53,7 @@ def escalate(kind: str, subject_id: int, artist_id: int, moderator_id: int, reas
         if kind == "submission":
             act_id = designs.judge(session, subject_id, moderator_id, "hide", reasons.ILLEGAL, "", now)
         else:
-            said = moderation.comment(session, subject_id)
+            said = moderation.words(session, kind, subject_id)
             state = rules.after("hide", said.state)
             act_id = moderation.change(session, said, state, "hide", moderator_id, now, reasons.ILLEGAL, reason)
         store.resolve_reports(session, kind, subject_id, moderator_id, "hide", now)
@@ -112,11 +113,12 @@ def rows(session: Session, escalation_id: int | None = None) -> Sequence[Escalat
 
 def _evidence(session: Session, kind: str, subject_id: int, artist_id: int) -> tuple[int, dict[str, Any]]:
     """Return the author and what must be kept; raises NotFound."""
-    if kind == "comment":
-        said = queries.comment(session, subject_id)
+    if kind in moderation.WORDS:
+        said = moderation.find(session, kind, subject_id)
         if said is None or said.artist_id != artist_id:
             raise NotFound()
-        return said.author_id, {"words": said.body_md, "created_at": said.created_at.isoformat()}
+        words = said.words if isinstance(said, QuestionRow) else said.body_md
+        return said.author_id, {"words": words, "created_at": said.created_at.isoformat()}
     design = submissions.by_id(session, subject_id) if kind == "submission" else None
     if design is None or submissions.artist_of(session, design.id) != artist_id:
         raise NotFound()
@@ -129,5 +131,5 @@ def _evidence(session: Session, kind: str, subject_id: int, artist_id: int) -> t
         {"number": row.number, "key": row.original_key, "sha256": row.original_sha256, "at": row.created_at.isoformat()}
         for row in files
     ]
-    words = {"title": design.title, "alt": design.alt, "description": design.description, "code": design.code}
-    return design.author_id, {**words, "keys": [each["key"] for each in kept], "originals": kept}
+    told = {"title": design.title, "alt": design.alt, "description": design.description, "code": design.code}
+    return design.author_id, {**told, "keys": [each["key"] for each in kept], "originals": kept}

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from contests.comments import rules
 from contests.comments.models import Comment, Report
+from contests.comments.questions.models import Question
 from contests.models import Contest
 from contests.submissions.models import ModerationAct, Submission
 from webapp.accounts.models import Person
@@ -28,6 +29,7 @@ class Account:
     suspended_at: datetime | None
     designs: int
     comments: int
+    questions: int
     hidden: int
     reports: int
     acts: list["ActLine"]
@@ -56,17 +58,21 @@ class ActLine:
 def account(session: Session, person_id: int, artist_id: int) -> Account | None:
     """Return what is known about an author. Two statements."""
     designs, comments = _designs_of(person_id, artist_id), _comments_of(person_id, artist_id)
+    questions = _questions_of(person_id, artist_id)
     about = or_(
         and_(Report.subject_kind == "submission", Report.subject_id.in_(designs)),
         and_(Report.subject_kind == "comment", Report.subject_id.in_(comments)),
+        and_(Report.subject_kind == "question", Report.subject_id.in_(questions)),
     )
     row = session.execute(
         select(
             Person,
             select(func.count()).select_from(designs.subquery()).scalar_subquery().label("designs"),
             select(func.count()).select_from(comments.subquery()).scalar_subquery().label("comments"),
+            _count(questions).label("questions"),
             _count(designs.where(Submission.state == "hidden")).label("hidden_designs"),
             _count(comments.where(Comment.state == "hidden")).label("hidden_comments"),
+            _count(questions.where(Question.state == "hidden")).label("hidden_questions"),
             select(func.count(Report.id)).where(about).scalar_subquery().label("reports"),
         ).where(Person.id == person_id)
     ).first()
@@ -81,16 +87,17 @@ def account(session: Session, person_id: int, artist_id: int) -> Account | None:
         suspended_at=person.suspended_at,
         designs=row.designs,
         comments=row.comments,
-        hidden=row.hidden_designs + row.hidden_comments,
+        questions=row.questions,
+        hidden=row.hidden_designs + row.hidden_comments + row.hidden_questions,
         reports=row.reports,
-        acts=_acts(session, artist_id, _about(person_id, designs, comments), limit=8),
+        acts=_acts(session, artist_id, _about(person_id, designs, comments, questions), limit=8),
     )
 
 
 def took_part(session: Session, person_id: int, artist_id: int) -> bool:
-    """Return whether somebody has a design or a comment in this artist's contests."""
-    some = or_(exists(_designs_of(person_id, artist_id)), exists(_comments_of(person_id, artist_id)))
-    return bool(session.scalar(select(some)))
+    """Return whether somebody has a design, a comment or a question in this artist's contests."""
+    found = (_designs_of(person_id, artist_id), _comments_of(person_id, artist_id), _questions_of(person_id, artist_id))
+    return bool(session.scalar(select(or_(*(exists(each) for each in found)))))
 
 
 def suspended_by(session: Session, person_id: int) -> int | None:
@@ -147,14 +154,23 @@ def _comments_of(person_id: int, artist_id: int) -> Any:
     )
 
 
+def _questions_of(person_id: int, artist_id: int) -> Any:
+    return (
+        select(Question.id)
+        .join(Contest, Contest.id == Question.contest_id)
+        .where(Question.author_id == person_id, Contest.artist_id == artist_id)
+    )
+
+
 def _count(statement: Any) -> Any:
     return select(func.count()).select_from(statement.subquery()).scalar_subquery()
 
 
-def _about(person_id: int, designs: Any, comments: Any) -> Any:
+def _about(person_id: int, designs: Any, comments: Any, questions: Any) -> Any:
     return or_(
         and_(ModerationAct.subject_kind == "submission", ModerationAct.subject_id.in_(designs)),
         and_(ModerationAct.subject_kind == "comment", ModerationAct.subject_id.in_(comments)),
+        and_(ModerationAct.subject_kind == "question", ModerationAct.subject_id.in_(questions)),
         and_(ModerationAct.subject_kind == "person", ModerationAct.subject_id == person_id),
     )
 

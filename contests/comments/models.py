@@ -30,12 +30,12 @@ class Comment(Base):
 
 
 class Report(Base):
-    """Somebody says something is wrong with a design or a comment; once per person and thing."""
+    """Somebody says something is wrong with a design, a comment or a question; once per person and thing."""
 
     __tablename__ = "reports"
     __table_args__ = (
         UniqueConstraint("subject_kind", "subject_id", "reporter_id"),
-        CheckConstraint("subject_kind IN ('submission', 'comment')", name="kind_known"),
+        CheckConstraint("subject_kind IN ('submission', 'comment', 'question')", name="kind_known"),
         Index("ix_reports_open", "artist_id", "resolved_at"),
     )
     id: Mapped[int] = primary_key()

@@ -10,6 +10,10 @@ from sqlalchemy.orm import Session
 
 from contests.comments import history, queries, reasons, rules, store
 from contests.comments.events import CommentModerated, TakedownResolved
+from contests.comments.questions import queries as questions
+from contests.comments.questions import store as question_store
+from contests.comments.questions.events import QuestionModerated
+from contests.comments.questions.queries import QuestionRow
 from contests.submissions import moderation as designs
 from contests.submissions import store as acts
 from contests.submissions.moderation import UNDO_WINDOW
@@ -20,24 +24,34 @@ from webapp.infra import outbox
 from webapp.infra.db import transaction
 from webapp.kernel.refusal import N_, NotFound, Refused
 
+WORDS = ("comment", "question")  # kinds of things that are words, moderated alike
 
-def moderate(comment_id: int, moderator_id: int | None, act: str, reason_code: str, reason: str, now: datetime) -> int:
-    """Approve, hold, hide or restore a comment and close the reports on it; return the act's id.
+
+def moderate(
+    comment_id: int,
+    moderator_id: int | None,
+    act: str,
+    reason_code: str,
+    reason: str,
+    now: datetime,
+    kind: str = "comment",
+) -> int:
+    """Approve, hold, hide or restore a comment (or a question, by `kind`) and close the reports on it; return the act.
 
     Its author is told with the reason, ten seconds later. Raises Refused when the state does not
     allow the act, a reason is missing, or somebody else was faster.
     """
     reasons.check_comment(act, reason_code, reason)
     with transaction() as session:
-        said = comment(session, comment_id)
+        said = words(session, kind, comment_id)
         state = rules.after(act, said.state)
         act_id = change(session, said, state, act, moderator_id, now, reason_code, reason.strip())
-        store.resolve_reports(session, "comment", comment_id, moderator_id, act, now)
+        store.resolve_reports(session, kind, comment_id, moderator_id, act, now)
     return act_id
 
 
 def keep(kind: str, subject_id: int, artist_id: int, moderator_id: int, now: datetime) -> int:
-    """Close the reports on a 'submission' or 'comment' that stays as it is; return the act's id."""
+    """Close the reports on a 'submission', 'comment' or 'question' that stays as it is; return the act's id."""
     with transaction() as session:
         if not store.resolve_reports(session, kind, subject_id, moderator_id, rules.KEEP, now):
             raise Refused("already-decided", N_("Somebody has decided about this meanwhile. Look again."))
@@ -131,8 +145,8 @@ def _take_back(session: Session, act: history.ActLine, moderator_id: int, now: d
     store.reopen_reports(session, act.subject_kind, act.subject_id, act.at)
     if act.subject_kind == "submission" and act.act != rules.KEEP:
         return designs.take_back(session, act.id, moderator_id, now)
-    if act.subject_kind == "comment" and act.act != rules.KEEP:
-        said = comment(session, act.subject_id)
+    if act.subject_kind in WORDS and act.act != rules.KEEP:
+        said = words(session, act.subject_kind, act.subject_id)
         return change(session, said, act.state_before, rules.UNDO, moderator_id, now, undoes_id=act.id)
     if act.subject_kind == "person":
         _let_in(session, act.subject_id, "", told=now - act.at > UNDO_WINDOW)
@@ -221,9 +235,16 @@ def _let_in(session: Session, person_id: int, reason: str, told: bool) -> None:
         outbox.record(session, PersonReinstated(person_id, reason))
 
 
-def comment(session: Session, comment_id: int) -> queries.CommentRow:
-    """Return a comment that its author has not taken back; raises NotFound."""
-    said = queries.comment(session, comment_id)
+def find(session: Session, kind: str, subject_id: int) -> queries.CommentRow | QuestionRow | None:
+    """Return a comment or a question, whatever its state."""
+    if kind == "question":
+        return questions.one(session, subject_id)
+    return queries.comment(session, subject_id) if kind == "comment" else None
+
+
+def words(session: Session, kind: str, subject_id: int) -> queries.CommentRow | QuestionRow:
+    """Return a comment or a question that its author has not taken back; raises NotFound."""
+    said = find(session, kind, subject_id)
     if said is None or said.state == "withdrawn":
         raise NotFound()
     return said
@@ -231,7 +252,7 @@ def comment(session: Session, comment_id: int) -> queries.CommentRow:
 
 def change(
     session: Session,
-    said: queries.CommentRow,
+    said: queries.CommentRow | QuestionRow,
     state: str,
     act: str,
     moderator_id: int | None,
@@ -241,15 +262,19 @@ def change(
     undoes_id: int | None = None,
     batch_id: int | None = None,
 ) -> int:
-    """Move a comment to `state` by an act, in the caller's transaction; return the act's id. Raises Refused."""
-    if not store.set_state(session, said.id, said.state, state):
-        raise Refused("already-decided", N_("Somebody has decided about this comment meanwhile. Look again."))
+    """Move a comment or question to `state` by an act, in the caller's transaction; return the act's id.
+
+    Raises Refused('already-decided'). Votes, answers and place of what is hidden stay, and come back with it.
+    """
+    move = question_store.set_state if said.kind == "question" else store.set_state
+    if not move(session, said.id, said.state, state):
+        raise _too_late()
     act_id = acts.add_act(
         session,
         at=now,
         artist_id=said.artist_id,
         moderator_id=moderator_id,
-        subject_kind="comment",
+        subject_kind=said.kind,
         subject_id=said.id,
         act=act,
         reason_code=reason_code,
@@ -258,7 +283,8 @@ def change(
         undoes_id=undoes_id,
         batch_id=batch_id,
     )
-    outbox.record(session, CommentModerated(said.id, act_id), not_before=now + UNDO_WINDOW)
+    fact = QuestionModerated(said.id, act_id) if said.kind == "question" else CommentModerated(said.id, act_id)
+    outbox.record(session, fact, not_before=now + UNDO_WINDOW)
     return act_id
 
 

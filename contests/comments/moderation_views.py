@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as Answer
 from contests.comments import desk, history, items, moderation, reasons, verdicts
 from contests.comments.appeals import queries as appeals
 from contests.comments.holding import rules as holding
+from contests.comments.questions import rules as questions
 from webapp.accounts.guards import team_blueprint
 from webapp.infra.db import db
 from webapp.infra.errors import text_of
@@ -42,7 +43,7 @@ def queue(artist_slug: str) -> str:
         report_words=reasons.REPORT,
         suspend_words=reasons.SUSPENDED,
         act_names=items.act_names(),
-        rules=holding.HOLDING,
+        rules=_rules(waiting[0].kind) if waiting else {},
         appeals=appeals.open_count(db.session(), g.artist.id),
     )
 
@@ -112,6 +113,11 @@ def log(artist_slug: str) -> str:
     before = request.args.get("before", type=int)
     page = page_of(history.log(db.session(), g.artist.id, before), history.PER_PAGE, lambda act: act.id)
     return render_template("moderation/log.html", page=page, act_names=items.act_names())
+
+
+def _rules(kind: str) -> dict[str, str]:
+    """Return what rules say about comments, or about questions."""
+    return questions.HOLDING if kind == "question" else holding.HOLDING
 
 
 def _own_act(act: history.ActLine | None) -> Any:

@@ -1,4 +1,4 @@
-"""What comments keep of people: what they said, suggested and reported, and what was done about theirs."""
+"""What comments keep of people: what they said, suggested, asked and reported, and what was done about theirs."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from contests.comments.models import Appeal, Comment, Escalation, Report, Takedown, WordList
+from contests.comments.questions.models import Question, QuestionAnswer, QuestionVote
 from contests.comments.suggestions.models import Suggestion
 from contests.submissions.models import ModerationAct, Submission
 from webapp.accounts import queries as accounts
@@ -13,6 +14,9 @@ from webapp.accounts.my_data import tables
 from webapp.accounts.my_data.rooms import Chapter, Holding, Kept, Room, Rows
 from webapp.infra.db import changed, transaction
 from webapp.kernel.refusal import N_
+
+# Which questions an erasure empties: all but those that stand with their answer.
+_GOES = or_(Question.answered_at.is_(None), Question.state != "visible")
 
 
 def suggestions_of(session: Session, person_id: int) -> Rows:
@@ -25,10 +29,12 @@ def acts_about(session: Session, person_id: int) -> Rows:
     """Return what moderators did about somebody and what they made, and why; not which moderator."""
     designs = select(Submission.id).where(Submission.author_id == person_id)
     comments = select(Comment.id).where(Comment.author_id == person_id)
+    questions = select(Question.id).where(Question.author_id == person_id)
     about = or_(
         and_(ModerationAct.subject_kind == "person", ModerationAct.subject_id == person_id),
         and_(ModerationAct.subject_kind == "submission", ModerationAct.subject_id.in_(designs)),
         and_(ModerationAct.subject_kind == "comment", ModerationAct.subject_id.in_(comments)),
+        and_(ModerationAct.subject_kind == "question", ModerationAct.subject_id.in_(questions)),
     )
     return tables.rows(session, ModerationAct, about, hidden=("moderator_id",))
 
@@ -65,7 +71,18 @@ def obstacles(session: Session, person_id: int) -> list[Kept]:
 
 
 def kept(session: Session, person_id: int) -> list[Kept]:
-    """Return what stays: a rights notice that is not decided yet."""
+    """Return what stays: questions that are answered, and a rights notice that is not decided yet."""
+    return [*_answered(session, person_id), *_undecided(session, person_id)]
+
+
+def _answered(session: Session, person_id: int) -> list[Kept]:
+    stays = select(Question.id).where(Question.author_id == person_id, ~_GOES)
+    if session.scalar(stays.limit(1)) is None:
+        return []
+    return [Kept(N_("Your questions that were answered, as those of a fan: the answers would make no sense alone."))]
+
+
+def _undecided(session: Session, person_id: int) -> list[Kept]:
     person = accounts.person(session, person_id)
     undecided = select(Takedown.id).where(Takedown.resolved_at.is_(None))
     if person and person.email and session.scalar(undecided.where(Takedown.email == person.email).limit(1)):
@@ -77,6 +94,17 @@ ROOM = Room(
     "comments",
     holdings=(
         Holding(Comment.author_id, "emptied", "comments", empty={"body_md": "", "state": "withdrawn"}),
+        Holding(
+            Question.author_id,
+            "emptied",
+            "questions",
+            ("merged_by", "wanted"),
+            {"words": "", "state": "withdrawn"},
+            only=_GOES,
+        ),
+        Holding(Question.merged_by, "kept"),
+        Holding(QuestionVote.voter_id, "gone", "question_votes"),
+        Holding(QuestionAnswer.by_id, "kept", "question_answers"),
         Holding(Report.reporter_id, "emptied", "reports", ("resolved_by",), {"note": ""}),
         Holding(Report.resolved_by, "kept"),
         Holding(Takedown.resolved_by, "kept"),
@@ -90,7 +118,10 @@ ROOM = Room(
     ),
     chapters=(Chapter("suggestions", suggestions_of), Chapter("moderation", acts_about)),
     steps=(forget_takedowns,),
-    gone=(N_("Your comments and suggestions; answers to them stay, and say that something was there."),),
+    gone=(
+        N_("Your comments and suggestions; answers to them stay, and say that something was there."),
+        N_("Your questions that nobody has answered, and your votes for questions."),
+    ),
     kept=kept,
     obstacles=obstacles,
 )

@@ -33,6 +33,11 @@ class CommentRow:
     design_code: str
     design_title: str
 
+    @property
+    def kind(self) -> str:
+        """Return what it is called in the moderators' queue."""
+        return "comment"
+
 
 @dataclass(frozen=True)
 class Said:

@@ -23,6 +23,14 @@ COMMENT = {
     "unsafe": N_("Some fans here are young, and this was not for them."),
     "other": N_("The team asks you to say it in another way."),
 }
+QUESTION = {
+    "hurtful": N_("Your words could hurt somebody. Ask what you want to know, kindly."),
+    "personal": N_("There were private details in it. We keep those off the site, for everybody's safety."),
+    "off-topic": N_("It was not about this contest or the artist's work. There are better places for it."),
+    "spam": N_("It read like advertising, and we keep that out."),
+    "unsafe": N_("Some fans here are young, and this was not for them."),
+    "other": N_("The team asks you to say it in another way."),
+}  # the codes of comments
 SUSPENDED = {
     "spam": N_("The account was used for advertising."),
     "hurtful": N_("The account was used to hurt others, again and again."),
@@ -31,6 +39,11 @@ SUSPENDED = {
 }
 # The six of a design's reasons that have a key of their own.
 DESIGN_KEYS = ("off-brief", "rights", "copy", "hurtful", "personal", "unclear")
+
+
+def of_words(kind: str) -> dict[str, str]:
+    """Return the reasons for comments, or for questions: the same codes, each in its own words."""
+    return QUESTION if kind == "question" else COMMENT
 
 
 def check_report(reason: str, note: str) -> None:
@@ -42,7 +55,7 @@ def check_report(reason: str, note: str) -> None:
 
 
 def check_comment(act: str, reason_code: str, reason: str) -> None:
-    """Refuse to hide or hold a comment without telling its author why."""
+    """Refuse to hide or hold a comment or question without telling its author why."""
     if reason_code and reason_code not in (*COMMENT, ILLEGAL):
         raise Refused("unknown-reason", N_("There is no such reason."), 422)
     if act in ("hide", "hold") and not reason_code and not reason.strip():

@@ -85,5 +85,5 @@ def after(act: str, state: str) -> str:
         raise Refused("unknown-act", N_("There is no such decision."), 422)
     before, leads_to = ACTS[act]
     if state not in before:
-        raise Refused("already-decided", N_("Somebody has decided about this comment meanwhile. Look again."))
+        raise Refused("already-decided", N_("Somebody has decided about this meanwhile. Look again."))
     return leads_to

@@ -15,8 +15,11 @@ from contests.comments.events import CommentMade, ReportMade, TakedownRequested
 from contests.comments.holding import judging
 from contests.comments.moderation import moderate, undo
 from contests.comments.queries import CommentRow
+from contests.comments.questions import queries as questions
+from contests.comments.questions.queries import QuestionRow
 from contests.comments.suggestions import store as suggestions
 from contests.comments.suggestions.rules import Pin, check_pin
+from contests.phases import PUBLIC
 from contests.submissions import queries as designs
 from contests.submissions.queries import DesignRow
 from webapp.accounts.guardians import account
@@ -116,7 +119,7 @@ def withdraw(comment_id: int, author_id: int, now: datetime) -> None:
 
 
 def report(kind: str, subject_id: int, reporter_id: int, reason: str, note: str, now: datetime) -> bool:
-    """Tell the moderators that something is wrong with a 'submission' or a 'comment'.
+    """Tell the moderators that something is wrong with a 'submission', a 'comment' or a 'question'.
 
     A report changes nothing but the queue. Once per person and thing: returns False when it was reported before.
     Raises NotFound for what the reporter can't see, Refused('unknown-reason') or 'note-length'.
@@ -126,7 +129,7 @@ def report(kind: str, subject_id: int, reporter_id: int, reason: str, note: str,
     with transaction() as session:
         report_id = store.add_report(
             session,
-            artist_id=_artist_of(session, kind, subject_id),
+            artist_id=_artist_of(session, kind, subject_id, now),
             subject_kind=kind,
             subject_id=subject_id,
             reporter_id=reporter_id,
@@ -202,7 +205,15 @@ def _own(session: Session, comment_id: int, author_id: int) -> CommentRow:
     return said
 
 
-def _artist_of(session: Session, kind: str, subject_id: int) -> int:
+def _asked(session: Session, question_id: int, now: datetime) -> QuestionRow:
+    asked = questions.one(session, question_id)
+    contest = contests.contest(session, asked.contest_id) if asked and asked.state == "visible" else None
+    if asked is None or contest is None or contest.phase(now) not in PUBLIC:
+        raise NotFound()
+    return asked
+
+
+def _artist_of(session: Session, kind: str, subject_id: int, now: datetime) -> int:
     """Return whose moderators hear of a visible thing."""
     if kind == "comment":
         said = queries.comment(session, subject_id)
@@ -210,6 +221,8 @@ def _artist_of(session: Session, kind: str, subject_id: int) -> int:
             raise NotFound()
         _public(session, said.submission_id)
         return said.artist_id
+    if kind == "question":
+        return _asked(session, subject_id, now).artist_id
     if kind != "submission":
         raise NotFound()
     design = _public(session, subject_id)

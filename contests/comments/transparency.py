@@ -12,6 +12,7 @@ from sqlalchemy import and_, case, exists, func, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from contests.comments.models import Appeal, Comment, Report
+from contests.comments.questions.models import Question
 from contests.submissions.models import ModerationAct, Submission
 
 FEW = 10
@@ -89,10 +90,13 @@ def _counts(session: Session, starts: Sequence[datetime]) -> dict[int, dict[str,
         ModerationAct.moderator_id.is_not(None),
         _not_undone(),
     )
-    by_rule = select(
-        _which(Comment.created_at, starts).label("month"), (literal("rule:") + Comment.rule).label("code")
-    ).where(Comment.created_at >= starts[-1], Comment.rule != "")
-    parts = union_all(acts, by_rule).subquery()
+    by_rule = (
+        select(_which(table.created_at, starts).label("month"), (literal("rule:") + table.rule).label("code")).where(
+            table.created_at >= starts[-1], table.rule != ""
+        )
+        for table in (Comment, Question)
+    )
+    parts = union_all(acts, *by_rule).subquery()
     rows = session.execute(
         select(parts.c.month, parts.c.code, func.count().label("n")).group_by(parts.c.month, parts.c.code)
     )
@@ -116,15 +120,15 @@ def _medians(session: Session, starts: Sequence[datetime]) -> dict[int, tuple[in
         .group_by(Submission.id, Submission.submitted_at)
         .having(first >= starts[-1])
     )
-    of_comment = and_(ModerationAct.subject_kind == "comment", ModerationAct.subject_id == Comment.id)
     released = (
-        select(first.label("till"), Comment.created_at.label("since"))
-        .join(ModerationAct, of_comment)
-        .where(ModerationAct.moderator_id.is_not(None), Comment.rule != "")
-        .group_by(Comment.id, Comment.created_at)
+        select(first.label("till"), table.created_at.label("since"))
+        .join(ModerationAct, and_(ModerationAct.subject_kind == kind, ModerationAct.subject_id == table.id))
+        .where(ModerationAct.moderator_id.is_not(None), table.rule != "")
+        .group_by(table.id, table.created_at)
         .having(first >= starts[-1])
+        for kind, table in (("comment", Comment), ("question", Question))
     )
-    parts = union_all(reported, judged, released).subquery()
+    parts = union_all(reported, judged, *released).subquery()
     lasted = _seconds(session, parts.c.till) - _seconds(session, parts.c.since)
     timed = select(_which(parts.c.till, starts).label("month"), lasted.label("lasted")).subquery()
     place = func.row_number().over(partition_by=timed.c.month, order_by=timed.c.lasted)

@@ -28,6 +28,7 @@ def said(code: str) -> str:
     """Return what a reason code says, to people who read it of others."""
     if code.startswith("rule:"):
         return str(gettext("Held by a rule: %(rule)s", rule=gettext(HOLDING.get(code[5:], N_("another rule")))))
+    # Comments and questions share their codes: what is said of both is said in the words for comments.
     for table in (_PLAIN, REASONS, reasons.COMMENT, reasons.SUSPENDED, reasons.ESCALATED):
         if code in table:
             return str(gettext(table[code]))

@@ -34,13 +34,13 @@ def decide(
     if choice not in CHOICES:
         raise Refused("unknown-act", N_("There is no such decision."), 422)
     if choice == "illegal" and kind != "takedown":
-        said = queries.comment(session, subject_id) if kind == "comment" else None
+        said = moderation.find(session, kind, subject_id)
         reason = words(session, said.author_id, reasons.ESCALATED, reasons.ILLEGAL, "") if said else ""
         return escalations.escalate(kind, subject_id, artist_id, moderator_id, reason, now)
     if kind == "takedown":
         return _takedown(session, artist_id, moderator_id, subject_id, choice, now)
-    if kind == "comment":
-        return _comment(session, artist_id, moderator_id, subject_id, choice, reason_code, note, now)
+    if kind in moderation.WORDS:
+        return _words(session, artist_id, moderator_id, kind, subject_id, choice, reason_code, note, now)
     if kind == "submission" and submissions.artist_of(session, subject_id) == artist_id:
         return _design(session, artist_id, moderator_id, subject_id, choice, reason_code, note, trust, now)
     raise NotFound()
@@ -64,30 +64,31 @@ def words(session: Session, author_id: int, table: dict[str, str], code: str, no
     return " ".join(part for part in (sentence, note.replace("\x00", "").strip()[:500]) if part)
 
 
-def _comment(
+def _words(
     session: Session,
     artist_id: int,
     moderator_id: int,
-    comment_id: int,
+    kind: str,
+    subject_id: int,
     choice: str,
     code: str,
     note: str,
     now: datetime,
 ) -> int:
-    said = queries.comment(session, comment_id)
+    said = moderation.find(session, kind, subject_id)
     if said is None or said.artist_id != artist_id:
         raise NotFound()
     if choice == "approve":
         if said.state == "visible":
-            return moderation.keep("comment", comment_id, artist_id, moderator_id, now)
-        return moderation.moderate(comment_id, moderator_id, "approve", "", "", now)
+            return moderation.keep(kind, subject_id, artist_id, moderator_id, now)
+        return moderation.moderate(subject_id, moderator_id, "approve", "", "", now, kind)
     if choice == "escalate" and said.state == "held":
         raise Refused("already-held", N_("Nobody sees this already: it waits in “Put aside” once it was seen."))
-    reason = words(session, said.author_id, reasons.COMMENT, code, note)
+    reason = words(session, said.author_id, reasons.of_words(kind), code, note)
     if choice == "escalate":
         reason = words(session, said.author_id, {"escalated": ESCALATED}, "escalated", note)
-        return moderation.moderate(comment_id, moderator_id, "hold", "", reason, now)
-    return moderation.moderate(comment_id, moderator_id, "hide", code, reason, now)
+        return moderation.moderate(subject_id, moderator_id, "hold", "", reason, now, kind)
+    return moderation.moderate(subject_id, moderator_id, "hide", code, reason, now, kind)
 
 
 def _design(

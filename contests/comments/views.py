@@ -7,9 +7,12 @@ from flask_babel import get_locale, gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
+from contests import queries as contests
 from contests.comments import panel, queries, reasons, rules, service
 from contests.comments.forms import CommentForm, ReportForm, TakedownForm
 from contests.comments.queries import CommentRow
+from contests.comments.questions import queries as questions
+from contests.phases import PUBLIC
 from contests.submissions import queries as designs
 from contests.submissions.queries import DesignRow
 from webapp.accounts import queries as accounts
@@ -64,16 +67,16 @@ def withdraw(comment_id: int) -> Answer:
 
 @blueprint.route("/report/<kind>/<int:subject_id>", methods=["GET", "POST"])
 def report(kind: str, subject_id: int) -> Answer | str:
-    """Say what is wrong with a design or a comment: the reasons are buttons."""
+    """Say what is wrong with a design, a comment or a question: the reasons are buttons."""
     kind = "submission" if kind == "design" else kind
-    code, title = _subject(kind, subject_id)
+    back, title = _subject(kind, subject_id)
     form = ReportForm()
     if form.submitted():
         is_new = service.report(kind, subject_id, current_user.id, form.reason.data, form.note.data or "", now())
         thanks = gettext("Thank you. A moderator looks at it soon.")
         flash(thanks if is_new else gettext("You have reported this before. It is being looked at."), "ok")
-        return redirect(url_for("pages.design", code=code))
-    return _page("comments/report.html", form, kind=kind, title=title, code=code, reasons=reasons.REPORT)
+        return redirect(back)
+    return _page("comments/report.html", form, kind=kind, title=title, back=back, reasons=reasons.REPORT)
 
 
 @blueprint.route("/takedown", methods=["GET", "POST"])
@@ -111,16 +114,24 @@ def _own(comment_id: int) -> CommentRow:
 
 
 def _subject(kind: str, subject_id: int) -> tuple[str, str]:
-    """Return the design's code and what is reported, in words; raises NotFound for what nobody sees."""
+    """Return where it stands and what is reported, in words; raises NotFound for what nobody sees."""
+    if kind == "question":
+        asked = questions.one(db.session(), subject_id)
+        contest = contests.contest(db.session(), asked.contest_id) if asked and asked.state == "visible" else None
+        if asked is None or contest is None or contest.phase(now()) not in PUBLIC:
+            raise NotFound()
+        return asked.path, gettext("A question to %(artist)s", artist=asked.artist_name)
     if kind == "comment":
         said = queries.comment(db.session(), subject_id)
         if said is None or said.state != "visible":
             raise NotFound()
-        return said.design_code, gettext("A comment on “%(title)s”", title=said.design_title)
+        return url_for("pages.design", code=said.design_code), gettext(
+            "A comment on “%(title)s”", title=said.design_title
+        )
     design = designs.by_id(db.session(), subject_id) if kind == "submission" else None
     if design is None or not designs.is_public(design):
         raise NotFound()
-    return design.code, design.title
+    return url_for("pages.design", code=design.code), design.title
 
 
 def _thread(design: DesignRow, form: CommentForm | None = None) -> str:

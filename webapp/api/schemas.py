@@ -196,6 +196,29 @@ class CommentSchema(Given):
     state = fields.String(required=True)
 
 
+class AnswerSchema(Given):
+    """An answer in Markdown; `by` is artist or team, `edited_at` is null for the first version."""
+
+    body = fields.String(required=True)
+    by = fields.String(required=True)
+    version = fields.Integer(required=True)
+    answered_at = fields.AwareDateTime(required=True, format="iso")
+    edited_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+
+
+class QuestionSchema(Given):
+    """A question to an artist; `wanted`, how many fans voted for it, is null until it is answered."""
+
+    id = fields.Integer(required=True)
+    author = fields.String(required=True)
+    words = fields.String(required=True)
+    asked_at = fields.AwareDateTime(required=True, format="iso")
+    state = fields.String(required=True)
+    voted = fields.Boolean(required=True)
+    wanted = fields.Integer(required=True, allow_none=True)
+    answer = fields.Nested(AnswerSchema, required=True, allow_none=True)
+
+
 class PromiseSchema(Given):
     """The site's signed promise that a version of a ballot will be in the log (docs/integrity.md says how to check it).
 

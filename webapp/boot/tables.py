@@ -18,6 +18,7 @@ MODULES = (
     "contests.submissions.finalists.models",
     "contests.comments.models",
     "contests.comments.suggestions.models",
+    "contests.comments.questions.models",
     "voting.models",
     "voting.integrity.models",
     "voting.log.models",

@@ -27,6 +27,11 @@ from contests.comments.events import (
     TakedownRequested,
     TakedownResolved,
 )
+from contests.comments.questions import desk_views as question_desk
+from contests.comments.questions import kinds as question_kinds
+from contests.comments.questions import tell as question_news
+from contests.comments.questions import views as questions
+from contests.comments.questions.events import QuestionAnswered, QuestionAsked, QuestionMerged, QuestionModerated
 from contests.comments.suggestions import kinds as suggestion_kinds
 from contests.comments.suggestions import tell as suggestion_news
 from contests.comments.suggestions import views as suggestions
@@ -214,6 +219,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     contests.blueprint,
     comments.blueprint,
     suggestions.blueprint,
+    questions.blueprint,
+    question_desk.desk,
     credit.blueprint,
     moderation.blueprint,
     bulk_views.blueprint,
@@ -262,6 +269,10 @@ SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
     CommentMade: (comment_jobs.tell_of_comment,),
     SuggestionDecided: (suggestion_news.of_decision,),
     SuggestionDone: (suggestion_news.of_done,),
+    QuestionAsked: (question_news.of_question,),
+    QuestionAnswered: (question_news.of_answer,),
+    QuestionMerged: (question_news.of_merge,),
+    QuestionModerated: (question_news.of_moderation,),
     CreditOffered: (credit_news.of_offer,),
     CreditAnswered: (credit_news.of_answer,),
     CommentModerated: (comment_jobs.tell_of_moderation,),
@@ -324,6 +335,7 @@ SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
 
 kinds.register(*contest_kinds.KINDS, *comment_kinds.KINDS)
 kinds.register(*suggestion_kinds.KINDS, *credit_kinds.KINDS)
+kinds.register(*question_kinds.KINDS)
 kinds.register(*design_news.KINDS, *second_looks.KINDS)
 kinds.register(*print_kinds.KINDS)
 kinds.register(*kit_kinds.KINDS)

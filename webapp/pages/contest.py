@@ -5,6 +5,8 @@ from flask_login import current_user
 
 from contests import queries as contests
 from contests import rules
+from contests.comments.questions import queries as questions
+from contests.comments.questions.rules import may_ask
 from contests.models import Contest
 from contests.phases import COUNTED, VOTING, Phase
 from preorders import queries as preorders
@@ -19,6 +21,8 @@ from webapp.kernel.refusal import NotFound
 from webapp.pages import progress, queries
 from webapp.pages.blueprint import blueprint
 from webapp.pages.rows import Place, Sample
+
+ANSWERS = 2
 
 
 @blueprint.get("/c/<contest_slug>")
@@ -53,6 +57,8 @@ def contest(contest_slug: str) -> str:
         drop_open=bool(drop and drop.phase(moment) is DropPhase.OPEN),
         hearts=hearts,
         products=contests.products(db.session(), found.id),
+        answers=questions.newest(db.session(), Contest.id == found.id, ANSWERS),
+        may_ask=may_ask(phase),
         changes=contests.changes(db.session(), found.id),
         date_names=rules.NAMES,
         progress=progress,

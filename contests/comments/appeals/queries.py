@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session, aliased
 
 from contests.comments.appeals.rules import APPEALABLE
 from contests.comments.models import Appeal, Comment
+from contests.comments.questions.models import Question
+from contests.models import Contest
 from contests.submissions.models import ModerationAct, Submission
 
 MOST = 100
@@ -17,7 +19,7 @@ MOST = 100
 
 @dataclass(frozen=True)
 class Judged:
-    """An act on somebody's design or comment, and the appeal against it when there is one."""
+    """An act on somebody's design, comment or question, and the appeal against it when there is one."""
 
     act_id: int
     artist_id: int
@@ -29,9 +31,10 @@ class Judged:
     subject_kind: str
     subject_id: int
     author_id: int
-    title: str
+    title: str  # of the design, or of the contest that a question was asked in
     words: str
-    design_code: str
+    design_code: str  # '' for a question
+    contest_slug: str  # '' but for a question
     state: str
     newest: bool
     appeal_id: int | None
@@ -48,7 +51,7 @@ class Judged:
 
 
 def one(session: Session, act_id: int) -> Judged | None:
-    """Return one act that hid or held a design or a comment."""
+    """Return one act that hid or held a design, a comment or a question."""
     found = _judged(session, ModerationAct.id == act_id)
     return found[0] if found else None
 
@@ -78,7 +81,10 @@ def open_count(session: Session, artist_id: int) -> int:
 
 
 def _author() -> Any:
-    return case((ModerationAct.subject_kind == "comment", Comment.author_id), else_=Submission.author_id)
+    kind = ModerationAct.subject_kind
+    return case(
+        (kind == "comment", Comment.author_id), (kind == "question", Question.author_id), else_=Submission.author_id
+    )
 
 
 def _judged(session: Session, *conditions: Any) -> list[Judged]:
@@ -90,17 +96,21 @@ def _judged(session: Session, *conditions: Any) -> list[Judged]:
             later.id > ModerationAct.id,
         )
     )
-    of_comment = ModerationAct.subject_kind == "comment"
+    of_comment, of_question = (ModerationAct.subject_kind == kind for kind in ("comment", "question"))
+    design = case(
+        (of_comment, Comment.submission_id), (ModerationAct.subject_kind == "submission", ModerationAct.subject_id)
+    )
     own = ("artist_id", "act", "at", "moderator_id", "reason_code", "reason", "subject_kind", "subject_id")
     statement = (
         select(
             ModerationAct.id.label("act_id"),
             *(getattr(ModerationAct, name) for name in own),
             _author().label("author_id"),
-            Submission.title,
-            func.coalesce(Comment.body_md, "").label("words"),
-            Submission.code.label("design_code"),
-            case((of_comment, Comment.state), else_=Submission.state).label("state"),
+            func.coalesce(Submission.title, Contest.title).label("title"),
+            func.coalesce(Comment.body_md, Question.words, "").label("words"),
+            func.coalesce(Submission.code, "").label("design_code"),
+            func.coalesce(Contest.slug, "").label("contest_slug"),
+            case((of_comment, Comment.state), (of_question, Question.state), else_=Submission.state).label("state"),
             (~newer).label("newest"),
             Appeal.id.label("appeal_id"),
             Appeal.text,
@@ -110,10 +120,14 @@ def _judged(session: Session, *conditions: Any) -> list[Judged]:
             Appeal.answered_at,
         )
         .outerjoin(Comment, and_(of_comment, Comment.id == ModerationAct.subject_id))
-        .join(Submission, Submission.id == case((of_comment, Comment.submission_id), else_=ModerationAct.subject_id))
+        .outerjoin(Question, and_(of_question, Question.id == ModerationAct.subject_id))
+        .outerjoin(Contest, Contest.id == Question.contest_id)
+        .outerjoin(Submission, Submission.id == design)
         .outerjoin(Appeal, Appeal.act_id == ModerationAct.id)
         .where(
-            ModerationAct.subject_kind.in_(("submission", "comment")), ModerationAct.act.in_(APPEALABLE), *conditions
+            ModerationAct.subject_kind.in_(("submission", "comment", "question")),
+            ModerationAct.act.in_(APPEALABLE),
+            *conditions,
         )
         .order_by(ModerationAct.id.desc())
         .limit(MOST)

@@ -18,7 +18,7 @@ from webapp.kernel.refusal import N_, NotFound, Refused
 
 
 def ask(act_id: int, author_id: int, text: str, now: datetime) -> int:
-    """Ask for a second look at an act on one's own design or comment; return the appeal's id.
+    """Ask for a second look at an act on what is one's own; return the appeal's id.
 
     Once per act: asked again it is the same appeal. Raises NotFound for another's, Refused('appeal-length'), or
     'nothing-to-appeal' when the thing is shown again or somebody has decided anew.
@@ -88,5 +88,5 @@ def _show_again(session: Session, judged: queries.Judged, judge_id: int, now: da
         act = "approve" if judged.state == "held" else "restore"
         designs.judge(session, judged.subject_id, judge_id, act, "", "", now)
         return
-    said = moderation.comment(session, judged.subject_id)
+    said = moderation.words(session, judged.subject_kind, judged.subject_id)
     moderation.change(session, said, comments.after("restore", said.state), "restore", judge_id, now)

@@ -37,14 +37,14 @@ def has_standing(session: Session, person_id: int, now: datetime) -> bool:
     return bool(session.scalar(select(Person.id).where(Person.id == person_id, _standing(now))))
 
 
-def without_standing(session: Session, comment_ids: list[int], now: datetime) -> list[int]:
-    """Return which of these visible comments are by accounts that nothing vouches for."""
+def without_standing(session: Session, ids: list[int], now: datetime, model: Any = Comment) -> list[int]:
+    """Return which of these visible comments (or questions, by `model`) are by accounts that nothing vouches for."""
     statement = (
-        select(Comment.id)
-        .join(Person, Person.id == Comment.author_id)
-        .where(Comment.id.in_(comment_ids), Comment.state == "visible", ~_standing(now))
+        select(model.id)
+        .join(Person, Person.id == model.author_id)
+        .where(model.id.in_(ids), model.state == "visible", ~_standing(now))
     )
-    return list(session.scalars(statement.order_by(Comment.id))) if comment_ids else []
+    return list(session.scalars(statement.order_by(model.id))) if ids else []
 
 
 def word_list(session: Session, artist_id: int) -> tuple[str, bool]:
