@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from contests.comments.models import Comment
+from contests.comments.questions.models import Question
 from contests.models import Contest
 from contests.submissions.models import Submission
 from preorders.models import Drop, Preorder
@@ -116,6 +117,9 @@ def _public(site: Site) -> Iterator[Page]:
     yield Page("pages.gallery", "/c/low-tide-tour-tee/designs?q=nothing-of-the-kind")
     yield Page("pages.design", f"/D/{code}")
     yield Page("pages.scanned", f"/D/{code}/QR")
+    asked = site.one(select(Question.id).where(Question.answered_at.is_not(None)).order_by(Question.id))
+    yield Page("questions.index", "/c/low-tide-tour-tee/questions")
+    yield Page("questions.one", f"/c/low-tide-tour-tee/questions/{asked}")
     yield Page("voting.focus", "/c/low-tide-tour-tee/vote")
     yield Page("voting.ballot", "/c/low-tide-tour-tee/ballot")
     yield Page("voting.result", "/c/club-tee/result")
@@ -188,6 +192,8 @@ def _fans(site: Site) -> Iterator[Page]:
     yield Page("second_look.mine", "/second-look", "milja")
     yield Page("my_data.index", "/settings/my-data", "milja")
     yield Page("my_data.erase", "/settings/my-data/erase", "milja")
+    yield Page("questions.index", "/c/low-tide-tour-tee/questions", "milja")
+    yield Page("questions.ask", "/c/low-tide-tour-tee/questions/ask", "milja")
     yield Page("accounts.settings", "/settings", "milja")
     yield Page("accounts.tokens", "/settings/tokens", "milja")
     yield Page("accounts.fresh_now", "/sign-in/fresh", "milja")
@@ -237,6 +243,9 @@ def _teams(site: Site) -> Iterator[Page]:
     yield Page("picks.desk", f"{TEAM}/contests/{picking}/pick?blind=0", "aino")
     yield Page("picks.confirm", f"{TEAM}/contests/{picking}/pick/{_finalist(site, picking)}", "aino")
     yield Page("pick_links.index", f"{TEAM}/contests/{picking}/pick-links", "selma")
+    open_one = site.one(select(Question.id).where(Question.answered_at.is_(None)).order_by(Question.id))
+    yield Page("question_desk.index", f"{TEAM}/contests/{voting}/questions", "aino")
+    yield Page("question_desk.answer", f"{TEAM}/questions/{open_one}", "selma")
     yield Page("moderation.queue", f"{TEAM}/moderation", "jonas")
     yield Page("moderation.log", f"{TEAM}/moderation/log", "jonas")
     yield Page("act_appeals.index", f"{TEAM}/moderation/appeals", "jonas")

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contests.comments.models import Comment, Report, Takedown
+from contests.comments.questions.models import Question, QuestionAnswer, QuestionVote
 from contests.models import ContestProduct
 from contests.phases import Phase
 from contests.specs import product
@@ -91,6 +92,7 @@ class Crowd:
         waiting = self._design(session, "v", fan.id, number, "w", state="pending")
         self.first = min(getattr(self, "first", found["v"]), found["v"])
         self._talk(session, fan.id, found["v"])
+        self._ask(session, fan.id, number)
         self._votes(session, found)
         self._desk(session, fan.id, number)
         self._team(session, fan.id, number, waiting)
@@ -173,6 +175,18 @@ class Crowd:
             )
         notice = {"address": "/D/V0000", "claimant": "Agency", "email": "a@example.org", "work": "W", "statement": "S"}
         session.add(Takedown(submission_id=design, at=at, **notice))
+
+    def _ask(self, session: Session, fan: int, number: int) -> None:
+        asked = {"contest_id": self.contests["v"], "author_id": fan, "created_at": NOW - DAY}
+        waits = Question(words=f"What about number {number}?", **asked)
+        done = Question(words=f"And why {number}?", answered_at=NOW, wanted=1, **asked)
+        held = {**asked, "author_id": self.me, "state": "held", "rule": "words"}
+        session.add_all([waits, done, Question(words=f"Is it {number}?", **held)])
+        session.flush()
+        same = {**asked, "merged_into_id": waits.id, "merged_at": NOW, "merged_by": self.me}
+        answer = QuestionAnswer(question_id=done.id, number=1, by_id=self.me, role="team", body_md="So.", at=NOW)
+        vote = QuestionVote(question_id=waits.id, given_to_id=waits.id, voter_id=self.me, at=NOW)
+        session.add_all([Question(words=f"What of {number}?", **same), answer, vote])
 
     def _votes(self, session: Session, found: dict[str, int]) -> None:
         revision = session.get_one(Submission, found["v"]).current_revision_id or 0

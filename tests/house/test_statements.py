@@ -38,10 +38,11 @@ class Page:
 
 STRANGERS = [
     Page("/", 8, "fan"),
-    Page("/a/band", 6, "fan"),
-    Page("/c/v", 9, "fan"),
-    Page("/c/s", 7, "fan", still=True),
-    Page("/c/d", 7, "fan"),
+    Page("/a/band", 7, "fan"),
+    Page("/c/v", 10, "fan"),
+    Page("/c/s", 8, "fan", still=True),
+    Page("/c/d", 8, "fan"),
+    Page("/c/v/questions", 5, "fan"),
     Page("/c/v/designs", 5, "fan"),
     Page("/c/v/designs?q=design", 5, "fan"),
     Page("/c/v/designs?page=2", 5, "fan"),
@@ -55,8 +56,9 @@ STRANGERS = [
 ]
 MEMBERS = [
     Page("/", 14),
-    Page("/a/band", 10),
-    Page("/c/v", 13),
+    Page("/a/band", 11),
+    Page("/c/v", 14),
+    Page("/c/v/questions", 11),
     Page("/c/v/designs", 9),
     Page("/c/v/designs?show=hearts", 9),
     Page("/c/v/ballot", 10),
@@ -74,7 +76,8 @@ MEMBERS = [
     Page("/preorders/FM-M00000", 14, still=True),
 ]
 TEAM = [
-    Page("/team/band", 14),
+    Page("/team/band", 15),
+    Page("/team/band/contests/{v}/questions", 8),
     Page("/team/band/people", 8),
     Page("/team/band/moderation", 13),
     Page("/team/band/moderation/log", 5),
@@ -109,6 +112,7 @@ API = [
     Page("/api/v1/contests/v/ballot", 7, "token"),
     Page("/api/v1/designs/V0000", 6, "token", still=True),
     Page("/api/v1/designs/V0000/comments", 7, "token"),
+    Page("/api/v1/contests/v/questions", 7, "token"),
     Page("/api/v1/drops", 4, "token"),
     Page("/api/v1/drops/drop", 9, "token"),
     Page("/api/v1/artists/band/moderation", 7, "token"),

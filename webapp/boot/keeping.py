@@ -28,6 +28,7 @@ KEEPS = (
     Keep("guardians", 365, "the link expired", "a guardian's address"),
     Keep("visits", 730, "the first visit", "which browser or person looked at a contest"),
     Keep("pending votes", 180, "they were given", "votes and wishes of browsers that never confirmed an address"),
+    Keep("votes for questions", 730, "they were given", "who wanted to know what; how many they were stays"),
     Keep("parcel imports", 90, "the import", "lines of imported files with tracking numbers"),
     Keep(
         "addresses of orders",

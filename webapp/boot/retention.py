@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import ColumnElement, Text, and_, cast, delete, or_, select, update
 
 from contests.comments.models import Takedown
+from contests.comments.questions.models import QuestionVote
 from preorders import forgetting
 from preorders.models import Preorder
 from preorders.shipping.models import ParcelImport
@@ -135,6 +136,7 @@ RULES: dict[str, Callable[[datetime], int]] = {
     "guardians": lambda before: _delete(Guardian, Guardian.expires_at < before),
     "visits": _visits,
     "pending votes": _pending,
+    "votes for questions": lambda before: _delete(QuestionVote, QuestionVote.at < before),
     "parcel imports": _imports,
     "addresses of orders": _addresses,
     "rights notices": _takedowns,

@@ -2,7 +2,9 @@
 
 from flask import Response, make_response, render_template, request
 from flask_login import current_user
+from sqlalchemy import ColumnElement, and_
 
+from contests.comments.questions import queries as questions
 from contests.models import Contest
 from contests.phases import ENDED, Phase
 from preorders import queries as preorders
@@ -16,6 +18,7 @@ from webapp.kernel.refusal import NotFound
 from webapp.pages import progress, queries
 from webapp.pages.blueprint import blueprint
 
+ANSWERS = 2
 PAST_DROPS = frozenset({DropPhase.LOCKED, DropPhase.IN_PRODUCTION, DropPhase.SHIPPING, DropPhase.CLOSED})
 
 
@@ -48,10 +51,15 @@ def artist(artist_slug: str) -> str:
         cards=queries.cards(db.session(), shown),
         drops=[d for d in drops if d.phase(moment) in (DropPhase.OPEN, DropPhase.UPCOMING)],
         past_drops=[d for d in drops if d.phase(moment) in PAST_DROPS],
+        answers=questions.newest(db.session(), _public_of(found.id), ANSWERS),
         follows=people.follows(db.session(), found.id, current_user.id),
         moment=moment,
         progress=progress,
     )
+
+
+def _public_of(artist_id: int) -> ColumnElement[bool]:
+    return and_(Contest.artist_id == artist_id, Contest.published_at.is_not(None))
 
 
 @blueprint.get("/a/<artist_slug>/theme.css")

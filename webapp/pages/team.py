@@ -8,6 +8,7 @@ from flask import Response, make_response, render_template
 from flask_login import current_user
 
 from contests import queries as contests
+from contests.comments.questions import queries as questions
 from contests.phases import COUNTED, ENDED, Phase
 from contests.queries import ContestRow
 from preorders import queries as preorders
@@ -81,6 +82,7 @@ class Line:
     until: datetime | None
     shown: int
     waiting: int
+    questions: int
     drop: DropRow | None
     actions: list[Action]
 
@@ -95,9 +97,19 @@ def team(artist_slug: str) -> Response:
     found = contests.of_artist(db.session(), artist.id)
     drops = preorders.of_artist(db.session(), artist.id)
     counts = queries.designs_in(db.session(), [each.id for each in found])
+    asked = questions.waiting(db.session(), [each.id for each in found])
     picked = queries.picked(db.session(), [each.id for each in found])
     lines = [
-        _line(artist, each, drops, counts.get(each.id, (0, 0)), each.id in picked, roles, moment) for each in found
+        _line(
+            artist,
+            each,
+            drops,
+            (*counts.get(each.id, (0, 0)), asked.get(each.id, 0)),
+            each.id in picked,
+            roles,
+            moment,
+        )
+        for each in found
     ]
     # What presses comes first, what is over last.
     lines.sort(key=lambda line: (not any(a.pressing for a in line.actions), line.phase in ENDED, -line.contest.id))
@@ -132,7 +144,7 @@ def _line(
     artist: ArtistRow,
     contest: ContestRow,
     drops: Iterable[DropRow],
-    counts: tuple[int, int],
+    counts: tuple[int, int, int],
     picked: bool,
     roles: frozenset[str],
     moment: datetime,
@@ -164,6 +176,7 @@ def _actions(phase: Phase, base: str, picked: bool, drop_draft: str | None, role
     if runs_contests and phase in SHORTLISTED:
         yield Action(N_("Finalists out there"), f"{base}/finalists")
     if runs_contests and phase is not Phase.DRAFT:
+        yield Action(N_("Questions of fans"), f"{base}/questions")
         yield Action(N_("Dates and terms"), f"{base}/review")
         yield Action(N_("Funnel"), f"{base}/funnel")
 

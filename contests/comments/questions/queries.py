@@ -17,6 +17,7 @@ from webapp.accounts.queries import A_FAN
 COMPARED = 1000  # the newest questions of a contest that a new one is compared with
 LISTED = 2000  # questions of a contest that have a place in its list
 DESK = 200
+UNSEEN = 20  # of one's own that others don't see
 ROOTS = and_(Question.state == "visible", Question.merged_into_id.is_(None))
 
 
@@ -150,7 +151,8 @@ def own_unseen(session: Session, contest_id: int, author_id: int) -> list[tuple[
             Question.author_id == author_id,
             Question.state.in_(("held", "hidden")),
         )
-        .order_by(Question.id)
+        .order_by(Question.id.desc())
+        .limit(UNSEEN)
     )
     return [(_row(row), row.reason) for row in rows]
 

@@ -19,7 +19,7 @@ from voting import rules
 from voting import store as voting
 from webapp.accounts import store as accounts
 from webapp.accounts.models import Person
-from webapp.boot.demo import designs, hearts, inbox, jobs, odd, sales, seen, talk, words
+from webapp.boot.demo import asked, designs, hearts, inbox, jobs, odd, sales, seen, talk, words
 from webapp.boot.demo.calls import BARK_TOTE, CALLS, FOREST_TEE, GROVE_POSTER, Call
 from webapp.boot.demo.contests_made import dates_of, seed_contest
 from webapp.boot.demo.designs import Hung, Sender
@@ -71,6 +71,7 @@ class _Demo:
             self._contest(call)
         self._second_artist()
         talk.seed_trouble(self.session, self.artist_id, self.cast, self.walls[Phase.VOTING], self.now)
+        asked.seed_questions(self.session, self.more, self.ids[Phase.VOTING], self.cast, self.now)
         for hung in self.walls[Phase.CRITIQUE][:VERSIONS]:
             designs.add_version(self.session, self.rng, hung, self.now)
         self._decided()
