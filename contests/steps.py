@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from flask import request
 from flask_babel import gettext
@@ -17,6 +16,7 @@ from webapp.infra.errors import text_of
 from webapp.infra.i18n import known_zone
 from webapp.kernel.money import Money
 from webapp.kernel.refusal import Refused
+from webapp.kernel.zones import zones
 
 NAMES = {
     "basics": _l("Title"),
@@ -145,7 +145,7 @@ class Dates(Step):
         """Return the form and the list of zones."""
         return {
             "form": self.form,
-            "zones": sorted(z for z in available_timezones() if "/" in z or z == "UTC"),
+            "zones": sorted(z for z in zones() if "/" in z or z == "UTC"),
             "rules_of_count": ways.chosen_rules(),
         }
 

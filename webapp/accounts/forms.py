@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from zoneinfo import available_timezones
 
 from babel import Locale
 from flask_babel import get_locale, gettext
@@ -17,6 +16,7 @@ from webapp.accounts.tokens import SCOPES
 from webapp.infra.forms import Form, TextField, strip
 from webapp.infra.i18n import LANGUAGES
 from webapp.kernel.lookalikes import fold
+from webapp.kernel.zones import zones as known_zones
 
 NEEDED = _l("This is needed.")
 AN_ADDRESS = {"type": "email", "autocomplete": "email", "inputmode": "email", "maxlength": 254, "spellcheck": "false"}
@@ -119,10 +119,8 @@ class Place(Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        zones = sorted(
-            zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))
-        )
-        self.timezone.choices = {"": gettext("As the contest says"), "UTC": "UTC", **{zone: zone for zone in zones}}
+        offered = sorted(zone for zone in known_zones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+        self.timezone.choices = {"": gettext("As the contest says"), "UTC": "UTC", **{zone: zone for zone in offered}}
 
     def validate_country(self, field: TextField) -> None:
         """Refuse what is not two letters."""

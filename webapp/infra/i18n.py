@@ -1,13 +1,14 @@
 """Language and time zone of the reader, and how dates, numbers and money are written for them."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from flask import Flask, request, session
 from flask_babel import Babel, format_datetime, format_decimal, get_locale
 from flask_login import current_user
 
 from webapp.kernel.money import Money
+from webapp.kernel.zones import zones
 
 LANGUAGES = {"en": "English", "fi": "Suomi"}
 # The order of day, month and hour is each language's own; both use the 24-hour clock.
@@ -27,7 +28,7 @@ def choose_locale() -> str:
 
 def known_zone(name: str) -> bool:
     """Return whether `name` is an IANA time zone."""
-    return name in available_timezones()
+    return name in zones()
 
 
 def when(moment: datetime | None, zone: str = "UTC") -> str:
