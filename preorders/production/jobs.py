@@ -6,14 +6,14 @@ import time
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 from flask_babel import force_locale
 
 from preorders import queries as drops
 from preorders.exports import writing
-from preorders.production import making, queries, store
-from preorders.production.making import Content, Made
+from preorders.production import queries, store
 from preorders.production.queries import PackRow
 from preorders.rows import DropRow
 from webapp.accounts import queries as accounts
@@ -21,6 +21,9 @@ from webapp.infra import queue
 from webapp.infra.db import db, transaction
 from webapp.infra.storage import storage
 from webapp.kernel.now import now
+
+if TYPE_CHECKING:
+    from preorders.production.making import Content, Made
 
 ATTEMPTS = 3
 BATCH = 50
@@ -102,8 +105,10 @@ def _finish(row: PackRow, drop: DropRow) -> bool:
     return kept
 
 
-def _made(row: PackRow, drop: DropRow, path: Path) -> Made:
+def _made(row: PackRow, drop: DropRow, path: Path) -> "Made":
     """Make it in the language of who asked for it."""
+    from preorders.production import making  # makers of PDFs: a tenth of the start of every process that makes none
+
     person = accounts.person(db.session(), row.by_id)
     with force_locale(person.locale if person else "en"), writing.snapshot() as connection:
         return making.make(connection, drop, row.by_id, row.asked_at, path, _Watch(row))
@@ -115,7 +120,7 @@ class _Watch:
     def __init__(self, row: PackRow) -> None:
         self.row, self.noted, self.count = row, time.monotonic(), 0
 
-    def __call__(self, contents: list[Content]) -> None:
+    def __call__(self, contents: "list[Content]") -> None:
         if len(contents) == self.count and time.monotonic() - self.noted < EVERY:
             return
         self.noted, self.count = time.monotonic(), len(contents)
