@@ -7,7 +7,9 @@ schema comes from the migrations, and after each test all rows and keys are dele
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,10 +20,11 @@ import redis
 import structlog
 from flask import Flask
 from hypothesis import HealthCheck
-from hypothesis import settings as drawing
+from hypothesis import settings as examples
+from jinja2 import FileSystemBytecodeCache
 
-from tests import services
-from tests.databases import Databases, delete_all_rows
+from tests import drawing, services
+from tests.databases import Databases, delete_all_rows, hasten
 from tests.live import LiveServer, accessibility_faults, running, running_browser
 from tests.once import of_the_run
 from tests.web import Client, run_queues, sign_in_as
@@ -36,12 +39,16 @@ TOGETHER = {
 APART = "tests/browser/test_story.py"
 
 # A crowded machine draws and runs slowly: that is no fault of what is tested.
-drawing.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-drawing.load_profile("patient")
+examples.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("patient")
 
 _FOR_TESTS = {"FANMADE_CI", "FANMADE_SCREENSHOTS"}
 for name in [name for name in os.environ if name.startswith("FANMADE_") and name not in _FOR_TESTS]:
     del os.environ[name]  # a developer's own settings must not leak into tests
+
+# Where this is set, each start of a process, and tests start hundreds, would compile a thousand files anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 structlog.configure(
     processors=[
@@ -131,23 +138,27 @@ def database(request: pytest.FixtureRequest, databases: Databases) -> str:
 
 @pytest.fixture(scope="session")
 def applications(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Flask]:
-    """One application for each database address, made when first asked for."""
+    """One application for each database address, made when first asked for; all share their compiled templates."""
     from webapp.boot.app import create_app
 
     made: dict[str, Flask] = {}
+    compiled = of_the_run(tmp_path_factory) / "templates"
+    compiled.mkdir(exist_ok=True)
 
     def application(address: str) -> Flask:
         if address not in made:
             data = tmp_path_factory.mktemp("data")
             made[address] = create_app(_settings(address, redis_url, data))
             made[address].testing = True
+            made[address].jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
+            hasten(made[address])
         return made[address]
 
     return application
 
 
 @pytest.fixture
-def app(database: str, applications: Callable[[str], Flask]) -> Iterator[Flask]:
+def app(request: pytest.FixtureRequest, database: str, applications: Callable[[str], Flask]) -> Iterator[Flask]:
     """The application, inside its context; forms need no token unless the test asks for `csrf`."""
     from webapp.infra.db import db
     from webapp.infra.limits import limiter
@@ -156,7 +167,8 @@ def app(database: str, applications: Callable[[str], Flask]) -> Iterator[Flask]:
     application.config["WTF_CSRF_ENABLED"] = False
     limiter.enabled = False
     settings = application.config["SETTINGS"]
-    with application.app_context():
+    anew = request.node.nodeid.startswith(drawing.NOT_KEPT)
+    with application.app_context(), nullcontext() if anew else drawing.kept():
         yield application
         db.session.remove()
         delete_all_rows(db.engine)
@@ -196,9 +208,10 @@ def new_client(app: Flask) -> Callable[[], Client]:
 def run_jobs(app: Flask) -> Callable[..., int]:
     """Call it to let workers empty all queues, and what comes due by it; returns how many jobs ran.
 
-    With `sweep=True` (the default) what the ticker would find in the tables is woken first.
+    With `sweep=True` (the default) what the ticker would find in the tables is woken first. With `kits=True` the
+    kits of finalists are drawn as well.
     """
-    return lambda *queues, sweep=True: run_queues(app, queues, sweep=sweep)
+    return lambda *queues, sweep=True, kits=False: run_queues(app, queues, sweep=sweep, kits=kits)
 
 
 @pytest.fixture

@@ -1,0 +1,61 @@
+"""Pictures in tests: the same order is drawn once in a process, and what costs seconds only where a test asks for it.
+
+Most tests send in the same small picture, and each drawing is a process of its own: half a second.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+KITS = "contests.submissions.finalists.jobs.process"
+"""Draws posters and codes for print: some seconds for every finalist of every story."""
+NOT_KEPT = (
+    "tests/contests/submissions/images/",
+    "tests/contests/submissions/finalists/",
+    "tests/contests/submissions/test_failures.py",
+    "tests/contests/submissions/test_jobs.py",
+    "tests/contests/submissions/test_rebuilding.py",
+)
+"""Tests of the drawing itself: there each is drawn anew."""
+
+_kept: dict[str, tuple[dict[str, Any], dict[str, bytes]]] = {}
+
+
+@contextlib.contextmanager
+def kept() -> Iterator[None]:
+    """Within the block an order is given to the child process once; later ones get copies of its files and answer."""
+    from contests.submissions.images import sandbox
+
+    draw = sandbox._ask
+
+    def ask(order: str, limits: Any) -> dict[str, Any]:
+        out, name = Path(json.loads(order)["out_dir"]), _name(order)
+        if name not in _kept:
+            answer = draw(order, limits)
+            _kept[name] = answer, {path.name: path.read_bytes() for path in out.iterdir()}
+            return copy.deepcopy(answer)
+        answer, files = _kept[name]
+        for file, data in files.items():
+            (out / file).write_bytes(data)
+        return copy.deepcopy(answer)
+
+    sandbox._ask = ask
+    try:
+        yield
+    finally:
+        sandbox._ask = draw
+
+
+def _name(order: str) -> str:
+    """What an order asks for, wherever its files lie and whoever asks."""
+    asked = json.loads(order)
+    place, _, original = asked.pop("out_dir"), asked.pop("parent"), asked.pop("original", None)
+    data = Path(original).read_bytes() if original else b""
+    before = sorted(path.name for path in Path(place).iterdir())
+    return hashlib.sha256(json.dumps([asked, before], sort_keys=True).encode() + data).hexdigest()
