@@ -80,6 +80,7 @@ def test_votes_agree_with_their_ledger_and_the_published_results(demo: Any) -> N
     assert len(counts) == 6
     assert [difference for count in counts for difference in count.differences] == []
     assert sum(count.votes for count in counts) > 1000
+    assert edition.differences(db.session()) == []
 
 
 @pytest.mark.one_db
@@ -99,6 +100,7 @@ def _held(round_id: int) -> tuple[Any, ...]:
     return Ballot.round_id == round_id, Ballot.state == "held"
 
 
+@pytest.mark.one_db
 def test_the_edition_adds_up(demo: Any) -> None:
     drop = preorders.by_slug(db.session(), "club-tee")
     assert drop is not None
@@ -125,6 +127,7 @@ def test_the_pick_is_a_finalist_with_a_reason_and_not_the_fans_first_choice(demo
     assert len(pick.reason) > 100
 
 
+@pytest.mark.one_db
 def test_nobody_is_told_of_the_invented_past(demo: Any, run_jobs: Any) -> None:
     from webapp.infra.mail import OutgoingMail
 

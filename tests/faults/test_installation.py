@@ -102,7 +102,7 @@ def test_workers_killed_while_they_make_pictures_and_mails(fallible: Site, times
     try:
         codes = [upload(site, number) for number in range(pictures)]
         chance = random.Random(7)
-        for _ in range(times(6, 50)):
+        for _ in range(times(4, 50)):
             time.sleep(chance.uniform(0.05, 0.4))
             site.kill(chance.choice(("worker-pictures", "worker-outbox", "worker-mail")))
         site.empty_redis()  # with it RQ's own list of what a dead worker had in its hands
@@ -176,7 +176,7 @@ def test_web_killed_in_the_middle_of_orders(fallible: Site, times: Times) -> Non
 
     def strike() -> None:
         time.sleep(0.4)
-        if next(strikes) < times(3, 20):
+        if next(strikes) < times(2, 20):
             site.kill("web")
             until(lambda: site.ask(1, "GET", "/healthz").status == 200, 60)
             time.sleep(1)  # long enough to take something

@@ -159,6 +159,7 @@ def test_nothing_read_while_voting_is_open_depends_on_how_the_votes_fall(app, wo
     assert told(app, world) == []
 
 
+@pytest.mark.one_db
 def test_nothing_read_between_seal_and_count_depends_on_how_the_votes_fall(app, world, clock, run_jobs):
     clock.at(world.made.closes + timedelta(minutes=11))
     closing.BEFORE_COUNT.append(lambda round_id, now: False)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.scale import tried
 from tests.voting.ballot_files.test_readers import BLT, CAT, MODERN, PB, own, read
 from voting.ballot_files import detect
 from voting.ballot_files.malformed import Malformed
@@ -116,7 +117,7 @@ def test_comparisons_too_far_apart_in_number_are_refused_in_a_sentence():
 
 
 @given(data=st.data(), which=st.sampled_from(GOOD))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tried(300), deadline=None)
 def test_a_damaged_file_is_read_or_refused_but_never_breaks_the_count(data, which):
     name, text = which
     at = data.draw(st.integers(0, len(text)))

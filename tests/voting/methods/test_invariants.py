@@ -6,6 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from tests.scale import tried
 from tests.voting.methods import brute
 from tests.voting.methods.make import elections, score_elections
 from voting.methods import pairwise
@@ -38,7 +39,7 @@ def renumbered(election, order):
 
 @pytest.mark.parametrize("method", FOR_RANKS)
 @given(election=elections(), data=st.data(), seed=st.sampled_from([None, "ab12"]), seats=st.integers(1, 3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 def test_the_order_of_ballots_and_designs_changes_nothing(method, election, data, seed, seats):
     other = renumbered(election, data.draw(st.permutations(range(len(election.names)))))
     assert groups(count(election, method, seats, seed)) == groups(count(other, method, seats, seed))
@@ -46,7 +47,7 @@ def test_the_order_of_ballots_and_designs_changes_nothing(method, election, data
 
 @pytest.mark.parametrize("method", ["score", "star"])
 @given(election=score_elections(), data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 def test_the_order_of_scores_and_designs_changes_nothing(method, election, data):
     other = renumbered(election, data.draw(st.permutations(range(len(election.names)))))
     assert groups(count(election, method)) == groups(count(other, method))
@@ -54,7 +55,7 @@ def test_the_order_of_scores_and_designs_changes_nothing(method, election, data)
 
 @pytest.mark.parametrize("method", [name for name in FOR_SCORES if name != "stv"])
 @given(election=score_elections(), times=st.integers(2, 3))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=tried(50), deadline=None)
 def test_all_ballots_twice_change_nothing(method, election, times):
     """The transferable vote stands apart: its quota is a whole number of ballots."""
     more = replace(election, scored={paper: number * times for paper, number in election.scored.items()})
@@ -65,7 +66,7 @@ def test_all_ballots_twice_change_nothing(method, election, times):
 
 @pytest.mark.parametrize("method", FOR_RANKS)
 @given(election=elections(most=6), seats=st.integers(1, 4), seed=st.sampled_from([None, "07"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 def test_every_design_has_one_place_and_nobody_wins_without_a_vote(method, election, seats, seed):
     result = count(election, method, seats, seed)
     assert sorted(name for group in result.order for name in group) == sorted(election.names)
@@ -76,7 +77,7 @@ def test_every_design_has_one_place_and_nobody_wins_without_a_vote(method, elect
 
 
 @given(election=elections(), strength=st.sampled_from(["wv", "margins"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tried(150), deadline=None)
 def test_schulze_is_what_trying_every_path_finds(election, strength):
     measure = (lambda a, b: a) if strength == "wv" else (lambda a, b: a - b)
     slow = brute.schulze(election.ranked, len(election.names), measure)
@@ -88,7 +89,7 @@ def test_schulze_is_what_trying_every_path_finds(election, strength):
 
 
 @given(election=elections())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tried(100), deadline=None)
 def test_pairs_and_borda_are_what_counting_each_ballot_finds(election):
     size = len(election.names)
     slow = [[brute.prefer(election.ranked, a, b) for b in range(size)] for a in range(size)]
@@ -99,7 +100,7 @@ def test_pairs_and_borda_are_what_counting_each_ballot_finds(election):
 
 
 @given(election=elections())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tried(150), deadline=None)
 def test_run_off_is_what_counting_every_round_anew_finds(election):
     assume(election.ranked)
     slow = brute.irv(election.ranked, len(election.names))
@@ -107,7 +108,7 @@ def test_run_off_is_what_counting_every_round_anew_finds(election):
 
 
 @given(election=elections(most=6, least=2), seats=st.integers(1, 3))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tried(200), deadline=None)
 def test_transferable_vote_is_what_moving_each_paper_finds(election, seats):
     assume(len(election.supported()) >= seats)
     try:
@@ -119,7 +120,7 @@ def test_transferable_vote_is_what_moving_each_paper_finds(election, seats):
 
 
 @given(election=score_elections(blanks=False))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tried(150), deadline=None)
 def test_star_is_what_sums_and_a_run_off_find(election):
     assume(len(election.names) > 1 and election.scored)
     try:
