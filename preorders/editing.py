@@ -123,8 +123,10 @@ def add_product(drop_id: int, person_id: int, new: NewProduct, now: datetime) ->
 
 
 def remove_product(drop_id: int, product_id: int, person_id: int, now: datetime) -> None:
-    """Remove a product from a draft, and the bundles it was part of."""
+    """Remove a product from a draft, and the bundles it was part of. Raises NotFound."""
     with transaction() as session:
+        if product_id not in {product.id for product in queries.catalogue(session, drop_id).products}:
+            raise NotFound()
         drop = _draft_only(session, drop_id)
         store.remove_product(session, drop_id, product_id)
         audit.note(session, now, person_id, drop.artist_id, "drop.product-removed", f"drop:{drop_id}")
@@ -145,8 +147,10 @@ def add_bundle(
 
 
 def remove_bundle(drop_id: int, bundle_id: int, person_id: int, now: datetime) -> None:
-    """Remove a bundle from a draft."""
+    """Remove a bundle from a draft. Raises NotFound."""
     with transaction() as session:
+        if bundle_id not in {bundle.id for bundle in queries.catalogue(session, drop_id).bundles}:
+            raise NotFound()
         drop = _draft_only(session, drop_id)
         store.remove_bundle(session, drop_id, bundle_id)
         audit.note(session, now, person_id, drop.artist_id, "drop.bundle-removed", f"drop:{drop_id}")

@@ -48,8 +48,10 @@ def rename(view_id: int, artist_id: int, person_id: int, name: str, shared: bool
     """Rename one's own view; raises NotFound, Refused: name-needed, name-taken."""
     try:
         with transaction() as session:
-            mine = update(SavedView).where(*_mine(view_id, artist_id, person_id))
-            if not changed(session, mine.values(name=_name(name), shared=shared)):
+            mine = _mine(view_id, artist_id, person_id)
+            if session.scalar(select(SavedView.id).where(*mine)) is None:
+                raise NotFound()
+            if not changed(session, update(SavedView).where(*mine).values(name=_name(name), shared=shared)):
                 raise NotFound()
     except IntegrityError as error:
         raise Refused("name-taken", TAKEN) from error

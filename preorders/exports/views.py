@@ -74,7 +74,7 @@ def index(artist_slug: str, drop_id: int) -> str:
 @blueprint.post("/exports/arrange")
 def arrange(artist_slug: str, drop_id: int) -> Response:
     """Tick columns and move them up or down, without a script; the choice stands in the address."""
-    choice, order = Choice.of(request.form), request.form.get("move", "")
+    drop_id, choice, order = _drop(drop_id).id, Choice.of(request.form), request.form.get("move", "")
     choice = choice.moved(order)
     args = Filters.of(request.args).args() | choice.args()
     spot = f"column-{order.partition(':')[2]}" if order else "columns"

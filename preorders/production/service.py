@@ -31,9 +31,12 @@ def ask(drop_id: int, person_id: int, now: datetime) -> int:
 
 
 def retry(drop_id: int, pack_id: int, person_id: int, now: datetime) -> None:
-    """Let a failed pack be tried again; raises Refused('not-failed')."""
+    """Let a failed pack be tried again; raises NotFound, Refused('not-failed')."""
     drop = _drop(drop_id)
     with transaction() as session:
+        row = queries.pack(session, pack_id)
+        if row is None or row.drop_id != drop_id:
+            raise NotFound()
         if not store.wait_again(session, drop_id, pack_id, person_id, now):
             raise Refused("not-failed", N_("This pack is not one that failed, or there is a newer one."))
         audit.note(session, now, person_id, drop.artist_id, "drop.pack.retry", f"drop:{drop_id}", pack=pack_id)

@@ -64,11 +64,11 @@ def answer(
     'reason-missing' or 'already-decided'.
     """
     words = words.replace("\x00", "").strip()[: comments.NOTE_LENGTH]
-    outcome = rules.check_answer(choice, words)
     with transaction() as session:
         judged = queries.by_appeal(session, appeal_id)
         if judged is None or judged.artist_id != artist_id:
             raise NotFound()
+        outcome = rules.check_answer(choice, words)
         escalated = judged.reason_code == reasons.ILLEGAL
         rules.check_judge(judge_id, judged.moderator_id, judged.author_id, escalated, as_operator)
         statement = update(Appeal).where(Appeal.id == appeal_id, Appeal.answered_at.is_(None))

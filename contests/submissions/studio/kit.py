@@ -14,6 +14,7 @@ from webapp.infra.db import transaction
 from webapp.kernel.refusal import N_, NotFound, Refused
 
 PICTURES = rules.KIT_KINDS
+LABEL_LENGTH = 60
 
 
 def add_picture(contest_id: int, person_id: int, kind: str, label: str, data: bytes, name: str, now: datetime) -> None:
@@ -67,16 +68,22 @@ def choose_fonts(contest_id: int, person_id: int, fonts: Collection[str], now: d
 
 
 def label(contest_id: int, person_id: int, item_id: int, text: str, now: datetime) -> None:
-    """Name a picture of the kit."""
+    """Name a picture of the kit, with 1 to 60 characters; raises NotFound, Refused('bad-label')."""
     with transaction() as session:
+        if not store.in_kit(session, contest_id, item_id):
+            raise NotFound()
+        if not 0 < len(text) <= LABEL_LENGTH:
+            raise Refused("bad-label", N_("A name has 1 to 60 characters."), 422)
         if not store.label_kit(session, contest_id, item_id, text):
             raise NotFound()
         _note(session, contest_id, person_id, now)
 
 
 def remove(contest_id: int, person_id: int, item_id: int, now: datetime) -> None:
-    """Take something off the kit. Drawings that use it keep it. Saying it twice does it once."""
+    """Take something off the kit. Drawings that use it keep it. Saying it twice does it once. Raises NotFound."""
     with transaction() as session:
+        if not store.in_kit(session, contest_id, item_id):
+            raise NotFound()
         if store.remove_kit(session, contest_id, [item_id], person_id, now):
             _note(session, contest_id, person_id, now)
 

@@ -75,9 +75,12 @@ def choose_fonts(artist_slug: str, contest_id: int) -> Any:
 def label(artist_slug: str, contest_id: int, item_id: int) -> Any:
     """Name a picture."""
     contest, form = _contest(contest_id), KitLabelForm()
-    if not form.validate():
-        return _back(contest, gettext("A name has 1 to 60 characters."), "bad")
-    kit.label(contest_id, current_user.id, item_id, form.label.data, now())
+    try:
+        kit.label(contest_id, current_user.id, item_id, (form.label.data or "") if form.validate() else "", now())
+    except Refused as refused:
+        if refused.code != "bad-label":
+            raise
+        return _back(contest, text_of(refused), "bad")
     return _back(contest, gettext("Saved."))
 
 

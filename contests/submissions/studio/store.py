@@ -128,6 +128,12 @@ def remove_kit(session: Session, contest_id: int, item_ids: Iterable[int], perso
     return changed(session, statement.values(removed_at=now, removed_by=person_id))
 
 
+def in_kit(session: Session, contest_id: int, item_id: int) -> bool:
+    """Return whether something is, or was, in the contest's kit."""
+    found = select(KitItem.id).where(KitItem.contest_id == contest_id, KitItem.id == item_id)
+    return session.scalar(found) is not None
+
+
 def label_kit(session: Session, contest_id: int, item_id: int, label: str) -> bool:
     """Name a picture of the kit; return whether it is there."""
     here = update(KitItem).where(KitItem.contest_id == contest_id, KitItem.id == item_id, KitItem.asset_id.is_not(None))
