@@ -17,6 +17,7 @@ WORDS: dict[str, Any] = {
     "winner": "Sea wolf",
     "name": "Fox 7",
     "number": "T-1042",
+    "question": "Will there be a hoodie as well?",
     "words": "Longer sleeves, please",
     "word": "Your line is the strongest I have seen this year.",
     "reason": "The printer is ill.",

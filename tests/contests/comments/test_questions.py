@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from contests.comments import desk, moderation, verdicts
+from contests.comments import desk, moderation, my_data, verdicts
 from contests.comments.appeals import service as appeals
 from contests.comments.questions import queries, rules, service
 from contests.comments.questions.models import Question, QuestionVote
@@ -20,6 +20,8 @@ from tests.contests.comments.stage import DAY, Stage, person, set_up
 from tests.contests.test_service import at_once
 from webapp.accounts import store as people
 from webapp.accounts import tokens
+from webapp.accounts.models import Person
+from webapp.accounts.my_data import tables
 from webapp.infra.db import db, transaction
 from webapp.kernel.refusal import NotFound, Refused
 from webapp.notices.models import Notice
@@ -339,3 +341,24 @@ def test_pure_rules() -> None:
     assert [each for each in rules.shuffled(range(60), 3) if each < 50] == rules.shuffled(range(50), 3)
     assert [rules.band(votes) for votes in (0, 1, 4, 5, 19, 20, 99, 100, 10**6)] == [0, 1, 1, 5, 5, 20, 20, 100, 100]
     assert rules.check_words(" Why\n so\x00 blue, \t today? ") == "Why so blue, today?"
+
+
+@pytest.mark.one_db
+def test_an_erased_fan_leaves_what_was_answered(stage: Stage, clock: Any, new_client: Any) -> None:
+    boss, other = team_of(stage), person(stage.now, "Ot")
+    answered, waits = ask(stage), ask(stage, "And what about a poster?")
+    theirs = ask(stage, "Which pens do you like to use?", by=other)
+    service.vote(theirs, stage.fan, True, clock.now)
+    service.answer(answered, boss, rules.ARTIST, "Yes.", 0, clock.now)
+    mine = [each for each in my_data.ROOM.holdings if each.column.class_ in (Question, QuestionVote)]
+    told = {each.chapter: tables.rows_of(db.session(), each, stage.fan) for each in mine if each.chapter}
+    assert [len(told[name]) for name in ("questions", "question_votes")] == [2, 1] and "wanted" not in str(told)
+    assert my_data.kept(db.session(), stage.fan)
+    with transaction() as session:
+        for each in mine:
+            tables.erase(session, each, stage.fan)
+        session.execute(update(Person).where(Person.id == stage.fan).values(erased_at=stage.now))
+    assert (row(waits).words, row(waits).state, row(answered).words) == ("", "withdrawn", HOODIE)
+    assert votes(theirs) == []
+    page = new_client().get(path(stage)).text
+    assert HOODIE in page and "a fan" in page and "poster" not in page and "Fay" not in page
