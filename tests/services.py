@@ -39,15 +39,19 @@ def running_redis() -> Iterator[str]:
         raise Missing("No Redis. Run: apt install valkey-server (or redis-server), or set TEST_REDIS_URL.")
     folder = Path(tempfile.mkdtemp(prefix="fanmade-redis-"))
     socket = redis_server.socket_of(folder)
-    process = subprocess.Popen(redis_server.command(server, folder, socket, durable=False), stdout=subprocess.DEVNULL)
-    try:
-        url = redis_server.url_of(socket)
-        _until(lambda: _pings(url), 20, "Redis")
-        yield url
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-        shutil.rmtree(folder, ignore_errors=True)
+    with swept(folder / "pid", folder):
+        process = subprocess.Popen(
+            redis_server.command(server, folder, socket, durable=False), stdout=subprocess.DEVNULL
+        )
+        (folder / "pid").write_text(str(process.pid))
+        try:
+            url = redis_server.url_of(socket)
+            _until(lambda: _pings(url), 20, "Redis")
+            yield url
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -64,13 +68,40 @@ def running_postgres(kept: Path | None = None, *, keep: Path | None = None) -> I
     root.chmod(0o755)
     try:
         cluster = _Cluster(root, programs)
-        cluster.start(kept)
-        try:
-            yield f"postgresql+psycopg://postgres@/postgres?host={cluster.socket}"
-        finally:
-            cluster.stop(keep)
+        with swept(root / "data" / "postmaster.pid", root, cluster.socket):
+            cluster.start(kept)
+            try:
+                yield f"postgresql+psycopg://postgres@/postgres?host={cluster.socket}"
+            finally:
+                cluster.stop(keep)
     finally:
         shutil.rmtree(root, ignore_errors=True)
+
+
+_SWEEP = """
+cat > /dev/null
+read -r pid < "$1"
+[ -n "$pid" ] && kill -INT "$pid"
+turn=0
+while [ -n "$pid" ] && kill -0 "$pid" && [ $turn -lt 100 ]; do sleep 0.1; turn=$((turn + 1)); done
+[ -n "$pid" ] && kill -KILL "$pid"
+shift
+rm -rf "$@"
+"""
+
+
+@contextlib.contextmanager
+def swept(pid: Path, *folders: Path) -> Iterator[None]:
+    """Should this process be killed within the block, the server whose number is in the file `pid` ends and the
+    folders go: a shell waits for the end of a pipe that we alone hold open."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
+    watch = subprocess.Popen(["sh", "-c", _SWEEP, "sh", pid, *folders], stdin=subprocess.PIPE, **quiet)  # type: ignore[call-overload]
+    try:
+        yield
+    finally:
+        watch.kill()
+        watch.wait()
+        watch.stdin.close()
 
 
 class _Cluster:

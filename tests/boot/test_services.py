@@ -1,13 +1,18 @@
 """The components that tests bring up themselves, and the fixtures built on them."""
 
+import subprocess
+import sys
+import time
 from datetime import timedelta
 from email.message import EmailMessage
 
+import psutil
 import pytest
 from flask import request_finished
 from flask_login import current_user
 from sqlalchemy import func, select, text
 
+from tests import services
 from tests.databases import delete_all_rows
 from webapp.accounts.models import Person
 from webapp.boot.app import create_app
@@ -132,3 +137,28 @@ def test_nothing_starts_without_the_text_layout_that_prints_need(monkeypatch, tm
     monkeypatch.setattr("PIL.features.check_feature", lambda name: name != "raqm")
     with pytest.raises(RuntimeError, match="RAQM"):
         create_app(Settings(data=tmp_path, secret_key="x" * 40))
+
+
+def test_a_killed_run_leaves_neither_servers_nor_folders(tmp_path):
+    folder = tmp_path / "of the server"
+    folder.mkdir()
+    run = f"""
+import pathlib, subprocess, time
+from tests.services import swept
+folder = pathlib.Path({str(folder)!r})
+with swept(folder / "pid", folder):
+    server = subprocess.Popen(["sleep", "600"], start_new_session=True)
+    (folder / "pid").write_text(str(server.pid))
+    print(server.pid, flush=True)
+    time.sleep(600)
+"""
+    program = subprocess.Popen([sys.executable, "-c", run], cwd=services.ROOT, stdout=subprocess.PIPE, text=True)
+    server = psutil.Process(int(program.stdout.readline()))
+    assert server.is_running() and folder.exists()
+    program.kill()
+    program.wait()
+    deadline = time.monotonic() + 30
+    while folder.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert not server.is_running() or server.status() == psutil.STATUS_ZOMBIE
