@@ -274,11 +274,13 @@ STEPS = ("basics", "brief", "products", "rights", "schedule", "review")
 
 
 def _finalist(site: Site, contest_id: int) -> str:
-    from voting import queries
+    from voting import guarded, queries
     from webapp.infra.db import db
 
     with site.app.app_context():
-        first = queries.shortlist(db.session(), contest_id)[0]
+        finalists = queries.shortlist(db.session(), contest_id)
+        held = guarded.held_back(db.session(), finalists)  # a guardian is asked first
+        first = next(each for each in finalists if each not in held)
         db.session.remove()
     return str(site.one(select(Submission.code).where(Submission.id == first)))
 
