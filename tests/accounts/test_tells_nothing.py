@@ -1,0 +1,64 @@
+"""No door tells whether an address has an account: the same words, the same status, the same limits."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from webapp.accounts import secrets_kept
+
+KNOWN, UNKNOWN = "aino@example.org", "b0b0@example.org"
+DOORS = {
+    "/sign-in": {},
+    "/sign-in/password": {"password": "four words in a row, but wrong"},
+    "/sign-in/recovery": {"code": "AAAAA-BBBBB"},
+    "/takedown": {"address": "NOTHING", "claimant": "A", "work": "B", "statement": "y"},
+}
+
+
+def said(browser, path, email, form):
+    answers = [browser.post(path, data={"email": email, **form})]
+    if path == "/sign-in":
+        answers += [browser.get("/sign-in/code"), browser.post("/sign-in/code", data={"code": "000000"})]
+    texts = [answer.text.replace(email, "…") for answer in answers]
+    words = [re.sub(r'name="csrf_token" value="[^"]+"', "", text) for text in texts]
+    return [(each.status_code, each.headers.get("Location"), text) for each, text in zip(answers, words, strict=True)]
+
+
+@pytest.mark.parametrize("path", DOORS)
+def test_each_door_answers_known_and_unknown_addresses_alike(app, new_client, person, path):
+    person(KNOWN, password_hash=secrets_kept.password_hash("four words in a row"))
+    answers = [said(new_client(), path, email, DOORS[path]) for email in (KNOWN, UNKNOWN)]
+    assert answers[0] == answers[1]
+    assert answers[0][0][0] in (302, 422)
+
+
+@pytest.mark.one_db
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-in/password", "/sign-in/recovery"])
+def test_each_door_closes_after_as_many_tries_for_both(app, rate_limits, new_client, person, path, monkeypatch):
+    person(KNOWN)
+    monkeypatch.setattr(secrets_kept, "password_fits", lambda *_: False)
+    tries = {
+        email: [new_client().post(path, data={"email": email, **DOORS[path]}).status_code for _ in range(11)]
+        for email in (KNOWN, UNKNOWN)
+    }
+    assert tries[KNOWN] == tries[UNKNOWN]
+    assert tries[KNOWN][-1] == 429
+
+
+@pytest.mark.one_db
+def test_a_password_is_hashed_for_both(app, new_client, person, monkeypatch):
+    """The slow part is done whether there is an account or a password: time tells nothing."""
+    person(KNOWN)
+    verified = []
+
+    class Watched:
+        def verify(self, kept, typed):
+            verified.append(kept[:9])
+            return secrets_kept.PasswordHasher().verify(kept, typed)
+
+    monkeypatch.setattr(secrets_kept, "_hasher", Watched())
+    for email in (KNOWN, UNKNOWN):
+        new_client().post("/sign-in/password", data={"email": email, "password": "nobody has this password"})
+    assert verified == ["$argon2id"] * 2
