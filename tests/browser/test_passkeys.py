@@ -32,7 +32,7 @@ def test_a_vote_counts_by_a_passkey_with_two_clicks_and_no_field(site: Site, win
 
     page.goto("/settings/passkeys")
     assert axe(page) == []
-    page.get_by_label("Name of this passkey").fill("Bram's phone")
+    page.get_by_role("textbox", name="Name of this passkey").fill("Bram's phone")
     page.get_by_role("button", name="Add a passkey").click()
     expect(page.get_by_text("Your passkey is ready.")).to_be_visible()
     expect(page.get_by_text("Bram's phone")).to_be_visible()
