@@ -13,6 +13,7 @@ from contests.comments.questions.queries import QuestionRow
 from contests.phases import PUBLIC
 from contests.queries import ContestRow
 from webapp.accounts import queries as accounts
+from webapp.accounts.guardians import account
 from webapp.infra import idempotency, outbox
 from webapp.infra.db import transaction
 from webapp.kernel.refusal import N_, NotFound, Refused
@@ -31,6 +32,7 @@ def ask(contest_id: int, author_id: int, words: str, now: datetime, key: str = "
         author = queries.lock_author(session, author_id)
         if author is None or author.suspended_at:
             raise Refused("suspended", N_("This account is suspended."), 403)
+        account.require(session, author_id, author.age_band)
         known = _claim(session, author_id, key, f"{contest_id}:{words}", now)
         if known:
             return known

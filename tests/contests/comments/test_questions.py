@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 
 from contests.comments import desk, moderation, my_data, verdicts
 from contests.comments.appeals import service as appeals
+from contests.comments.models import Appeal
 from contests.comments.questions import queries, rules, service
 from contests.comments.questions.models import Question, QuestionVote
 from contests.comments.service import report
@@ -165,7 +166,7 @@ def test_what_is_hidden_comes_back_with_votes_place_and_answer(
     assert "not about this contest" in author.get(where).text and HOODIE in author.get(act).text
     appeals.ask(int(act.rpartition("/")[2]), stage.fan, "It is about the contest's tee.", clock.now)
     assert HOODIE in moderator.get(f"{queue}/appeals").text
-    appeal = db.session.scalars(select(appeals.Appeal.id)).one()
+    appeal = db.session.scalars(select(Appeal.id)).one()
     appeals.answer(appeal, stage.artist, second, "grant", "You are right.", clock.now)
     assert queries.ids(db.session(), stage.contest) == before and votes(asked) == sorted(voters)
     assert "2 fans wanted to know" in reader.get(where).text
