@@ -16,6 +16,7 @@ LAYERS = (
     "voting",
     "preorders",
     "webapp.insights",
+    "webapp.newsletters",
     "webapp.watch",
     "webapp.pages",
     "webapp.api",

@@ -28,6 +28,7 @@ MODULES = (
     "preorders.models",
     "preorders.shipping.models",
     "webapp.insights.models",
+    "webapp.newsletters.models",
 )
 
 

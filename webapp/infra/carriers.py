@@ -2,13 +2,19 @@
 
 import smtplib
 import ssl
+from collections.abc import Callable
 from email.message import EmailMessage
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from webapp.infra.settings import Settings
 from webapp.kernel.now import now
+
+
+Seal = Callable[[bytes], bytes]
+"""Makes of a message as it goes over the wire the same with its signature."""
 
 
 class Carrier(Protocol):
@@ -26,8 +32,9 @@ class Carrier(Protocol):
 class Mailbox:
     """A folder of .eml files that the demo reads in the browser."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, seal: Seal | None = None) -> None:
         self.folder = folder
+        self.seal = seal
         folder.mkdir(parents=True, exist_ok=True)
 
     def send(self, address: str, message: EmailMessage) -> None:
@@ -37,7 +44,7 @@ class Mailbox:
         known = next(self.folder.glob(f"*-{name}.eml"), None)
         path = known or self.folder / f"{stamp}-{name}.eml"
         part = path.with_suffix(".part")
-        part.write_bytes(bytes(message))
+        part.write_bytes(self.seal(_wire(message)) if self.seal else bytes(message))
         part.replace(path)
 
     def close(self) -> None:
@@ -47,7 +54,8 @@ class Mailbox:
 class Smtp:
     """One SMTP connection."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, seal: Seal | None = None) -> None:
+        self.seal = seal
         parts = urlsplit(url)
         host = parts.hostname or ""
         self.smtp: smtplib.SMTP
@@ -69,8 +77,12 @@ class Smtp:
             self.smtp.login(unquote(parts.username), unquote(parts.password or ""))
 
     def send(self, address: str, message: EmailMessage) -> None:
-        """Hand over the message."""
-        self.smtp.send_message(message, to_addrs=[address])
+        """Hand over the message, signed when there is a seal: not a byte of it may change after that."""
+        sender = parseaddr(str(message["From"]))[1]
+        if self.seal is None or not f"{address}{sender}".isascii():  # SMTPUTF8 is the library's to speak
+            self.smtp.send_message(message, to_addrs=[address])
+            return
+        self.smtp.sendmail(sender, [address], self.seal(_wire(message)))
 
     def close(self) -> None:
         """Say goodbye; a connection that is gone already is closed all the same."""
@@ -78,6 +90,10 @@ class Smtp:
             self.smtp.quit()
         except (smtplib.SMTPException, OSError):
             self.smtp.close()
+
+
+def _wire(message: EmailMessage) -> bytes:
+    return message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
 
 
 def mailbox_folder(settings: Settings) -> Path:

@@ -4,14 +4,17 @@ After boot nobody touches `os.environ`. Each variable is documented in docs/sett
 test compares with `VARIABLES`.
 """
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+DNS_LABELS = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")
 VARIABLES = {
     "FANMADE_ENV": "embedded (default) or production",
     "FANMADE_DATA": "folder for the database, files, mailbox and logs of an embedded installation",
@@ -24,6 +27,10 @@ VARIABLES = {
     "FANMADE_S3_SECRET": "secret key of the S3 bucket",
     "FANMADE_MAIL_URL": "mailbox: (default, read in the browser), smtp://[user:password@]host:port or smtps://",
     "FANMADE_MAIL_FROM": "the sender of every mail, e.g. Fanmade <hello@example.org>",
+    "FANMADE_DKIM_SELECTOR": "signs every mail (DKIM): the selector, e.g. fanmade; needed with the key file",
+    "FANMADE_DKIM_KEY_FILE": "the private RSA key for it, a PEM file; without it the relay signs",
+    "FANMADE_DKIM_DOMAIN": "the domain that signs (default: the one of FANMADE_MAIL_FROM)",
+    "FANMADE_LIST_MAILBOX": "an address whose mail is piped to fanmade bounces: newsletters can be ended by mail to it",
     "FANMADE_SECRET_KEY": "signs cookies and links; at least 32 characters in production",
     "FANMADE_BASE_URL": "the public address of the site; links in mails start with it",
     "FANMADE_BIND": "host:port the web process listens on",
@@ -76,6 +83,10 @@ class Settings:
     s3_secret: str = field(default="", repr=False)
     mail_url: str = "mailbox:"
     mail_from: str = "Fanmade <hello@fanmade.invalid>"
+    dkim_selector: str = ""
+    dkim_key_file: Path | None = None
+    dkim_domain: str = ""
+    list_mailbox: str = ""
     secret_key: str = field(default="", repr=False)
     base_url: str = "http://127.0.0.1:8000"
     bind: str = "127.0.0.1:8000"
@@ -140,6 +151,8 @@ class _Reader:
             s3_secret=self.text("FANMADE_S3_SECRET"),
             mail_url=self.mail(production),
             mail_from=self.text("FANMADE_MAIL_FROM", "Fanmade <hello@fanmade.invalid>"),
+            **self.dkim(),
+            list_mailbox=self.text("FANMADE_LIST_MAILBOX"),
             secret_key=self.secret(data, production),
             base_url=self.base_url(production),
             bind=self.text("FANMADE_BIND", "127.0.0.1:8000"),
@@ -231,6 +244,22 @@ class _Reader:
         if production and not self.environ.get("FANMADE_MAIL_FROM"):
             self.faults.append("FANMADE_MAIL_FROM: missing; e.g. Fanmade <hello@example.org>")
         return url
+
+    def dkim(self) -> dict[str, Any]:
+        selector, key_file = self.text("FANMADE_DKIM_SELECTOR"), self.path("FANMADE_DKIM_KEY_FILE")
+        sender = parseaddr(self.text("FANMADE_MAIL_FROM"))[1].rpartition("@")[2]
+        domain = self.text("FANMADE_DKIM_DOMAIN", sender).lower()
+        if not key_file:
+            if selector:
+                self.faults.append("FANMADE_DKIM_KEY_FILE: missing, and FANMADE_DKIM_SELECTOR is set")
+            return {}
+        if not DNS_LABELS.fullmatch(selector):
+            self.faults.append("FANMADE_DKIM_SELECTOR: missing or no name in DNS; e.g. fanmade")
+        if not DNS_LABELS.fullmatch(domain):
+            self.faults.append("FANMADE_DKIM_DOMAIN: missing or no domain; e.g. example.org")
+        if not key_file.is_file():
+            self.faults.append(f"FANMADE_DKIM_KEY_FILE: there is no file {key_file}")
+        return {"dkim_selector": selector, "dkim_key_file": key_file, "dkim_domain": domain}
 
     def secret(self, data: Path, production: bool) -> str:
         value = self.text("FANMADE_SECRET_KEY")

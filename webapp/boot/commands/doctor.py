@@ -21,6 +21,7 @@ from webapp.boot import health
 from webapp.boot.cli import application
 from webapp.infra import queue
 from webapp.infra.db import db
+from webapp.infra.mail import signing
 from webapp.infra.settings import Settings
 from webapp.infra.storage import storage
 from webapp.kernel.now import now
@@ -115,6 +116,13 @@ def _mail() -> str:
     return f"{url.hostname} answers"
 
 
+def _dkim() -> str:
+    if not _settings().dkim_key_file:
+        return "not set: the relay signs, or nobody does"
+    name, record = signing.dns_record(_settings())
+    return f'mails are signed; the DNS must say: {name} TXT "{record}"'
+
+
 def _workers() -> str:
     missing = [name for name in queue.QUEUES if not health.heard_of(queue.connection(), name)]
     if missing:
@@ -174,6 +182,7 @@ CHECKS = (
     ),
     ("storage", _storage, "is FANMADE_STORAGE_URL right, and may this user write there?"),
     ("mail", _mail, "is the relay up, and is FANMADE_MAIL_URL right?"),
+    ("dkim", _dkim, "FANMADE_DKIM_KEY_FILE must be an RSA key in PEM that this user may read (docs/newsletters.md)"),
     ("workers", _workers, "start: fanmade worker outbox mail pictures exports (better: a process each)"),
     ("ticker", _ticker, "start: fanmade ticker"),
     ("pictures", _pictures, "reinstall the pinned requirements: the Pillow wheel brings these"),

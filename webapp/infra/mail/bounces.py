@@ -37,7 +37,7 @@ def reports(content: bytes) -> list[Report]:
     status = next((part for part in message.walk() if part.get_content_type() == "message/delivery-status"), None)
     if status is None:
         return []
-    message_id = _message_id(message)
+    message_id = message_id_of(message)
     found = (_report(block, message_id) for block in _blocks(status))
     return [each for each in found if each]
 
@@ -59,7 +59,7 @@ def _report(block: Parsed, message_id: str) -> Report | None:
     return Report(named[1].lower(), status, permanent, said[:500], message_id)
 
 
-def _message_id(report: Parsed) -> str:
+def message_id_of(report: Parsed) -> str:
     """Return the id of the mail that came back: it stands in the part that holds it, or its headers."""
     for part in report.walk():
         if part.get_content_type() == "message/rfc822":

@@ -18,7 +18,7 @@ class OutgoingMail(Base):
     """
 
     __tablename__ = "outgoing_mails"
-    __table_args__ = (Index("ix_outgoing_mails_due", "state", "not_before"),)
+    __table_args__ = (Index("ix_outgoing_mails_due", "state", "bulk", "not_before"),)
     id: Mapped[int] = primary_key()
     dedupe: Mapped[str] = mapped_column(String(200), unique=True)
     message_id: Mapped[str] = mapped_column(String(200), index=True)
@@ -36,6 +36,7 @@ class OutgoingMail(Base):
     zone: Mapped[str] = mapped_column(String(60), default="")
     quiet_from: Mapped[int | None]
     optional: Mapped[bool] = mapped_column(default=False)
+    bulk: Mapped[bool] = mapped_column(default=False)  # goes when nothing else is due: newsletters
 
     @property
     def quiet(self) -> Quiet | None:

@@ -27,6 +27,7 @@ class Message:
     `urgent` lets it pass whatever else waits: a sign-in code is not sent after ten thousand notices.
     `params['unsubscribe_url']`, when given, becomes the one-click List-Unsubscribe header.
     `quiet` are nights it waits for to end; `optional` mail is not sent to an address that refuses ours.
+    `bulk` mail goes when nothing else is due. `params['list_id']`, when given, becomes the List-Id header.
     """
 
     address: str
@@ -39,6 +40,7 @@ class Message:
     urgent: bool = False
     quiet: Quiet | None = None
     optional: bool = False
+    bulk: bool = False
 
 
 def post(session: Session, messages: list[Message]) -> int:
@@ -79,4 +81,5 @@ def _row(message: Message, domain: str, moment: datetime) -> dict[str, Any]:
         "zone": message.quiet.zone if message.quiet else "",
         "quiet_from": message.quiet.begins if message.quiet else None,
         "optional": message.optional,
+        "bulk": message.bulk,
     }

@@ -1,6 +1,7 @@
 """From a row to a message: subject, text and HTML in the reader's language."""
 
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any
 
@@ -29,7 +30,8 @@ def parts(kind: str, params: dict[str, Any], locale: str) -> tuple[str, str, str
 def render(row: OutgoingMail) -> EmailMessage:
     """Return the message of a row: subject, text and HTML in the reader's language."""
     settings: Settings = current_app.config["SETTINGS"]
-    message = EmailMessage()
+    # Nothing above 7 bits: a relay that must rewrite the text would break its signature.
+    message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
     subject, text, html = parts(row.kind, row.params, row.locale)
     message["Subject"] = subject
     message["From"] = settings.mail_from
@@ -37,8 +39,11 @@ def render(row: OutgoingMail) -> EmailMessage:
     message["Date"] = format_datetime(row.created_at)
     message["Message-ID"] = row.message_id
     message["Auto-Submitted"] = "auto-generated"
+    if list_id := row.params.get("list_id"):
+        message["List-Id"] = f"<{list_id}>"
     if url := row.params.get("unsubscribe_url"):
-        message["List-Unsubscribe"] = f"<{url}>"
+        by_mail = row.params.get("unsubscribe_mail")
+        message["List-Unsubscribe"] = f"<{url}>, <{by_mail}>" if by_mail else f"<{url}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(text)
     message.add_alternative(html, subtype="html")

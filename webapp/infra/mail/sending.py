@@ -12,11 +12,12 @@ from email.message import EmailMessage
 import structlog
 from flask import current_app
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from webapp.infra import queue
 from webapp.infra.carriers import Carrier, Mailbox, Smtp, mailbox_folder
 from webapp.infra.db import changed, db, transaction
-from webapp.infra.mail import outcomes
+from webapp.infra.mail import nobody, outcomes, signing
 from webapp.infra.mail.models import OutgoingMail
 from webapp.infra.mail.quiet import Quiet
 from webapp.infra.mail.refusals import refusing
@@ -25,6 +26,7 @@ from webapp.infra.settings import Settings
 from webapp.kernel.now import now
 
 BATCH = 100
+BULK_BATCH = 20  # a code that is asked for meanwhile waits for no more than so many newsletters
 MARK_EVERY = 20  # sent messages are marked in groups: a crash repeats at most so many
 LEASE = timedelta(minutes=5)
 # Seconds. A batch ends well within its lease, and the batches of a run within the queue's time limit: a
@@ -63,15 +65,7 @@ def wake() -> bool:
 def _lease() -> list[int]:
     moment = now()
     with transaction() as session:
-        due = (
-            select(OutgoingMail.id)
-            .where(OutgoingMail.state == "queued", OutgoingMail.not_before <= moment)
-            .order_by(OutgoingMail.not_before, OutgoingMail.id)
-            .limit(BATCH)
-        )
-        if session.get_bind().dialect.name == "postgresql":
-            due = due.with_for_update(skip_locked=True)
-        ids = list(session.scalars(due))
+        ids = _due(session, moment, bulk=False) or _due(session, moment, bulk=True)
         if ids:
             # The lease is a later `not_before`: a sender that dies gives the batch back by itself.
             changed(
@@ -81,6 +75,18 @@ def _lease() -> list[int]:
                 .values(not_before=moment + LEASE, attempts=OutgoingMail.attempts + 1),
             )
     return ids
+
+
+def _due(session: Session, moment: datetime, *, bulk: bool) -> list[int]:
+    due = (
+        select(OutgoingMail.id)
+        .where(OutgoingMail.state == "queued", OutgoingMail.bulk.is_(bulk), OutgoingMail.not_before <= moment)
+        .order_by(OutgoingMail.not_before, OutgoingMail.id)
+        .limit(BULK_BATCH if bulk else BATCH)
+    )
+    if session.get_bind().dialect.name == "postgresql":
+        due = due.with_for_update(skip_locked=True)
+    return list(session.scalars(due))
 
 
 @dataclass(frozen=True)
@@ -190,6 +196,7 @@ class _Run:
     def _refused(self, letter: _Letter, error: Exception) -> None:
         self._breaks = 0
         outcomes.put_back(letter.id, letter.attempts, letter.created_at, error)
+        nobody.learn(letter.address, error)
 
     def _broke(self, letter: _Letter, error: Exception) -> bool:
         # The letter in hand may be what breaks the connection: it alone is put back, and the others go on
@@ -214,6 +221,7 @@ class _Run:
 
 def _carrier() -> Carrier:
     settings: Settings = current_app.config["SETTINGS"]
+    sealed = signing.seal_of(settings)
     if settings.mail_url == "mailbox:":
-        return Mailbox(mailbox_folder(settings))
-    return Smtp(settings.mail_url)
+        return Mailbox(mailbox_folder(settings), sealed)
+    return Smtp(settings.mail_url, sealed)
