@@ -85,6 +85,7 @@ def _letters() -> None:
         sa.Column("button_path", sa.String(length=200), nullable=False),
         sa.Column("locale", sa.String(length=10), nullable=False),
         sa.Column("segment", sa.JSON(), nullable=False),
+        sa.Column("saved_from", sa.String(length=16), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("created_by", BIG, nullable=False),
         sa.Column("changed_at", UtcDateTime(), nullable=False),

@@ -21,6 +21,8 @@ KEEPS = (
         "mails", 90, "they were sent or given up", "addresses and subjects of mails; their words go when they are sent"
     ),
     Keep("refused mail", 365, "the mail server said so", "addresses that refused our mail for good"),
+    Keep("unconfirmed newsletters", 14, "they were asked for", "addresses that never pressed the button"),
+    Keep("ended newsletters", 30, "they ended", "addresses that got a newsletter; letters keep their figures"),
     Keep("notices", 730, "they were told", "what stands in the inbox"),
     Keep("facts", 90, "they were told to everybody", "what happened, as told between the parts of the software"),
     Keep("repeat keys", 30, "the request", "what tells a repeated request from a new one"),

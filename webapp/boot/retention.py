@@ -24,6 +24,7 @@ from webapp.infra.mail.models import RefusingAddress
 from webapp.infra.outbox import Delivery, FactRow
 from webapp.insights.models import ContestRegular, ContestVisitor
 from webapp.kernel.now import now
+from webapp.newsletters.models import Subscription
 from webapp.notices.models import Notice
 
 BATCH = 1000
@@ -99,6 +100,11 @@ def _takedowns(before: datetime) -> int:
     return _empty(Takedown, and_(Takedown.resolved_at < before, Takedown.email != ""), values)
 
 
+def _unconfirmed(before: datetime) -> int:
+    never = and_(Subscription.confirmed_at.is_(None), Subscription.declined_at.is_(None))
+    return _delete(Subscription, and_(never, Subscription.asked_at < before))
+
+
 def _delete(model: Any, which: ColumnElement[bool]) -> int:
     return _each(model, which, lambda session, ids: changed(session, delete(model).where(model.id.in_(ids))))
 
@@ -129,6 +135,8 @@ RULES: dict[str, Callable[[datetime], int]] = {
     "known devices": lambda before: _delete(KnownDevice, KnownDevice.last_at < before),
     "mails": _mails,
     "refused mail": lambda before: _delete(RefusingAddress, RefusingAddress.at < before),
+    "unconfirmed newsletters": _unconfirmed,
+    "ended newsletters": lambda before: _delete(Subscription, Subscription.ended_at < before),
     "notices": lambda before: _delete(Notice, Notice.at < before),
     "facts": _facts,
     "repeat keys": lambda before: _delete(IdempotencyKey, IdempotencyKey.at < before),

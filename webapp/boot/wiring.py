@@ -183,10 +183,16 @@ from webapp.api import install as api
 from webapp.boot import retention, ticker
 from webapp.boot.demo import jobs as demo_jobs
 from webapp.infra import mail, outbox
+from webapp.infra.mail import returned
 from webapp.insights import my_data as visit_data
 from webapp.insights import seen
 from webapp.insights import views as insights
 from webapp.kernel.facts import Fact
+from webapp.newsletters import clicks as letter_clicks
+from webapp.newsletters import door as newsletter_door
+from webapp.newsletters import feeding, hearing, joining
+from webapp.newsletters import my_data as newsletter_data
+from webapp.newsletters import views as newsletter_views
 from webapp.notices import digests, kinds
 from webapp.notices import gallery_views as mail_gallery
 from webapp.notices import my_data as notice_data
@@ -259,6 +265,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     insights.blueprint,
     watch.blueprint,
     watch.system,
+    newsletter_views.blueprint,
+    newsletter_door.blueprint,
     pages.blueprint,
 )
 
@@ -371,7 +379,12 @@ wearing.PAST.append(teaching.past)
 hooks.ON_SIGN_IN.append(wearing_service.claim)  # what this browser would wear counts for its person
 hooks.ON_SIGN_IN.append(studio_service.claim)  # what this browser has drawn goes on elsewhere
 
+hooks.ON_SIGN_IN.append(joining.claim)  # newsletters of their address are theirs
+returned.HEARERS.append(hearing.hear)  # bounces and complaints of letters
+returned.SUBJECTS.append(hearing.leave)  # newsletters are ended by mail, too
+
 # Erasing somebody passes through the rooms in this order: what money and pieces hang on first, who they are last.
+rooms.register(newsletter_data.ROOM)
 rooms.register(drop_data.ROOM, voting_data.ROOM, comment_data.ROOM, design_data.ROOM, contest_data.ROOM)
 rooms.register(visit_data.ROOM, notice_data.ROOM, account_data.ROOM)
 forgetting.STAY.extend((voting_data.picked, drop_data.in_drops))  # designs that stay, as those of a fan
@@ -382,6 +395,8 @@ TASKS: list[ticker.Task] = [
     ("outbox", 5, outbox.sweep),
     ("mail", 5, mail.wake),
     ("digests", 15, digests.wake),
+    ("newsletters", 5, feeding.wake),
+    ("presses of letters", 60, letter_clicks.flush),
     ("pictures", 10, picture_jobs.sweep_waiting),
     ("print files", 10, print_jobs.sweep_waiting),
     ("kits", 10, kit_jobs.sweep_waiting),
@@ -428,7 +443,7 @@ TASKS: list[ticker.Task] = [
 unread_notices: Callable[[], int] = notices.unread_notices
 
 # Views that are posted to without a form of ours.
-EXEMPT = (*notices.EXEMPT, *payments.EXEMPT)
+EXEMPT = (*notices.EXEMPT, *newsletter_door.EXEMPT, *payments.EXEMPT)
 
 
 def install_people(app: Flask) -> None:

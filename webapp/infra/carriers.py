@@ -12,7 +12,6 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from webapp.infra.settings import Settings
 from webapp.kernel.now import now
 
-
 Seal = Callable[[bytes], bytes]
 """Makes of a message as it goes over the wire the same with its signature."""
 

@@ -68,6 +68,7 @@ class Letter(Base):
     button_path: Mapped[str] = mapped_column(String(200), default="")
     locale: Mapped[str] = mapped_column(String(10), default="en")
     segment: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    saved_from: Mapped[str] = mapped_column(String(16), default="")  # the opened page that saved last
     created_at: Mapped[datetime]
     created_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     changed_at: Mapped[datetime]
@@ -92,9 +93,7 @@ class LetterDelivery(Base):
     __tablename__ = "newsletter_deliveries"
     __table_args__ = (
         UniqueConstraint("letter_id", "subscription_id"),
-        CheckConstraint(
-            "state IN ('waiting', 'queued', 'sent', 'failed', 'left-out', 'stopped')", name="state_known"
-        ),
+        CheckConstraint("state IN ('waiting', 'queued', 'sent', 'failed', 'left-out', 'stopped')", name="state_known"),
         Index("ix_newsletter_deliveries_state", "letter_id", "state", "id"),
     )
     id: Mapped[int] = primary_key()

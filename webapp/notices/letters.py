@@ -51,6 +51,10 @@ LETTERS = {
     "takedown-outcome": Letter(N_("What came of your notice"), {"design": "“Sea wolf” (SEAW01)", "upheld": True}),
     "my-data": Letter(N_("Your data is packed"), {"path": "/settings/my-data", "days": 7}),
     "erased": Letter(N_("You are erased: your receipt"), {"path": _LINK, "gone": [], "kept": []}),
+    "letter": Letter(N_("A newsletter"), {"letter": 0, "trial": False, "out": "/newsletter/out/an-example"}),
+    "letter-confirm": Letter(
+        N_("A link that confirms a newsletter"), {"artist": "The Tide", "path": _LINK, "days": 14}
+    ),
     DIGEST: Letter(N_("Your news together")),
     NOTICE: Letter(N_("News")),
 }

@@ -24,6 +24,8 @@ def _nobody_there(error: Exception) -> tuple[str, str] | None:
 
     Refused for what the mail says, or for who sends it, is not the address's fault.
     """
+    code: int
+    said: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, said = next(iter(error.recipients.values()))
     elif isinstance(error, smtplib.SMTPDataError):

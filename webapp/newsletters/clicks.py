@@ -1,0 +1,41 @@
+"""How often a letter's button was pressed: a number in Redis, added up by the ticker. Who pressed is not known.
+
+The address says which letter it came from, no more. Programs that open links to check them are counted as well.
+"""
+
+import structlog
+from flask import request
+from redis.exceptions import RedisError
+from sqlalchemy import update
+
+from webapp.infra import queue
+from webapp.infra.db import changed, transaction
+from webapp.newsletters.models import Letter
+
+KEY, ASIDE = "letters:clicks", "letters:clicks:flushing"
+
+log = structlog.get_logger()
+
+
+def count() -> None:
+    """Count a request that came by a letter's button. Never fails, writes nothing to the database."""
+    number = request.args.get("letter", "") if request.method == "GET" and "letter" in request.args else ""
+    if not (number.isascii() and number.isdigit() and len(number) < 16):
+        return
+    try:
+        queue.connection().hincrby(KEY, number, 1)
+    except RedisError as error:
+        log.warning("not counted", error=str(error))
+
+
+def flush() -> int:
+    """Add up what was counted; return how many letters. Set aside first: what a dying process left is taken up."""
+    redis = queue.connection()
+    if not redis.exists(ASIDE) and not (redis.exists(KEY) and redis.renamenx(KEY, ASIDE)):
+        return 0
+    counts = {int(number): int(times) for number, times in redis.hgetall(ASIDE).items()}
+    with transaction() as session:
+        for number, times in counts.items():
+            changed(session, update(Letter).where(Letter.id == number).values(clicks=Letter.clicks + times))
+    redis.delete(ASIDE)
+    return len(counts)
