@@ -20,7 +20,8 @@ from webapp.newsletters import audience, feeding, queries, writing
 from webapp.newsletters.models import Letter, LetterDelivery
 from webapp.newsletters.segments import Segment
 
-MANY = 2000
+import os
+MANY = int(os.environ.get("MANY", "2000"))
 
 
 class Moody(PostOffice):

@@ -83,6 +83,7 @@ def _acts(artist_id: int, segment: Segment) -> dict[str, ColumnElement[bool]]:
     known = (Pick.announced_at.is_not(None), Pick.undone_at.is_(None), Pick.voided_at.is_(None))
     won = (Pick.contest_id == Contest.id, Round.contest_id == Contest.id, Round.closed_at.is_not(None), *known)
     for_it = (Vote.round_id == Round.id, Vote.voter_id == WHO, Vote.submission_id == Pick.submission_id)
+    listed = (Shortlisted.contest_id == Contest.id, Shortlisted.submission_id == Submission.id)
     ordered = (Preorder.person_id == WHO, Preorder.cancelled_at.is_(None), Preorder.drop_id == Drop.id)
     waits = (WaitlistEntry.person_id == WHO, WaitlistEntry.standing.is_(True), WaitlistEntry.drop_id == Drop.id)
     return {
@@ -91,7 +92,7 @@ def _acts(artist_id: int, segment: Segment) -> dict[str, ColumnElement[bool]]:
         "commented": exists().where(*talked, *here),
         "voted": exists().where(*cast, *contest),
         "voted-winner": exists().where(*for_it, Vote.state.in_(COUNTED), Vote.value > 0, *won, *contest),
-        "finalist": exists().where(Shortlisted.submission_id == Submission.id, *sent_in, *contest),
+        "finalist": exists().where(*listed, *sent_in, *contest),
         "preordered": exists().where(*ordered, *drop),
         "waitlist": exists().where(*waits, *drop),
         "follows": exists().where(Follow.person_id == WHO, Follow.artist_id == artist_id),

@@ -27,7 +27,7 @@ from webapp.newsletters.queries import LetterRow
 BATCH = 1000  # deliveries made in one transaction
 AHEAD = 500  # mails of one letter that wait in the mail table at most
 POSTED = 100  # of them posted in one transaction
-SOON = timedelta(hours=1)
+SOON = timedelta(minutes=10)  # what is leased, or waits for a relay that is away, is on its way
 STEPS = 60  # what one job does before another goes on
 SETTLED = {"sent": "sent", "failed": "failed", "dropped": "left-out"}  # a mail's state -> its delivery's
 
@@ -108,6 +108,7 @@ def _waiting(session: Session, letter_id: int) -> Sequence[Any]:
     # Mails that rest through their readers' night hold up nobody whose day it is.
     on_their_way = (
         select(func.count())
+        .select_from(LetterDelivery)
         .join(OutgoingMail, OutgoingMail.id == LetterDelivery.mail_id)
         .where(LetterDelivery.letter_id == letter_id, LetterDelivery.state == "queued")
         .where(OutgoingMail.not_before <= now() + SOON)

@@ -243,7 +243,7 @@ def describe(segment: Segment) -> list[str]:
     return [str(each) for each in said]
 
 
-def _editor(row: LetterRow, form: LetterForm, **more: Any) -> str:
+def _editor(row: LetterRow, form: LetterForm, theirs: LetterRow | None = None, by: str = "") -> str:
     return render_template(
         "newsletters/edit.html",
         row=row,
@@ -251,7 +251,10 @@ def _editor(row: LetterRow, form: LetterForm, **more: Any) -> str:
         reach=_reach(form.draft().segment) if not form.errors else _reach(row.segment),
         version=form.version.data,
         page=form.page.data or secrets.token_hex(8),
-        **more,
+        theirs=theirs,
+        by=by,
+        fault="",
+        saved=False,
     )
 
 
