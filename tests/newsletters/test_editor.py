@@ -36,7 +36,7 @@ def fields(page: str) -> dict[str, str]:
     form = page[page.index('id="letter-form"') : page.index("</form>", page.index('id="letter-form"'))]
     found = dict(re.findall(r'<input[^>]*name="(version|page)"[^>]*value="([^"]*)"', form))
     chosen = {"locale": "en", "picture": "", "button_path": "", "contest": "0", "drop": "0", "quiet_days": "0"}
-    acts = {name: "" for name in re.findall(r'<select[^>]*name="(act_\w+)"', form)}
+    acts = dict.fromkeys(re.findall(r'<select[^>]*name="(act_\w+)"', form), "")
     assert len(acts) == 9
     return {**chosen, **acts, **found, "subject": "It is here", "body_md": "It is **blue**."}
 
@@ -166,9 +166,7 @@ def test_sending_needs_a_fresh_sign_in_goes_by_the_own_clock_and_is_logged(room:
     assert "fresh sign-in" in staff.get(f"{HOME}/{letter}/send").text
     assert staff.post(f"{HOME}/{letter}/send", data={"version": "1"}).status_code == 403
     staff = desk(room.staff)
-    assert (
-        staff.post(f"{HOME}/{letter}/send", data={"version": "1", "at": "2027-03-02T09:30"}).status_code == 302
-    )
+    assert staff.post(f"{HOME}/{letter}/send", data={"version": "1", "at": "2027-03-02T09:30"}).status_code == 302
     [row] = letters()
     assert (row.send_at.isoformat(), row.reach, row.sent_by) == ("2027-03-02T07:30:00+00:00", 1234, room.staff)
     assert "Take it back" in staff.get(f"{HOME}/{letter}/progress").text

@@ -165,16 +165,20 @@ def test_members_are_asked_once_after_a_vote_and_the_young_never(room: Room, clo
         poll = Round(contest_id=contest, kind="open", budget=5)
         session.add(poll)
         session.flush()
-        for who in (fan,):
+        for who in [fan]:
             session.add(Ballot(round_id=poll.id, voter_id=who, spent=1, version=1))
             from contests.submissions.models import Submission
 
             revision = session.get(Submission, design).current_revision_id
             session.add(
                 Vote(
-                    round_id=poll.id, voter_id=who, submission_id=design, revision_id=revision,
-                    received_at=make.NOW, at=make.NOW,
-                )  # fmt: skip
+                    round_id=poll.id,
+                    voter_id=who,
+                    submission_id=design,
+                    revision_id=revision,
+                    received_at=make.NOW,
+                    at=make.NOW,
+                )
             )
     sign_in(client, fan)
     page = client.get("/c/tee/ballot").text

@@ -44,9 +44,18 @@ def world(room: Room):
         session.flush()
         session.add(
             Preorder(
-                drop_id=drop.id, person_id=people["buy"], number="FM-1", idempotency_key="k", email="b@x.example",
-                address={}, pieces=1, items_minor=1, total_minor=1, currency="EUR", placed_at=NOW,
-            )  # fmt: skip
+                drop_id=drop.id,
+                person_id=people["buy"],
+                number="FM-1",
+                idempotency_key="k",
+                email="b@x.example",
+                address={},
+                pieces=1,
+                items_minor=1,
+                total_minor=1,
+                currency="EUR",
+                placed_at=NOW,
+            )
         )
         session.add(Follow(artist_id=room.artist_id, person_id=people["nob"], since=NOW))
     return room, subscriptions, contest, design, poll.id, drop.id
@@ -65,7 +74,7 @@ EVERYBODY = {"des", "tal", "vot", "buy", "nob", "stranger"}
 
 
 def test_each_act_finds_who_did_it(world):
-    _, _, contest, design, poll, drop = world
+    _, _, contest, _design, _poll, drop = world
     assert found(world) == EVERYBODY
     assert found(world, did=("designed",)) == {"des"}
     assert found(world, did=("suggested",)) == found(world, did=("commented",)) == {"tal"}

@@ -6,7 +6,7 @@ from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app
+from flask import current_app, g
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -46,10 +46,13 @@ def words_of(letter_id: int) -> Words:
     """Return the words of a letter as it stands now; raises LookupError when there is none."""
     if letter_id == EXAMPLE:
         return _example()
-    row = queries.letter(db.session(), letter_id)
-    if row is None:
-        raise LookupError(f"no letter {letter_id}")
-    return words(db.session(), row)
+    read: dict[int, Words] = g.setdefault("letter_words", {})  # subject, text and HTML of one mail are asked for apart
+    if letter_id not in read:
+        row = queries.letter(db.session(), letter_id)
+        if row is None:
+            raise LookupError(f"no letter {letter_id}")
+        read[letter_id] = words(db.session(), row)
+    return read[letter_id]
 
 
 def _example() -> Words:
@@ -84,7 +87,8 @@ def params(row: LetterRow, slug: str, subscription_id: int, *, trial: bool = Fal
     """Return what is kept with a mail of a letter: which one, and the way out of it."""
     token = tokens.way_out(subscription_id, row.id)
     mailbox = _settings().list_mailbox
-    found: dict[str, Any] = {"letter": row.id, "unsubscribe_url": f"{_settings().base_url}{UNSUBSCRIBE}{token}", "list_id": _id(slug)}
+    found: dict[str, Any] = {"letter": row.id, "list_id": _id(slug)}
+    found["unsubscribe_url"] = f"{base_url()}{UNSUBSCRIBE}{token}"
     if mailbox:
         found["unsubscribe_mail"] = f"mailto:{mailbox}?subject={token}"
     return {**found, "trial": trial}
