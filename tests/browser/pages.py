@@ -50,6 +50,8 @@ NOT_PAGES = {
     "media.rendition": "a picture",
     "my_data.file": "a file",
     "my_data.status": "a fragment",
+    "newsletter.confirm": "needs the token of a mail: tests/newsletters/test_joining.py opens one",
+    "letters.html": "the HTML part of a letter, in a frame",
     "notices.unread": "a fragment",
     "originals.original": "a picture",
     "pages.compare": "opens for a design with two versions: tests/contests/comments/test_suggestions.py",
@@ -136,6 +138,7 @@ def _public(site: Site) -> Iterator[Page]:
     yield Page("mailbox.index", "/dev/mail")
     yield Page("mailbox.show", f"/dev/mail/{next(site.mailbox.glob('*.eml')).stem}")
     yield Page("notices.unsubscribe", _unsubscribe_path(site))
+    yield Page("newsletter.out", _way_out(site))
     yield Page("comments.takedown", "/takedown")
     yield Page("comments.report", f"/report/submission/{number}", "bram")
     yield Page("transparency.index", "/transparency")
@@ -150,6 +153,13 @@ def _unsubscribe_path(site: Site) -> str:
 
     with site.app.test_request_context():
         return "/unsubscribe/" + unsubscribing.url(site.person("milja"), "comment").rpartition("/")[2]
+
+
+def _way_out(site: Site) -> str:
+    from webapp.newsletters import tokens
+
+    with site.app.test_request_context():
+        return f"/newsletter/out/{tokens.way_out(tokens.NOBODY, 0)}"
 
 
 PHASES = (
@@ -196,6 +206,7 @@ def _fans(site: Site) -> Iterator[Page]:
     yield Page("questions.ask", "/c/low-tide-tour-tee/questions/ask", "milja")
     yield Page("accounts.settings", "/settings", "milja")
     yield Page("accounts.tokens", "/settings/tokens", "milja")
+    yield Page("newsletter.mine", "/settings/newsletters", "milja")
     yield Page("accounts.fresh_now", "/sign-in/fresh", "milja")
     yield Page("passkeys.index", "/settings/passkeys", "milja")
     yield Page("accounts.age", "/age", "milja")
@@ -228,6 +239,7 @@ def _teams(site: Site) -> Iterator[Page]:
     yield Page("pages.team", TEAM, "aino")
     yield Page("teams.index", f"{TEAM}/people", "aino")
     yield Page("teams.edit", f"{TEAM}/page", "aino")
+    yield from _letters(site)
     yield Page("contests.new", f"{TEAM}/contests/new", "aino")
     for step in STEPS:
         yield Page("contests.edit", f"{TEAM}/contests/{draft}/{step}", "aino")
@@ -259,6 +271,17 @@ def _teams(site: Site) -> Iterator[Page]:
     for endpoint, name in PAGES_OF_A_DROP.items():
         yield Page(endpoint, f"{TEAM}/drops/{drop}/{name}", "selma")
     yield Page("desk.order", f"{TEAM}/drops/{drop}/orders/{order}", "selma")
+
+
+def _letters(site: Site) -> Iterator[Page]:
+    from webapp.newsletters.models import Letter
+
+    draft, sent = (site.one(select(Letter.id).where(Letter.state == state)) for state in ("draft", "sent"))
+    yield Page("letters.index", f"{TEAM}/letters", "aino")
+    yield Page("letters.edit", f"{TEAM}/letters/{draft}", "aino")
+    yield Page("letters.preview", f"{TEAM}/letters/{draft}/preview", "aino")
+    yield Page("letters.confirm", f"{TEAM}/letters/{draft}/send", "aino")
+    yield Page("letters.progress", f"{TEAM}/letters/{sent}/progress", "aino")
 
 
 PAGES_OF_A_DROP = {

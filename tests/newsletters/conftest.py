@@ -45,8 +45,8 @@ class Room:
     def letter(self, segment: Segment | None = None, **more: Any) -> int:
         """Insert a draft that could go; return its id."""
         values = {
-            "subject": "It is here", "body_md": "The shirt is **printed**.", "segment": (segment or Segment()).as_dict(),
-            "created_at": NOW, "created_by": self.boss, "changed_at": NOW, "changed_by": self.boss, "locale": "en",
+            "subject": "It is here", "body_md": "The shirt is **printed**.", 
+            "segment": (segment or Segment()).as_dict(), "created_at": NOW, "created_by": self.boss, "changed_at": NOW, "changed_by": self.boss, "locale": "en",
         }  # fmt: skip
         with transaction() as session:
             row = Letter(artist_id=self.artist_id, **{**values, **more})

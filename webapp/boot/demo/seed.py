@@ -19,7 +19,7 @@ from voting import rules
 from voting import store as voting
 from webapp.accounts import store as accounts
 from webapp.accounts.models import Person
-from webapp.boot.demo import asked, designs, hearts, inbox, jobs, odd, sales, seen, talk, words
+from webapp.boot.demo import asked, designs, hearts, inbox, jobs, newsletters, odd, sales, seen, talk, words
 from webapp.boot.demo.calls import BARK_TOTE, CALLS, FOREST_TEE, GROVE_POSTER, Call
 from webapp.boot.demo.contests_made import dates_of, seed_contest
 from webapp.boot.demo.designs import Hung, Sender
@@ -190,6 +190,7 @@ class _Demo:
         order = next(((row.number, "The club tee") for row, drop in orders if drop.id == drop_id), None)
         design = self.session.get_one(Submission, winner.id)
         titles = {call.slug: call.title for call in CALLS}
+        newsletters.seed_letters(self.session, self.cast, self.artist_id, winner.id, random.Random("letters"), self.now)
         inbox.seed_inbox(
             self.session, self.cast, words.ARTIST["name"], titles, (design.title, design.code), order, self.now
         )
