@@ -44,12 +44,11 @@ class Room:
 
     def letter(self, segment: Segment | None = None, **more: Any) -> int:
         """Insert a draft that could go; return its id."""
-        values = {
-            "subject": "It is here", "body_md": "The shirt is **printed**.", 
-            "segment": (segment or Segment()).as_dict(), "created_at": NOW, "created_by": self.boss, "changed_at": NOW, "changed_by": self.boss, "locale": "en",
-        }  # fmt: skip
+        values: dict[str, Any] = {"subject": "It is here", "body_md": "The shirt is **printed**.", "locale": "en"}
+        values |= {"created_at": NOW, "created_by": self.boss, "changed_at": NOW, "changed_by": self.boss}
+        values |= {"segment": (segment or Segment()).as_dict(), **more}
         with transaction() as session:
-            row = Letter(artist_id=self.artist_id, **{**values, **more})
+            row = Letter(artist_id=self.artist_id, **values)
             session.add(row)
             session.flush()
             return row.id
