@@ -27,7 +27,8 @@ from voting.wearing.models import WouldWear
 from webapp.accounts import audit, profile, store
 from webapp.accounts import service as sign_in
 from webapp.accounts.guardians.models import Guardian, GuardianRequest
-from webapp.accounts.models import ApiToken, Follow, Invitation, Person, TeamMember
+from webapp.accounts.models import ApiToken, Follow, Invitation, KnownDevice, Person, TeamMember
+from webapp.accounts.passkeys.models import Passkey
 from webapp.infra import mail
 from webapp.infra.db import db, transaction
 from webapp.infra.storage import storage
@@ -90,6 +91,17 @@ def _account(fan: int, other: int, scene: make.Scene) -> None:
                 TeamMember(artist_id=scene.artist_id, person_id=fan, role="merch_staff", since=NOW),
                 Invitation(token_hash="a", **about),
                 Invitation(token_hash="b", accepted_at=NOW, accepted_by=fan, **about),
+                KnownDevice(person_id=fan, mark="m", first_at=NOW, last_at=NOW),
+                Passkey(
+                    person_id=fan,
+                    credential_id="c",
+                    public_key="p",
+                    handle="h",
+                    sign_count=1,
+                    transports=["internal"],
+                    name="Ilmatar's phone",
+                    created_at=NOW,
+                ),
                 ApiToken(person_id=fan, name="Ilmatar's bot", token_hash="k", scopes=["read"], created_at=NOW),
                 Guardian(person_id=fan, **mum),
                 GuardianRequest(person_id=fan, action="preorder", subject_id=1, asked_at=NOW, terms_hash=""),
