@@ -46,9 +46,8 @@ def upgrade() -> None:
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.add_column(sa.Column("passkey_offered_at", UtcDateTime(), nullable=True))
     with op.batch_alter_table("sessions", schema=None) as batch_op:
+        # The default stays: processes of the release before begin sessions without it while they are replaced.
         batch_op.add_column(sa.Column("device_mark", sa.String(length=64), nullable=False, server_default=""))
-    with op.batch_alter_table("sessions", schema=None) as batch_op:
-        batch_op.alter_column("device_mark", server_default=None)
 
 
 def downgrade() -> None:
