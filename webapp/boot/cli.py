@@ -4,6 +4,7 @@ import gc
 import importlib
 import os
 import sys
+from datetime import UTC, datetime
 
 import click
 from flask import Flask
@@ -59,7 +60,12 @@ def main() -> None:
 def settings_or_exit() -> Settings:
     """Return the settings of this environment, or list every fault and leave with 2."""
     try:
-        return Settings.from_env(os.environ)
+        settings = Settings.from_env(os.environ)
+        if settings.consent_ages:
+            from webapp.accounts.ages import laws  # only where there is such a file: it costs an import
+
+            laws.load(settings.consent_ages, datetime.now(UTC).date())
+        return settings
     except BadSettings as bad:
         for fault in bad.faults:
             click.echo(f"setting {fault}", err=True)

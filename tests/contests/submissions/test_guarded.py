@@ -194,7 +194,7 @@ def test_of_age_they_answer_themselves_and_the_guardian_no_longer_does(
     assert "design-guardian-refused" not in told(fan)  # they know: they did it themselves
     other = new_client()
     sign_in(other, another_fan(stage.now))
-    assert other.post(f"/settings/guardian/{request_id(waits)}/end").status_code == 404 or design(waits).submitted_at
+    assert other.post(f"/settings/guardian/{request_id(third)}/keep").status_code == 404
 
 
 def test_no_page_says_how_old_somebody_is_or_where_they_live(stage: Stage, new_client: Any, run_jobs: Any) -> None:

@@ -156,10 +156,12 @@ def _renditions() -> str:
 
 
 def _consent_ages() -> str:
-    oldest, today = laws.table().oldest, now().date()
+    table, today = laws.table(), now().date()
+    oldest, unsure = table.oldest, sorted(code for code, row in table.rows.items() if not row.sure)
     if (today - oldest).days > AGES_LOOKED_AT:
         raise RuntimeError(f"last looked at on {oldest}")
-    return f"looked at on {oldest}" + (" (own file)" if _settings().consent_ages else "")
+    whose = "own file" if _settings().consent_ages else "ours"
+    return f"{whose}, looked at on {oldest}; to be confirmed: {', '.join(unsure) or 'none'}"
 
 
 def _disk() -> str:
