@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from contests.comments import escalations, history, queries
+from contests.comments.mentions import tell as mentions
 from contests.comments.queries import CommentRow, TakedownRow
 from contests.comments.suggestions import queries as suggestions
 from contests.submissions import queries as designs
@@ -121,7 +122,7 @@ def _named(design: DesignRow | None) -> str:
 
 
 def _tell(session: Session, said: CommentRow) -> None:
-    """Tell each of the two once: who was answered does not also hear of a comment on their design."""
+    """Tell each once: who is mentioned, else who was answered, else whose design it is about."""
     design = designs.by_id(session, said.submission_id)
     parent = queries.comment(session, said.parent_id) if said.parent_id else None
     name = accounts.names(session, [said.author_id]).get(said.author_id, accounts.A_FAN)
@@ -131,10 +132,12 @@ def _tell(session: Session, said: CommentRow) -> None:
         "name": name,
         "words": plain(said.body_md, WORDS),
     }
-    answered = {parent.author_id} - {said.author_id} if parent and parent.state == "visible" else set()
+    mentioned = mentions.tell(session, said)
+    heard = mentioned | {said.author_id}
+    answered = {parent.author_id} - heard if parent and parent.state == "visible" else set()
     if answered:
         notify(session, answered, "comment-reply", f"comment:{said.id}", params, now())
-    designer = ({design.author_id} if design else set()) - {said.author_id} - answered
+    designer = ({design.author_id} if design else set()) - heard - answered
     if designer:
         kind = "suggestion-on-yours" if suggestions.one(session, said.id) else "comment-on-yours"
         notify(session, designer, kind, f"comment:{said.id}", params, now())

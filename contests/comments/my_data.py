@@ -5,8 +5,11 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
+from contests.comments.mentions import store as mentions
+from contests.comments.mentions.models import Mention
 from contests.comments.models import Appeal, Comment, Escalation, Report, Takedown, WordList
 from contests.comments.questions.models import Question, QuestionAnswer, QuestionVote
+from contests.comments.reactions.models import Reaction
 from contests.comments.suggestions.models import Suggestion
 from contests.submissions.models import ModerationAct, Submission
 from webapp.accounts import queries as accounts
@@ -37,6 +40,12 @@ def acts_about(session: Session, person_id: int) -> Rows:
         and_(ModerationAct.subject_kind == "question", ModerationAct.subject_id.in_(questions)),
     )
     return tables.rows(session, ModerationAct, about, hidden=("moderator_id",))
+
+
+def forget_mentions(person_id: int, now: datetime) -> None:
+    """Take the person's name out of what others said to them."""
+    with transaction() as session:
+        mentions.unname(session, person_id, accounts.A_FAN)
 
 
 def forget_takedowns(person_id: int, now: datetime) -> None:
@@ -105,6 +114,9 @@ ROOM = Room(
         Holding(Question.merged_by, "kept"),
         Holding(QuestionVote.voter_id, "gone", "question_votes"),
         Holding(QuestionAnswer.by_id, "kept", "question_answers"),
+        Holding(Reaction.person_id, "gone", "reactions", ("told_at",)),
+        Holding(Mention.person_id, "gone", "mentions_of_me", ("author_id", "quiet")),
+        Holding(Mention.author_id, "gone", "mentions_by_me", ("person_id", "quiet")),
         Holding(Report.reporter_id, "emptied", "reports", ("resolved_by",), {"note": ""}),
         Holding(Report.resolved_by, "kept"),
         Holding(Takedown.resolved_by, "kept"),
@@ -121,6 +133,10 @@ ROOM = Room(
     gone=(
         N_("Your comments and suggestions; answers to them stay, and say that something was there."),
         N_("Your questions that nobody has answered, and your votes for questions."),
+    steps=(forget_mentions, forget_takedowns),
+    gone=(
+        N_("Your reactions, and your name where others mention you."),
+        N_("Your comments and suggestions; answers to them stay, and say that something was there."),
     ),
     kept=kept,
     obstacles=obstacles,

@@ -6,13 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from contests import queries as contests
 from contests.comments import queries, rules
 from contests.comments.forms import CommentForm
 from contests.comments.holding.rules import HOLDING
+from contests.comments.mentions import queries as mentions
+from contests.comments.mentions import showing
 from contests.comments.queries import Said
+from contests.comments.reactions import queries as reactions
 from contests.comments.suggestions import queries as suggestions
 from contests.comments.suggestions.forms import SuggestionForm
 from contests.comments.suggestions.queries import SuggestionRow
@@ -56,6 +60,9 @@ class Talk:
     form: CommentForm
     suggestion_form: SuggestionForm
     moment: datetime
+    bars: dict[int, reactions.Bar]
+    names: dict[tuple[int, str], list[str]]
+    word: str = ""  # to the author, about what was just sent
 
     @property
     def pins(self) -> list[PinSeen]:
@@ -65,6 +72,22 @@ class Talk:
     def may_edit(self, said: Said) -> bool:
         """Return whether the reader may still change this comment of theirs."""
         return said.mine and rules.may_edit(said.state, said.created_at, self.moment)
+
+    def html(self, said: Said) -> Markup:
+        """Return what was said, with whom it mentions marked."""
+        return showing.html(said.body_md, self.names.get((said.id, mentions.COMMENT), ()))
+
+    def answer(self, suggested: Suggested) -> Markup:
+        """Return the designer's answer to a suggestion, likewise."""
+        return showing.html(suggested.row.answer, self.names.get((suggested.said.id, mentions.ANSWER), ()))
+
+    def bar(self, said: Said) -> reactions.Bar:
+        """Return the reactions to a comment."""
+        return self.bars.get(said.id) or reactions.nobody()
+
+    def may_react(self, said: Said) -> bool:
+        """Return whether a signed-in reader may react to a comment."""
+        return self.is_open and said.state == "visible" and not said.mine
 
     def why(self, said: Said) -> str:
         """Return what the author is told about a comment that others don't see."""
@@ -85,8 +108,9 @@ def talk(
     viewer: Any,
     now: datetime,
     form: CommentForm | None = None,
+    word: str = "",
 ) -> Talk:
-    """Return the thread of a public design for `viewer` (current_user), suggestions apart. Three statements."""
+    """Return the thread of a public design for `viewer` (current_user), suggestions apart. Five statements at most."""
     is_moderator = viewer.has_role(artist_id, "moderator") or viewer.is_operator
     everything = queries.thread(session, design.id, viewer.id, is_moderator)
     rows = {row.comment_id: row for row in suggestions.of_design(session, design.id)}
@@ -104,6 +128,9 @@ def talk(
         form=form or CommentForm(formdata=None),
         suggestion_form=SuggestionForm(formdata=None),
         moment=now,
+        bars=reactions.of_design(session, design.id, viewer.id),
+        names=mentions.names_on(session, design.id),
+        word=word,
     )
 
 

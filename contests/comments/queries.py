@@ -102,7 +102,7 @@ def comment(session: Session, comment_id: int) -> CommentRow | None:
 
 
 def thread(session: Session, submission_id: int, viewer_id: int | None, is_moderator: bool) -> list[Said]:
-    """Return what was said about a design, oldest first, replies under what they answer. Two statements.
+    """Return what was said about a design, oldest first, replies under what they answer. Two statements at most.
 
     Others see what is visible, and a placeholder where something with visible replies is not; authors
     see their own held and hidden words with the reason, moderators everything.
@@ -113,7 +113,8 @@ def thread(session: Session, submission_id: int, viewer_id: int | None, is_moder
         .where(Comment.submission_id == submission_id)
         .order_by(Comment.id)
     ).all()
-    why = _reasons(session, submission_id)
+    unseen = any(row.Comment.state in ("held", "hidden") for row in rows)
+    why = _reasons(session, submission_id) if unseen else {}
     said: dict[int, Said] = {}
     parents: dict[int, int | None] = {}
     for row in rows:

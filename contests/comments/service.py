@@ -13,6 +13,8 @@ from contests import queries as contests
 from contests.comments import queries, reasons, rules, store, weights
 from contests.comments.events import CommentMade, ReportMade, TakedownRequested
 from contests.comments.holding import judging
+from contests.comments.mentions import store as mentions
+from contests.comments.mentions.events import PeopleMentioned
 from contests.comments.moderation import moderate, undo
 from contests.comments.queries import CommentRow
 from contests.comments.questions import queries as questions
@@ -82,15 +84,17 @@ def post(
         judging.hold_alike(session, contest.artist_id, verdict.alike, now)
         if pin is not None:
             suggestions.add(session, comment_id, submission_id, check_pin(pin))
+        mentions.note(session, comment_id, submission_id, author_id, body, now)
         if key:
             idempotency.fulfil(session, author_id, SCOPE, key, comment_id)
         outbox.record(session, CommentMade(comment_id))
     return comment_id
 
 
-def edit(comment_id: int, author_id: int, body: str, now: datetime) -> None:
+def edit(comment_id: int, author_id: int, body: str, now: datetime) -> bool:
     """Change one's own comment within the edit window; the new words are held by the rules that hold new comments.
 
+    Return whether somebody it mentions now is not told, for there were too many within an hour.
     Raises NotFound for another's, Refused('edit-window-over') or 'changed-meanwhile'.
     """
     body = rules.check_body(body)
@@ -98,13 +102,19 @@ def edit(comment_id: int, author_id: int, body: str, now: datetime) -> None:
         said = _own(session, comment_id, author_id)
         rules.check_edit(said.state, said.created_at, now)
         if body == said.body_md:
-            return
+            return False
         author = queries.lock_author(session, author_id)
         verdict = judging.judge(session, author_id, author, said.artist_id, body, now, editing=comment_id)
         if not store.change_words(session, comment_id, said.body_md, body, now):
             raise Refused("changed-meanwhile", N_("This comment has changed meanwhile. Look again."))
         if verdict.rule:
             store.hold_by_rule(session, comment_id, verdict.rule)
+        noted = mentions.note(
+            session, comment_id, said.submission_id, author_id, body, now, heard=_heard(session, said)
+        )
+        if noted.new:
+            outbox.record(session, PeopleMentioned(comment_id))
+    return noted.muted
 
 
 def withdraw(comment_id: int, author_id: int, now: datetime) -> None:
@@ -214,6 +224,14 @@ def _asked(session: Session, question_id: int, now: datetime) -> QuestionRow:
 
 
 def _artist_of(session: Session, kind: str, subject_id: int, now: datetime) -> int:
+def _heard(session: Session, said: CommentRow) -> set[int]:
+    """Return who was told of a comment when it was made: its designer, and whom it answers."""
+    design = designs.by_id(session, said.submission_id)
+    parent = queries.comment(session, said.parent_id) if said.parent_id else None
+    return ({design.author_id} if design else set()) | ({parent.author_id} if parent else set())
+
+
+def _artist_of(session: Session, kind: str, subject_id: int) -> int:
     """Return whose moderators hear of a visible thing."""
     if kind == "comment":
         said = queries.comment(session, subject_id)

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as Answer
 from contests import queries as contests
 from contests.comments import panel, queries, reasons, rules, service
 from contests.comments.forms import CommentForm, ReportForm, TakedownForm
+from contests.comments.mentions import queries as mentions
 from contests.comments.queries import CommentRow
 from contests.comments.questions import queries as questions
 from contests.phases import PUBLIC
@@ -35,9 +36,12 @@ def post(code: str) -> Answer:
     if not form.submitted():
         return _write_again(form, design)
     comment_id = service.post(design.id, current_user.id, form.body.data, form.parent_id.data, now())
+    word = _untold() if mentions.of_muted(db.session(), comment_id) else ""
     if is_fragment():
-        return make_response(_thread(design))
+        return make_response(_thread(design, word=word))
     said = queries.comment(db.session(), comment_id)
+    if word:
+        flash(word, "info")
     if said and said.state == "held":
         flash(gettext("Thank you. A moderator looks at your comment before others see it."), "ok")
     return redirect(_address(code, comment_id))
@@ -49,7 +53,8 @@ def edit(comment_id: int) -> Answer | str:
     said = _own(comment_id)
     form = CommentForm(data={"body": said.body_md})
     if form.submitted():
-        service.edit(comment_id, current_user.id, form.body.data, now())
+        if service.edit(comment_id, current_user.id, form.body.data, now()):
+            flash(_untold(), "info")
         return redirect(_address(said.design_code, comment_id))
     rules.check_edit(said.state, said.created_at, now())
     action = url_for("comments.edit", comment_id=comment_id)
@@ -134,12 +139,12 @@ def _subject(kind: str, subject_id: int) -> tuple[str, str]:
     return url_for("pages.design", code=design.code), design.title
 
 
-def _thread(design: DesignRow, form: CommentForm | None = None) -> str:
+def _thread(design: DesignRow, form: CommentForm | None = None, word: str = "") -> str:
     moment = now()
     artist_id, phase = panel.phase_of(db.session(), design.contest_id, moment)
     artist = accounts.artist(db.session(), artist_id)
     slug = artist.slug if artist else ""
-    talk = panel.talk(db.session(), design, artist_id, slug, phase, current_user, moment, form)
+    talk = panel.talk(db.session(), design, artist_id, slug, phase, current_user, moment, form, word)
     return render_template("comments/thread.html", talk=talk)
 
 
@@ -153,6 +158,10 @@ def _write_again(form: CommentForm, design: DesignRow) -> Response:
 def _page(template: str, form: Any, **values: Any) -> Response:
     """Render; with faults in the form, as 422."""
     return make_response(render_template(template, form=form, **values), 422 if form.errors else 200)
+
+
+def _untold() -> str:
+    return gettext("You have mentioned many people within an hour: not all of them get a notice of this.")
 
 
 def _address(code: str, comment_id: int) -> str:

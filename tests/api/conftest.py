@@ -13,7 +13,7 @@ import pytest
 
 from tests import pictures
 
-ALL = ("read", "submit", "comment", "vote", "preorder", "staff")
+ALL = ("read", "submit", "comment", "follow", "vote", "preorder", "staff")
 CONTACT = {"name": "Maija M", "line1": "Katu 1", "postcode": "00100", "city": "Helsinki", "country": "FI"}
 
 

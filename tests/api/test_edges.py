@@ -95,7 +95,7 @@ def test_every_operation_has_a_scope_and_its_problems(world):
     operations = [(p, m, o) for p, each in paths.items() for m, o in each.items() if m != "parameters"]
     assert len(operations) > 30
     for path, method, operation in operations:
-        assert operation["x-scope"] in ("read", "submit", "comment", "vote", "preorder", "staff"), path
+        assert operation["x-scope"] in ("read", "submit", "comment", "follow", "vote", "preorder", "staff"), path
         assert {"401", "403", "404", "429"} <= set(operation["responses"]), path
         keyed = any(each.get("name") == "Idempotency-Key" for each in operation.get("parameters", []))
         assert keyed == (method == "post"), path

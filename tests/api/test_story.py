@@ -63,7 +63,7 @@ def test_a_cookie_is_nobody_here(world, client, sign_in):
 )
 @pytest.mark.one_db
 def test_a_token_does_what_its_scopes_say(world, scope, method, path):
-    others = tuple(each for each in ("read", "submit", "comment", "vote", "preorder", "staff") if each != scope)
+    others = tuple(each for each in ("read", "submit", "comment", "follow", "vote", "preorder", "staff") if each != scope)
     body = {} if method == "POST" else None
     problem(world.somebody(scopes=others)(method, path, body), 403, "scope-missing")
 

@@ -9,6 +9,8 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from webapp.accounts.addresses import normalise
+from webapp.accounts.following.models import Following, Profile
+from webapp.accounts.following.rules import OPEN_TO
 from webapp.accounts.models import (
     ApiToken,
     Artist,
@@ -180,6 +182,25 @@ def followers(session: Session, artist_id: int) -> list[int]:
     """Return who follows an artist."""
     query = select(Follow.person_id).where(Follow.artist_id == artist_id)
     return list(session.scalars(query.order_by(Follow.person_id)))
+
+
+def followers_of(session: Session, kind: str, subject_id: int, before: datetime | None = None) -> list[int]:
+    """Return who follows an artist, contest, design or person, those only who did before a moment when one is given.
+
+    Whoever has closed their public page has no followers.
+    """
+    if kind == "artist":
+        artists = select(Follow.person_id).where(Follow.artist_id == subject_id)
+        query = artists if before is None else artists.where(Follow.since < before)
+        return list(session.scalars(query.order_by(Follow.person_id)))
+    query = select(Following.person_id).where(Following.kind == kind, Following.subject_id == subject_id)
+    if kind == "person":
+        may = Person.age_band.in_(OPEN_TO)
+        page = select(Profile.id).join(Person, Person.id == Profile.person_id).where(Person.id == subject_id, may)
+        query = query.where(page.exists())
+    if before is not None:
+        query = query.where(Following.since < before)
+    return list(session.scalars(query.order_by(Following.person_id)))
 
 
 def follows(session: Session, artist_id: int, person_id: int | None) -> bool:

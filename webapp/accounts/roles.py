@@ -15,7 +15,8 @@ AGE_NAMES = {
 SCOPE_NAMES = {
     "read": N_("Read what I can see"),
     "submit": N_("Submit designs"),
-    "comment": N_("Comment"),
+    "comment": N_("Comment and react"),
+    "follow": N_("Follow, and see what I follow"),
     "vote": N_("Vote"),
     "preorder": N_("Preorder"),
     "staff": N_("Staff work: orders and exports"),

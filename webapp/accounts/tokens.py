@@ -11,7 +11,7 @@ from webapp.accounts.models import ApiToken, Person, TeamMember
 from webapp.infra.db import db, transaction
 from webapp.kernel.refusal import N_, NotFound, Refused
 
-SCOPES = ("read", "submit", "comment", "vote", "preorder", "staff")
+SCOPES = ("read", "submit", "comment", "follow", "vote", "preorder", "staff")
 PREFIX = "fm_"
 MOST = 20
 USED_EVERY = timedelta(minutes=10)

@@ -32,6 +32,13 @@ from contests.comments.questions import kinds as question_kinds
 from contests.comments.questions import tell as question_news
 from contests.comments.questions import views as questions
 from contests.comments.questions.events import QuestionAnswered, QuestionAsked, QuestionMerged, QuestionModerated
+from contests.comments.mentions import kinds as mention_kinds
+from contests.comments.mentions import tell as mention_news
+from contests.comments.mentions import views as mentions
+from contests.comments.mentions.events import PeopleMentioned
+from contests.comments.reactions import kinds as reaction_kinds
+from contests.comments.reactions import tell as reaction_news
+from contests.comments.reactions import views as reactions
 from contests.comments.suggestions import kinds as suggestion_kinds
 from contests.comments.suggestions import tell as suggestion_news
 from contests.comments.suggestions import views as suggestions
@@ -171,6 +178,7 @@ from webapp.accounts import views as accounts
 from webapp.accounts.ages import service as ages
 from webapp.accounts.events import PersonReinstated, PersonSuspended
 from webapp.accounts.guardians import account as guardian_account
+from webapp.accounts.following import views as profiles
 from webapp.accounts.guardians import actions as guardian_actions
 from webapp.accounts.guardians import jobs as guardian_jobs
 from webapp.accounts.guardians import views as guardians
@@ -204,6 +212,7 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     *accounts.BLUEPRINTS,
+    profiles.blueprint,
     guardians.blueprint,
     guardians.door,
     my_data.blueprint,
@@ -227,6 +236,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     suggestions.blueprint,
     questions.blueprint,
     question_desk.desk,
+    mentions.blueprint,
+    reactions.blueprint,
     credit.blueprint,
     moderation.blueprint,
     bulk_views.blueprint,
@@ -275,6 +286,7 @@ SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
     ContestRescheduled: (contest_jobs.announce_rescheduled, voting_news.contest_rescheduled),
     ContestCancelled: (contest_jobs.announce_cancelled, voting_news.contest_cancelled),
     CommentMade: (comment_jobs.tell_of_comment,),
+    PeopleMentioned: (mention_news.of_change,),
     SuggestionDecided: (suggestion_news.of_decision,),
     SuggestionDone: (suggestion_news.of_done,),
     QuestionAsked: (question_news.of_question,),
@@ -344,6 +356,7 @@ SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
 kinds.register(*contest_kinds.KINDS, *comment_kinds.KINDS)
 kinds.register(*suggestion_kinds.KINDS, *credit_kinds.KINDS)
 kinds.register(*question_kinds.KINDS)
+kinds.register(*mention_kinds.KINDS, *reaction_kinds.KINDS)
 kinds.register(*design_news.KINDS, *second_looks.KINDS)
 kinds.register(*print_kinds.KINDS)
 kinds.register(*kit_kinds.KINDS)
@@ -397,6 +410,7 @@ TASKS: list[ticker.Task] = [
     ("digests", 15, digests.wake),
     ("newsletters", 5, feeding.wake),
     ("presses of letters", 60, letter_clicks.flush),
+    ("tell of reactions", 300, reaction_news.sweep),
     ("pictures", 10, picture_jobs.sweep_waiting),
     ("print files", 10, print_jobs.sweep_waiting),
     ("kits", 10, kit_jobs.sweep_waiting),

@@ -25,6 +25,8 @@ class Kind:
     who have not said otherwise; `transactional` kinds (an order, a role) are always mailed and can't be
     unsubscribed from. `title` names the kind among the preferences; it has no params.
 
+    `digest` kinds, what people follow, are mailed once a day, all together, to who has not said otherwise.
+
     `variant_of` names the kind that says the same fact to others in other words: of all variants a person
     gets one, and one preference covers them.
     """
@@ -37,10 +39,13 @@ class Kind:
     transactional: bool = False
     title: str = ""
     variant_of: str = ""
+    digest: bool = False
 
     @property
     def pace(self) -> str:
         """Return how soon it is mailed to people who have not said otherwise."""
+        if self.digest:
+            return paces.DAILY
         return paces.AT_ONCE if self.mail or self.transactional else paces.NEVER
 
     @property

@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from contests.comments import queries as comments
+from contests.comments.mentions import queries as mentioned
+from contests.comments.mentions import store as mentions
 from contests.comments.suggestions import queries, rules, store
 from contests.comments.suggestions.events import SuggestionDecided, SuggestionDone
 from contests.comments.suggestions.queries import SuggestionRow
@@ -28,6 +30,7 @@ def accept(comment_id: int, designer_id: int, answer: str, share_bp: int, now: d
         suggestion = _own(session, comment_id, designer_id)
         if not store.decide(session, comment_id, "accepted", answer, now):
             raise Refused("decided-already", N_("You have answered this suggestion already."))
+        _note(session, suggestion, answer, now)
         if share_bp:
             credits.offer(
                 session,
@@ -46,9 +49,10 @@ def decline(comment_id: int, designer_id: int, answer: str, now: datetime) -> No
     """Decline a suggestion with a word of why. Raises NotFound, or Refused: say-why, decided-already."""
     answer = rules.check_decision("declined", answer)
     with transaction() as session:
-        _own(session, comment_id, designer_id)
+        suggestion = _own(session, comment_id, designer_id)
         if not store.decide(session, comment_id, "declined", answer, now):
             raise Refused("decided-already", N_("You have answered this suggestion already."))
+        _note(session, suggestion, answer, now)
         outbox.record(session, SuggestionDecided(comment_id))
 
 
@@ -82,6 +86,13 @@ def invite(comment_id: int, designer_id: int, share_bp: int, note: str, now: dat
         return credits.offer(
             session, said.submission_id, designer_id, said.author_id, "co-author", share_bp, now, note=note
         )
+
+
+def _note(session: Session, to: SuggestionRow, answer: str, now: datetime) -> None:
+    """Write down whom an answer mentions; its suggestion's author hears of it anyway."""
+    heard = (to.author_id,)
+    about = (to.comment_id, to.submission_id, to.designer_id)
+    mentions.note(session, *about, answer, now, place=mentioned.ANSWER, heard=heard)
 
 
 def _own(session: Session, comment_id: int, designer_id: int) -> SuggestionRow:

@@ -1,5 +1,6 @@
 """Who hears of suggestions. Outbox handlers: safe to run twice."""
 
+from contests.comments.mentions import tell as mentions
 from contests.comments.suggestions import queries
 from webapp.accounts import queries as accounts
 from webapp.infra.db import transaction
@@ -21,6 +22,7 @@ def of_decision(comment_id: int) -> None:
         params = {"path": path, "title": found.title, "name": name, "words": plain(found.answer, WORDS)}
         kind = f"suggestion-{found.status}"
         notify(session, [found.author_id], kind, f"{kind}:{comment_id}", params, now())
+        mentions.of_answer(session, comment_id, found.designer_id, found.answer)
 
 
 def of_done(comment_id: int) -> None:

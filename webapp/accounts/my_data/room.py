@@ -7,6 +7,8 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from webapp.accounts import queries as accounts
+from webapp.accounts.following import store as following
+from webapp.accounts.following.models import Following, Profile
 from webapp.accounts.guardians.models import Guardian, GuardianRequest
 from webapp.accounts.models import (
     ApiToken,
@@ -74,6 +76,12 @@ def forget_mails(person_id: int, now: datetime) -> None:
         changed(session, update(Invitation).where(Invitation.email.in_(address)).values(email="", revoked_at=now))
 
 
+def forget_followers(person_id: int, now: datetime) -> None:
+    """Let nobody follow the person any more."""
+    with transaction() as session:
+        following.forget_subject(session, "person", person_id)
+
+
 def forget_name(person_id: int, now: datetime) -> None:
     """Take the person's name out of mails that others are about to get."""
     name = accounts.person(db.session(), person_id)
@@ -105,6 +113,8 @@ ROOM = Room(
         Holding(Invitation.invited_by, "kept"),
         Holding(Invitation.accepted_by, "emptied", "invitations", ("token_hash", "invited_by"), {"email": ""}),
         Holding(Follow.person_id, "gone", "follows"),
+        Holding(Following.person_id, "gone", "followings"),
+        Holding(Profile.person_id, "gone", "public_page"),
         Holding(ApiToken.person_id, "gone", "tokens", ("token_hash",)),
         Holding(AuditLine.actor_id, "kept", "audit_log"),
         Holding(Guardian.person_id, "gone", "guardian", ("nonce", "token_hash")),
@@ -113,11 +123,11 @@ ROOM = Room(
         Holding(IdempotencyKey.person_id, "gone"),
     ),
     chapters=(Chapter("mails", mails_of),),
-    steps=(forget_name, forget_mails),
+    steps=(forget_followers, forget_name, forget_mails),
     gone=(
         N_("Your account: address, name, age group, country, password, recovery codes and tokens."),
         N_("Your passkeys, and what told us the browsers apart that you signed in with."),
-        N_("Your sign-ins, the artists you followed, your roles in teams, and your guardian's address."),
+        N_("Your sign-ins, all you followed, your public page, your roles in teams, and your guardian's address."),
         N_("All mails we kept for you and all notices; nothing more will be sent."),
     ),
     kept=lambda _session, _person_id: [

@@ -6,7 +6,7 @@ from webapp.boot.cli import application
 from webapp.kernel.now import now
 from webapp.kernel.refusal import Refused
 
-SCOPES = ("read", "submit", "comment", "vote", "preorder", "staff")
+SCOPES = ("read", "submit", "comment", "follow", "vote", "preorder", "staff")
 
 
 @click.group()

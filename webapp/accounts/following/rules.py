@@ -1,0 +1,21 @@
+"""What can be followed, by how much, and who may open a public page. Pure."""
+
+from webapp.kernel.refusal import N_, Refused
+
+KINDS = ("design", "contest", "person", "artist")
+MOST = 500  # things one person follows
+CODE_LENGTH = 8
+OPEN_TO = ("16-17", "18+")  # age groups: below 16 some country asks a guardian, and a page is no need
+UNLISTED = ("16-17",)  # these pages are kept out of search engines
+
+
+def require_room(followed: int) -> None:
+    """Raise Refused('follows-enough') when somebody follows as much as one can."""
+    if followed >= MOST:
+        raise Refused("follows-enough", N_("You follow %(most)s things. Stop following one first."), 409, most=MOST)
+
+
+def require_age(age_band: str | None) -> None:
+    """Raise Refused('profile-age') when somebody is too young for a public page, or has not said how old they are."""
+    if age_band not in OPEN_TO:
+        raise Refused("profile-age", N_("A page of your own is for people of 16 or older."), 403)
