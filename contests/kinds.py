@@ -1,5 +1,7 @@
 """What people are told about contests."""
 
+from dataclasses import replace
+
 from webapp.kernel.refusal import N_
 from webapp.notices.kinds import Kind
 
@@ -14,7 +16,7 @@ DATES = {
 """What a moved date means, for those who are told of it."""
 NEW_DATES = N_("%(reason)s New: %(dates)s.")
 
-KINDS = (
+KINDS: tuple[Kind, ...] = (
     Kind(
         "contest-opened",
         N_("New contest: %(title)s"),
@@ -36,4 +38,10 @@ KINDS = (
         N_("See the contest"),
         title=N_("A contest is called off"),
     ),
+)
+# Who follows the contest alone hears the same, once a day.
+KINDS += tuple(
+    replace(kind, name=f"{kind.name}-followed", mail=False, digest=True, title="", variant_of=kind.name)
+    for kind in KINDS
+    if kind.name in ("contest-rescheduled", "contest-cancelled")
 )

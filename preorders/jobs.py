@@ -56,8 +56,14 @@ def tell_opened(drop_id: int) -> None:
         }
         for kind, group in near.items():
             _notify(session, group, kind, drop, fact="drop-opened", until=until)
-        others = people.others | set(accounts.followers(session, drop.artist_id))
+        others = people.others | set(accounts.followers(session, drop.artist_id)) | _followers(session, drop)
         _notify(session, others, "drop-opened", drop, until=until)
+
+
+def _followers(session: Session, drop: DropRow) -> set[int]:
+    """Return who follows the contest a drop comes from, or its design."""
+    subjects = (("contest", drop.contest_id), ("design", drop.submission_id))
+    return {each for kind, subject in subjects if subject for each in accounts.followers_of(session, kind, subject)}
 
 
 def tell_placed(preorder_id: int) -> None:

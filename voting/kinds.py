@@ -1,9 +1,11 @@
 """What this room tells people."""
 
+from dataclasses import replace
+
 from webapp.kernel.refusal import N_
 from webapp.notices.kinds import Kind
 
-KINDS = (
+KINDS: tuple[Kind, ...] = (
     Kind(
         "voting-open",
         N_("Voting is open: %(contest)s"),
@@ -137,5 +139,44 @@ KINDS = (
         N_("%(artist)s did not pick a winner in time. The fans' result stays on record."),
         N_("See the result"),
         title=N_("A contest ends without a winner"),
+    ),
+)
+
+_SAID = {kind.name: kind for kind in KINDS}
+# Who follows a contest hears the same, once a day; taking part goes before.
+KINDS += tuple(
+    replace(_SAID[name], name=f"{name}-followed", mail=False, digest=True, title="", variant_of=name)
+    for name in ("voting-open", "voting-ends-soon", "pick-voided", "contest-lapsed")
+)
+KINDS += (
+    Kind(
+        "final-open-followed",
+        N_("The final round is open: %(contest)s"),
+        N_("The finalists of a contest you follow stand. You can vote until %(closes)s."),
+        N_("Vote in the final"),
+        digest=True,
+        variant_of="final-open",
+    ),
+    Kind(
+        "result-out-followed",
+        N_("The votes are counted: %(contest)s"),
+        N_("The fans have voted in a contest you follow. %(artist)s picks the winner next."),
+        N_("See the result"),
+        digest=True,
+        variant_of="result-out",
+    ),
+    Kind(
+        "winner-announced-design",
+        N_("The design you follow has won: “%(title)s”"),
+        N_("%(artist)s picked it in “%(contest)s”. Read the reason, and see where everybody came."),
+        N_("See the winner"),
+        variant_of="winner-announced",
+    ),
+    Kind(
+        "winner-announced-followed",
+        N_("%(artist)s has picked: “%(title)s”"),
+        N_("You follow “%(contest)s”. See the winner, the reason, and where everybody came."),
+        N_("See the winner"),
+        variant_of="winner-announced",
     ),
 )

@@ -11,6 +11,7 @@ from contests import queries as contests
 from contests.comments.suggestions import queries as suggestions
 from contests.news import News
 from contests.queries import ContestRow
+from contests.submissions import followed
 from contests.submissions import queries as submissions
 from voting import audience, paths, pick_links, picks_queries, queries, results, rules
 from voting.events import VotingEnds
@@ -41,6 +42,7 @@ def voting_opened(contest_id: int) -> None:
         words["closes"] = values.at(rules.closes_at(rules.OPEN, contest.schedule), contest.timezone)
         words["path"] = paths.focus(contest.slug)
         notices.notify(session, people, "voting-open", f"voting-open:{contest_id}", words, now())
+        _tell_followers(session, contest, "voting-open", f"voting-open:{contest_id}", words, people)
 
 
 def round_closed(contest_id: int, round_id: int) -> None:
@@ -58,11 +60,13 @@ def round_closed(contest_id: int, round_id: int) -> None:
             words |= {"path": paths.focus(contest.slug)}
             words["closes"] = values.at(contest.picking_at, contest.timezone)
             notices.notify(session, voters | others, "final-open", dedupe, words, now())
+            _tell_followers(session, contest, "final-open", dedupe, words, told)
             call_later(session, contest, rules.FINAL, now())
             return
         words["path"] = paths.result(contest.slug)
         notices.notify(session, voters, "result-out", dedupe, words, now())
         notices.notify(session, others, "result-out-others", dedupe, words, now())
+        _tell_followers(session, contest, "result-out", dedupe, words, told)
         _tell_artist(session, contest, words, "pick-time", f"pick-time:{round_id}")
 
 
@@ -86,6 +90,10 @@ def winner_announced(contest_id: int, pick_id: int, submission_id: int) -> None:
         _tell_helpers(session, submission_id, people.author | written_to, f"pick:{pick_id}", words)
         for kind, group in by_part.items():  # who has just heard it in other words hears it once
             notices.notify(session, group - written_to, kind, f"pick:{pick_id}", words, now())
+        heard = people.author | written_to
+        fans = set(accounts.followers_of(session, "design", submission_id)) - heard
+        notices.notify(session, fans, "winner-announced-design", f"pick:{pick_id}", words, now())
+        _tell_followers(session, contest, "winner-announced", f"pick:{pick_id}", words, heard)
 
 
 def pick_voided(contest_id: int, pick_id: int) -> None:
@@ -95,6 +103,7 @@ def pick_voided(contest_id: int, pick_id: int) -> None:
         words["path"] = paths.result(contest.slug)
         people = audience.took_part(session, contest_id)
         notices.notify(session, people, "pick-voided", f"pick-voided:{pick_id}", words, now())
+        _tell_followers(session, contest, "pick-voided", f"pick-voided:{pick_id}", words, people)
 
 
 def pick_fell(session: Session, contest_id: int, pick_id: int, at: datetime) -> None:
@@ -109,7 +118,9 @@ def contest_lapsed(contest_id: int) -> None:
         contest, words = _about(session, contest_id)
         words["path"] = paths.result(contest.slug)
         people = audience.took_part(session, contest_id) | set(accounts.team(session, contest.artist_id, "artist"))
-        notices.notify(session, people, "contest-lapsed", f"lapsed:{contest_id}:{contest.decide_by}", words, now())
+        dedupe = f"lapsed:{contest_id}:{contest.decide_by}"
+        notices.notify(session, people, "contest-lapsed", dedupe, words, now())
+        _tell_followers(session, contest, "contest-lapsed", dedupe, words, people)
 
 
 def remind_to_pick() -> None:
@@ -135,9 +146,10 @@ def voting_ends(contest_id: int, kind: str) -> None:
             return
         poll = queries.round_of(session, contest_id, kind)
         people = audience.took_part(session, contest_id) | set(accounts.followers(session, contest.artist_id))
-        people -= audience.have_voted(session, poll.id) if poll else set()
+        voted = audience.have_voted(session, poll.id) if poll else set()
         words |= {"path": paths.focus(contest.slug), "closes": values.at(closes, contest.timezone)}
-        notices.notify(session, people, "voting-ends-soon", f"{kind}:{contest_id}", words, moment)
+        notices.notify(session, people - voted, "voting-ends-soon", f"{kind}:{contest_id}", words, moment)
+        _tell_followers(session, contest, "voting-ends-soon", f"{kind}:{contest_id}", words, people | voted)
 
 
 def call_later(session: Session, contest: ContestRow, kind: str, moment: datetime) -> None:
@@ -170,6 +182,9 @@ def _tell_who_took_part(session: Session, contest_id: int, told: News | None) ->
     if told:
         people = audience.took_part(session, contest_id)
         notices.notify(session, people, told.kind, told.dedupe, told.params, now())
+        followers = set(accounts.followers_of(session, "contest", contest_id))
+        followers -= people | set(accounts.followers(session, told.artist_id))  # they hear of it by other handlers
+        notices.notify(session, followers, f"{told.kind}-followed", told.dedupe, told.params, now())
 
 
 def _remind(contest_id: int, moment: datetime) -> None:
@@ -208,7 +223,24 @@ def _tell_finalists(session: Session, contest: ContestRow, words: dict[str, Any]
     for design in shortlist:
         about = {**words, "title": design.title, "path": paths.result(contest.slug)}
         notices.notify(session, [design.author_id], "finalist", f"finalist:{design.id}", about, now())
+        _tell_fans(session, design.id, about)
     return {design.author_id for design in shortlist}
+
+
+def _tell_followers(
+    session: Session, contest: ContestRow, kind: str, dedupe: str, words: dict[str, Any], heard: set[int]
+) -> None:
+    """Tell who follows the contest, but for those who heard of it for what they did there."""
+    followers = set(accounts.followers_of(session, "contest", contest.id)) - heard
+    notices.notify(session, followers, f"{kind}-followed", dedupe, words, now())
+
+
+def _tell_fans(session: Session, submission_id: int, about: dict[str, Any]) -> None:
+    """Tell who follows a design that it is a finalist."""
+    design = submissions.by_id(session, submission_id)
+    if design:
+        words = {"path": about["path"], "artist": about["artist"]}
+        followed.tell_followers(session, design, "followed-design-finalist", f"finalist:{design.id}", **words)
 
 
 def _tell_artist(

@@ -161,7 +161,7 @@ def _page(template: str, form: Any, **values: Any) -> Response:
 
 
 def _untold() -> str:
-    return gettext("You have mentioned many people within an hour: not all of them get a notice of this.")
+    return str(gettext("You have mentioned many people within an hour: not all of them get a notice of this."))
 
 
 def _address(code: str, comment_id: int) -> str:

@@ -65,6 +65,12 @@ def by_author(session: Session, person_id: int, contest_id: int | None = None) -
     return _designs(session, mine)
 
 
+def public_of_author(session: Session, person_id: int, most: int) -> list[int]:
+    """Return somebody's public designs in every contest, the latest first, at most so many."""
+    mine = select(Submission.id).where(Submission.author_id == person_id, public())
+    return list(session.scalars(mine.order_by(Submission.id.desc()).limit(most)))
+
+
 def public_ids(session: Session, contest_id: int) -> list[int]:
     """Return the ids of a contest's public designs, oldest first."""
     statement = select(Submission.id).where(Submission.contest_id == contest_id, public())

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from contests.comments import rules, service
+from contests.comments.reactions import queries as reactions
+from contests.comments.reactions import service as reacting
 from webapp.api import bearer, finding, once, queries, words
 from webapp.api.paging import PageQuery
 from webapp.api.parsing import BIGGEST, Shape, Text, Whole
-from webapp.api.schemas import CommentSchema, page_of
+from webapp.api.schemas import CommentSchema, ReactionsSchema, page_of
 from webapp.api.section import Section
 from webapp.infra.db import db
 from webapp.kernel.now import now
@@ -50,3 +52,22 @@ def comment(body: Mapping[str, Any], code: str) -> dict[str, Any]:
     )
     db.session.rollback()
     return words.comments(db.session(), [queries.comment(db.session(), comment_id)])[0]
+
+
+@section.operation("PUT", "/comments/<int:comment_id>/reactions/<word>", scope="comment", gives=ReactionsSchema)
+def react(comment_id: int, word: str) -> dict[str, Any]:
+    """React to what somebody else said: thanks, agree or love; said twice is said once."""
+    return _react(comment_id, word, True)
+
+
+@section.operation("DELETE", "/comments/<int:comment_id>/reactions/<word>", scope="comment", gives=ReactionsSchema)
+def take_back(comment_id: int, word: str) -> dict[str, Any]:
+    """Take a reaction back."""
+    return _react(comment_id, word, False)
+
+
+def _react(comment_id: int, word: str, wanted: bool) -> dict[str, Any]:
+    reader = bearer.person()
+    reacting.react(comment_id, reader.id, word, wanted, now())
+    bar = reactions.of_comments(db.session(), [comment_id], reader.id).get(comment_id, [])
+    return {"reactions": words.counted(bar), "mine": [each.word for each in bar if each.mine]}

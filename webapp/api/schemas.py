@@ -194,6 +194,30 @@ class CommentSchema(Given):
     created_at = fields.AwareDateTime(required=True, format="iso")
     edited_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
     state = fields.String(required=True)
+    reactions = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+
+
+class ReactionsSchema(Given):
+    """How many reacted to a comment with each word, and which of them the reader has said."""
+
+    reactions = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    mine = fields.List(fields.String(), required=True)
+
+
+class FollowedSchema(Given):
+    """Something the token's person follows; `title` and `url` are empty while it is not shown."""
+
+    kind = fields.String(required=True)
+    key = fields.String(required=True)
+    title = fields.String(required=True)
+    url = fields.String(required=True)
+    since = fields.AwareDateTime(required=True, format="iso")
+
+
+class FollowingSchema(Given):
+    """All that the token's person follows, the latest first."""
+
+    items = list_of(FollowedSchema)
 
 
 class AnswerSchema(Given):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from contests import queries as contests
 from contests import rights
+from contests.comments.reactions import queries as reactions
 from contests.phases import PUBLIC
 from contests.queries import ContestRow
 from contests.submissions import failures
@@ -145,7 +146,17 @@ def comments(session: Session, rows: Iterable[Any]) -> list[dict[str, Any]]:
     """Return comments with the names of their authors."""
     found = list(rows)
     names = people.names(session, {row.author_id for row in found})
-    return [{**row._mapping, "author": names[row.author_id], "body": row.body_md} for row in found]
+    bars = reactions.of_comments(session, [row.id for row in found])
+    said = {row.id: counted(bars.get(row.id, [])) for row in found}
+    return [
+        {**row._mapping, "author": names[row.author_id], "body": row.body_md, "reactions": said[row.id]}
+        for row in found
+    ]
+
+
+def counted(bar: reactions.Bar) -> dict[str, int]:
+    """Return how many reacted with each word."""
+    return {each.word: each.count for each in bar if each.count}
 
 
 def drop_cards(session: Session, rows: Sequence[DropRow], now: datetime) -> list[dict[str, Any]]:

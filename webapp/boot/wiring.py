@@ -44,6 +44,7 @@ from contests.comments.suggestions import tell as suggestion_news
 from contests.comments.suggestions import views as suggestions
 from contests.comments.suggestions.events import SuggestionDecided, SuggestionDone
 from contests.events import ContestCancelled, ContestLapsed, ContestPublished, ContestRescheduled, VotingOpened
+from contests.submissions import followed as followed_designs
 from contests.submissions import forgetting, media, portraits, rebuilding
 from contests.submissions import guarded as guarded_designs
 from contests.submissions import jobs as picture_jobs
@@ -54,7 +55,7 @@ from contests.submissions.credits import kinds as credit_kinds
 from contests.submissions.credits import tell as credit_news
 from contests.submissions.credits import views as credit
 from contests.submissions.credits.events import CreditAnswered, CreditOffered
-from contests.submissions.events import RevisionFailed, RevisionUploaded, SubmissionModerated
+from contests.submissions.events import RevisionFailed, RevisionProcessed, RevisionUploaded, SubmissionModerated
 from contests.submissions.finalists import jobs as kit_jobs
 from contests.submissions.finalists import kinds as kit_kinds
 from contests.submissions.finalists import team as finalists_team
@@ -305,12 +306,13 @@ SUBSCRIPTIONS: dict[type[Fact], Iterable[outbox.Handler]] = {
     PersonReinstated: (comment_jobs.tell_of_reinstatement,),
     RevisionUploaded: (picture_jobs.render,),
     AssetUploaded: (studio_jobs.render,),
+    RevisionProcessed: (followed_designs.of_picture,),
     RevisionFailed: (design_news.of_failure,),
     KitWanted: (kit_jobs.render,),
     KitMade: (kit_jobs.tell,),
     PrintFileSent: (print_jobs.render,),
     PrintFileFailed: (print_jobs.tell_of_failure,),
-    SubmissionModerated: (design_news.of_moderation,),
+    SubmissionModerated: (design_news.of_moderation, followed_designs.of_moderation),
     VotingOpened: (voting_news.voting_opened,),
     VotingEnds: (voting_news.voting_ends,),
     RoundClosed: (
@@ -357,7 +359,7 @@ kinds.register(*contest_kinds.KINDS, *comment_kinds.KINDS)
 kinds.register(*suggestion_kinds.KINDS, *credit_kinds.KINDS)
 kinds.register(*question_kinds.KINDS)
 kinds.register(*mention_kinds.KINDS, *reaction_kinds.KINDS)
-kinds.register(*design_news.KINDS, *second_looks.KINDS)
+kinds.register(*design_news.KINDS, *second_looks.KINDS, *followed_designs.KINDS)
 kinds.register(*print_kinds.KINDS)
 kinds.register(*kit_kinds.KINDS)
 kinds.register(*voting_kinds.KINDS, *log_kinds.KINDS, *integrity_kinds.KINDS)

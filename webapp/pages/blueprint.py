@@ -11,6 +11,7 @@ EVERYBODYS = (
     "design",
     "scanned",
     "compare",
+    "person",
     "privacy",
     "terms",
     "imprint",

@@ -13,6 +13,7 @@ from preorders import queries as preorders
 from preorders.phases import Phase as DropPhase
 from voting import queries as voting
 from voting.exposure import seen as exposure
+from webapp.accounts.following import queries as following
 from webapp.infra.db import db
 from webapp.infra.device import device_id, visitor_seed
 from webapp.insights import seen
@@ -60,6 +61,7 @@ def contest(contest_slug: str) -> str:
         answers=questions.newest(db.session(), Contest.id == found.id, ANSWERS),
         may_ask=may_ask(phase),
         changes=contests.changes(db.session(), found.id),
+        follows=following.follows(db.session(), current_user.id, "contest", found.id),
         date_names=rules.NAMES,
         progress=progress,
     )

@@ -25,6 +25,7 @@ from voting.exposure import seen as showings
 from voting.exposure.stages import stage_of
 from voting.hands import HEARTS, PAIRS, Hand, hand
 from voting.wearing.asking import Ask, ask
+from webapp.accounts.following import queries as following
 from webapp.infra.db import db
 from webapp.infra.device import device_id, visitor_seed
 from webapp.infra.templating import picture_url
@@ -75,6 +76,7 @@ def _page(code: str, scanned: bool = False) -> Any:
     held = _hand(contest, phase, public)
     products = contests.products(db.session(), contest.id)
     credit = sharing.of_design(db.session(), found.id)
+    follows, author_page = following.beside_design(db.session(), current_user.id, found.id, found.author_id)
     page = render_template(
         "pages/design.html",
         design=found,
@@ -96,6 +98,8 @@ def _page(code: str, scanned: bool = False) -> Any:
         via="design" if _from_here() else "link",
         others=_others(found, phase, found.id in held.marked) if public and not is_author else [],
         wear=_wear(found, products) if public and phase in VOTING and not is_author else None,
+        follows=follows,
+        author_page=author_page,
         credits=drawings.credits(db.session(), found.remix_of_id),
         may_remix=public and found.allow_remix and not is_author and phase is Phase.SUBMITTING,
         revisions=[each for each in submissions.revisions(db.session(), found.id) if each.state == "done"],

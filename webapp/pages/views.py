@@ -3,10 +3,11 @@
 from flask_login import current_user
 
 from webapp.infra.db import db
-from webapp.pages import artist, compare, contest, design, gallery, home, legal, mine, queries, team
+from webapp.pages import artist, compare, contest, design, following, gallery, home, legal, mine, person, queries, team
 from webapp.pages.blueprint import blueprint
 
-__all__ = ["artist", "blueprint", "compare", "contest", "design", "gallery", "home", "legal", "mine", "team"]
+__all__ = ["artist", "blueprint", "compare", "contest", "design", "following", "gallery", "home", "legal", "mine"]
+__all__ += ["person", "team"]
 
 
 @blueprint.app_template_global("my_teams")

@@ -57,9 +57,9 @@ def told_at(session: Session, comment_id: int, moment: datetime) -> dict[str, in
 
 def _bars(session: Session, viewer_id: int | None, which: ColumnElement[bool]) -> dict[int, Bar]:
     mine = func.max(case((Reaction.person_id == (viewer_id or 0), 1), else_=0))
-    found = select(Reaction.comment_id, Reaction.word, func.count().label("count"), mine.label("mine"))
+    found = select(Reaction.comment_id, Reaction.word, func.count().label("people"), mine.label("mine"))
     found = found.join(Comment, Comment.id == Reaction.comment_id).where(which, Comment.state == "visible")
     rows: dict[int, dict[str, Any]] = {}
     for row in session.execute(found.group_by(Reaction.comment_id, Reaction.word)):
-        rows.setdefault(row.comment_id, {})[row.word] = Reacted(row.word, row.count, bool(row.mine))
+        rows.setdefault(row.comment_id, {})[row.word] = Reacted(row.word, row.people, bool(row.mine))
     return {key: [said.get(word, Reacted(word, 0, False)) for word in WORDS] for key, said in rows.items()}

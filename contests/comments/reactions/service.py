@@ -32,4 +32,3 @@ def react(comment_id: int, person_id: int, word: str, wanted: bool, now: datetim
             raise NotFound()
         talk.check_talk(contest.phase(now))
         return store.add(session, comment_id, person_id, word, now)
-

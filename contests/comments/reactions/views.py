@@ -15,7 +15,12 @@ from webapp.kernel.now import now
 from webapp.kernel.refusal import NotFound
 
 blueprint = members_blueprint("reactions", __name__)
-blueprint.add_app_template_global(rules.WORDS, "reaction_words")
+
+
+@blueprint.app_template_global("reaction_word")
+def reaction_word(name: str) -> rules.Word:
+    """Return what a reaction's button says, and its icon."""
+    return rules.WORDS[name]
 
 
 @blueprint.post("/comments/<int:comment_id>/reaction")

@@ -26,7 +26,7 @@ def of_decision(comment_id: int) -> None:
 
 
 def of_done(comment_id: int) -> None:
-    """SuggestionDone: tell its author where to see the two versions."""
+    """SuggestionDone: tell its author, and who follows the design, where to see the two versions."""
     with transaction() as session:
         found = queries.one(session, comment_id)
         if found is None or found.done_number is None:
@@ -34,3 +34,6 @@ def of_done(comment_id: int) -> None:
         path = f"/D/{found.code}/compare?from={found.revision_number}&to={found.done_number}"
         params = {"path": path, "title": found.title, "number": found.done_number}
         notify(session, [found.author_id], "suggestion-done", f"suggestion-done:{comment_id}", params, now())
+        followers = set(accounts.followers_of(session, "design", found.submission_id))
+        followers -= {found.author_id, found.designer_id}
+        notify(session, followers, "followed-design-done", f"suggestion-done:{comment_id}", params, now())

@@ -65,6 +65,14 @@ if (document.querySelector("[data-vote-keys]")) {
   addEventListener("keydown", async (event) => (await import("./keys.js")).press(event), { once: true });
 }
 
+// Names to mention come with the first @ that is typed.
+addEventListener("input", async (event) => {
+  const field = event.target;
+  if (field.localName === "textarea" && field.form?.dataset.names && field.value.includes("@")) {
+    (await import("./mentions.js")).typed(field);
+  }
+});
+
 // After "Show 24 more": keyboard and screen reader go on at the first new card.
 let known = 0;
 document.addEventListener("htmx:before:request", (event) => {
