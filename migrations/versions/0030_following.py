@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.CheckConstraint("kind IN ('design', 'contest', 'person')", name=op.f("ck_followings_kind_known")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_followings_person_id_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_followings")),
-        sa.UniqueConstraint("person_id", "kind", "subject_id", name=op.f("uq_followings_person_id")),
+        sa.UniqueConstraint("person_id", "kind", "subject_id", name=op.f("uq_followings_person_id_kind_subject_id")),
     )
     op.create_index("ix_followings_subject", "followings", ["kind", "subject_id"])
     op.create_table(
@@ -52,7 +52,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_comment_reactions_person_id_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comment_reactions")),
-        sa.UniqueConstraint("comment_id", "person_id", "word", name=op.f("uq_comment_reactions_comment_id")),
+        sa.UniqueConstraint("comment_id", "person_id", "word", name=op.f("uq_comment_reactions_comment_id_person_id_word")),
     )
     op.create_index("ix_comment_reactions_person_id", "comment_reactions", ["person_id"])
     op.create_index("ix_comment_reactions_told", "comment_reactions", ["told_at", "at"])
@@ -71,7 +71,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_mentions_author_id_people")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_mentions_person_id_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mentions")),
-        sa.UniqueConstraint("comment_id", "place", "person_id", name=op.f("uq_mentions_comment_id")),
+        sa.UniqueConstraint("comment_id", "place", "person_id", name=op.f("uq_mentions_comment_id_place_person_id")),
     )
     op.create_index("ix_mentions_author", "mentions", ["author_id", "at"])
     op.create_index("ix_mentions_person_id", "mentions", ["person_id"])

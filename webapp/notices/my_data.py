@@ -28,18 +28,21 @@ def forget_name(person_id: int, now: datetime) -> None:
     """Take the person's name, and what they said, out of others' notices."""
     person = accounts.person(db.session(), person_id)
     for table in (Notice, OutgoingMail):  # a mail may wait through the night, or for its relay
-        while person and person.display_name and _unname(table, person.display_name):
+        seen = 0
+        while person and person.display_name and (seen := _unname(table, person.display_name, seen)):
             pass
 
 
-def _unname(table: type[Notice] | type[OutgoingMail], name: str) -> int:
+def _unname(table: type[Notice] | type[OutgoingMail], name: str, after: int) -> int:
+    """Take a name out of the next rows above an id; return the last id looked at, 0 when there are no more."""
     with transaction() as session:
-        naming = select(table.id, table.params).where(names.mentions(table.params, name)).order_by(table.id)
+        naming = select(table.id, table.params).where(names.mentions(table.params, name), table.id > after)
+        naming = naming.order_by(table.id)
         found = [(row.id, row.params, names.without(row.params, name)) for row in session.execute(naming.limit(BATCH))]
         new: list[tuple[int, Any]] = [(row_id, after) for row_id, before, after in found if before != after]
         for row_id, params in new:
             changed(session, update(table).where(table.id == row_id).values(params=params))
-        return len(new)
+        return found[-1][0] if found else 0
 
 
 ROOM = Room(

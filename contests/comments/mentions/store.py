@@ -17,7 +17,7 @@ from webapp.infra.db import changed, insert_many_once
 
 @dataclass(frozen=True)
 class Noted:
-    """What a text has brought: whether it names somebody new, and whether somebody is not told for there are too many."""
+    """Whether a text names somebody new, and whether somebody is not told because there were too many."""
 
     new: bool = False
     muted: bool = False

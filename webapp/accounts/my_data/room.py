@@ -84,19 +84,21 @@ def forget_followers(person_id: int, now: datetime) -> None:
 
 def forget_name(person_id: int, now: datetime) -> None:
     """Take the person's name out of mails that others are about to get."""
-    name = accounts.person(db.session(), person_id)
-    while name and name.display_name and _unname(name.display_name):
+    name, seen = accounts.person(db.session(), person_id), 0
+    while name and name.display_name and (seen := _unname(name.display_name, seen)):
         pass
 
 
-def _unname(name: str) -> int:
+def _unname(name: str, after: int) -> int:
+    """Take a name out of the next mails above an id; return the last id looked at, 0 when there are no more."""
     with transaction() as session:
-        naming = select(OutgoingMail.id, OutgoingMail.params).where(names.mentions(OutgoingMail.params, name))
+        naming = select(OutgoingMail.id, OutgoingMail.params).order_by(OutgoingMail.id)
+        naming = naming.where(names.mentions(OutgoingMail.params, name), OutgoingMail.id > after)
         found = [(row.id, row.params, names.without(row.params, name)) for row in session.execute(naming.limit(BATCH))]
         new: list[tuple[int, Any]] = [(row_id, after) for row_id, before, after in found if before != after]
         for row_id, params in new:
             changed(session, update(OutgoingMail).where(OutgoingMail.id == row_id).values(params=params))
-        return len(new)
+        return found[-1][0] if found else 0
 
 
 ROOM = Room(
