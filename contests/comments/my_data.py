@@ -116,7 +116,7 @@ ROOM = Room(
         Holding(QuestionAnswer.by_id, "kept", "question_answers"),
         Holding(Reaction.person_id, "gone", "reactions", ("told_at",)),
         Holding(Mention.person_id, "gone", "mentions_of_me", ("author_id", "quiet")),
-        Holding(Mention.author_id, "gone", "mentions_by_me", ("person_id", "quiet")),
+        Holding(Mention.author_id, "gone", "mentions_by_me", ("person_id", "name", "quiet")),
         Holding(Report.reporter_id, "emptied", "reports", ("resolved_by",), {"note": ""}),
         Holding(Report.resolved_by, "kept"),
         Holding(Takedown.resolved_by, "kept"),

@@ -13,6 +13,7 @@ from contests.models import Contest
 from contests.submissions.models import Submission
 from preorders.models import Drop, Preorder
 from tests.browser.site import Site
+from webapp.accounts.following.models import Profile
 
 TEAM = "/team/aino-kuu"
 STRANGER = None
@@ -48,6 +49,7 @@ NOT_PAGES = {
     "metrics.scrape": "text for Prometheus",
     "mailbox.html": "the HTML part of a message, in a frame",
     "media.rendition": "a picture",
+    "mentions.people": "JSON",
     "my_data.file": "a file",
     "my_data.status": "a fragment",
     "newsletter.confirm": "needs the token of a mail: tests/newsletters/test_joining.py opens one",
@@ -210,6 +212,9 @@ def _fans(site: Site) -> Iterator[Page]:
     yield Page("accounts.fresh_now", "/sign-in/fresh", "milja")
     yield Page("passkeys.index", "/settings/passkeys", "milja")
     yield Page("accounts.age", "/age", "milja")
+    yield Page("pages.following", "/following", "milja")
+    yield Page("profiles.settings", "/settings/page", "milja")
+    yield Page("pages.person", f"/p/{site.one(select(Profile.code).order_by(Profile.id))}", "milja")
     yield Page("drops.order", "/drops/club-tee/preorder?size=M", "milja")
     yield Page("preorders.mine", f"/preorders/{order}", "bram")
     yield Page("waitlist.mine", "/preorders/waitlist", "bram")

@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from contests.comments.mentions.models import Mention
 from contests.comments.models import Comment, Report, Takedown
 from contests.comments.questions.models import Question, QuestionAnswer, QuestionVote
+from contests.comments.reactions.models import Reaction
 from contests.models import ContestProduct
 from contests.phases import Phase
 from contests.specs import product
@@ -19,6 +21,7 @@ from preorders.models import Drop, ExportLog, Preorder, PreorderLine, Product, V
 from tests.pages import make
 from tests.pages.make import DAY, NOW
 from voting.models import Ballot, Pick, Round, Shortlisted, Vote
+from webapp.accounts.following.models import Following, Profile
 from webapp.accounts.models import ApiToken, Artist, AuditLine, Follow, Invitation, Person, SessionRow, TeamMember
 from webapp.infra.db import transaction
 from webapp.notices.models import Notice
@@ -84,7 +87,9 @@ class Crowd:
         self.drop_id, self.product_id = drop.id, product.id
 
     def _one_more(self, session: Session, number: int) -> None:
-        fan = Person(email=f"fan{number}@example.org", display_name=f"Fan {number}", created_at=NOW - 30 * DAY)
+        fan = Person(
+            email=f"fan{number}@example.org", display_name=f"Fan {number}", age_band="18+", created_at=NOW - 30 * DAY
+        )
         session.add(fan)
         session.flush()
         found = {slug: self._design(session, slug, fan.id, number) for slug in self.contests}
@@ -162,6 +167,11 @@ class Crowd:
         session.add(
             Comment(submission_id=self.first, author_id=self.me, body_md="So do I.", parent_id=said.id, created_at=at)
         )
+        session.add(Reaction(comment_id=said.id, person_id=self.me, word="agree", at=at))
+        session.add(Mention(comment_id=said.id, place="comment", author_id=fan, person_id=self.me, name="me", at=at))
+        for kind, subject in (("design", design), ("person", fan)):
+            session.add(Following(person_id=self.me, kind=kind, subject_id=subject, since=at))
+        session.add(Profile(person_id=fan, code=f"FAN{fan:05d}", since=at))
         for kind, subject in (("comment", said.id), ("submission", design)):
             session.add(
                 Report(

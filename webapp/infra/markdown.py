@@ -51,7 +51,7 @@ def render(text: str, mark: Mark | None = None) -> Markup:
     clean = nh3.clean(
         html,
         tags=TAGS,
-        attributes={"a": {"href"}},
+        attributes={"a": {"href"}, "*": set()},
         allowed_classes={"bdi": {MARKED}},
         url_schemes={"http", "https", "mailto"},
         link_rel="nofollow noopener ugc",

@@ -91,7 +91,7 @@ def _name_at(words: str, start: int, names: Collection[str]) -> Found | None:
     first = start + (2 if bracketed else 1)
     last = min(len(words), first + LONGEST)
     ahead = fold(words[first:last])
-    if not any(ahead.startswith(name) for name in names):
+    if words[first : first + 1].isspace() or not any(ahead.startswith(name) for name in names):
         return None
     for end in range(last, first, -1):
         fits = words[end : end + 1] == "]" if bracketed else _ends(words, end)

@@ -9,7 +9,10 @@ from typing import Any
 
 from sqlalchemy import update
 
+from contests.comments.mentions import rules as naming
+from contests.comments.mentions.models import Mention
 from contests.comments.models import Comment, Report, Takedown
+from contests.comments.reactions.models import Reaction
 from contests.comments.suggestions.models import Suggestion
 from contests.submissions.credits.models import CreditShare
 from contests.submissions.models import ModerationAct, Revision, Submission
@@ -26,6 +29,7 @@ from voting.pick_models import PickLink, PickNote
 from voting.wearing.models import WouldWear
 from webapp.accounts import audit, profile, store
 from webapp.accounts import service as sign_in
+from webapp.accounts.following.models import Following, Profile
 from webapp.accounts.guardians.models import Guardian, GuardianRequest
 from webapp.accounts.models import ApiToken, Follow, Invitation, KnownDevice, Person, TeamMember
 from webapp.accounts.passkeys.models import Passkey
@@ -88,6 +92,9 @@ def _account(fan: int, other: int, scene: make.Scene) -> None:
         session.add_all(
             [
                 Follow(artist_id=scene.artist_id, person_id=fan, since=NOW),
+                Following(person_id=fan, kind="contest", subject_id=1, since=NOW),
+                Following(person_id=other, kind="person", subject_id=fan, since=NOW),
+                Profile(person_id=fan, code="QVVX0000", since=NOW),
                 TeamMember(artist_id=scene.artist_id, person_id=fan, role="merch_staff", since=NOW),
                 Invitation(token_hash="a", **about),
                 Invitation(token_hash="b", accepted_at=NOW, accepted_by=fan, **about),
@@ -196,12 +203,23 @@ def _talk(fan: int, other: int, scene: make.Scene, lost: int) -> None:
         said = Comment(
             submission_id=scene.designs[0], author_id=fan, body_md="Yours, Ilmatar", created_at=NOW, revision_id=None
         )
-        theirs = Comment(submission_id=lost, author_id=other, body_md="Zebedee Zorn was here", created_at=NOW)
+        words = f"Zebedee Zorn was here, @{NAME}, and `@[{NAME}]` too"
+        theirs = Comment(submission_id=lost, author_id=other, body_md=words, created_at=NOW)
         session.add_all([said, theirs])
         session.flush()
         session.add_all(
             [
                 Suggestion(comment_id=said.id, submission_id=scene.designs[0], x=1, y=1),
+                Reaction(comment_id=theirs.id, person_id=fan, word="thanks", at=NOW),
+                Mention(
+                    comment_id=theirs.id,
+                    place="comment",
+                    author_id=other,
+                    person_id=fan,
+                    name=naming.fold(NAME),
+                    at=NOW,
+                ),
+                Mention(comment_id=said.id, place="comment", author_id=fan, person_id=other, name="zebedee", at=NOW),
                 Report(
                     artist_id=scene.artist_id,
                     subject_kind="comment",

@@ -20,6 +20,8 @@ from voting import store as voting
 from webapp.accounts import store as accounts
 from webapp.accounts.models import Person
 from webapp.boot.demo import asked, designs, hearts, inbox, jobs, newsletters, odd, sales, seen, talk, words
+from webapp.boot.demo import asked, designs, hearts, inbox, jobs, odd, sales, seen, talk, words
+from webapp.boot.demo import circles, designs, hearts, inbox, jobs, odd, sales, seen, talk, words
 from webapp.boot.demo.calls import BARK_TOTE, CALLS, FOREST_TEE, GROVE_POSTER, Call
 from webapp.boot.demo.contests_made import dates_of, seed_contest
 from webapp.boot.demo.designs import Hung, Sender
@@ -72,6 +74,8 @@ class _Demo:
         self._second_artist()
         talk.seed_trouble(self.session, self.artist_id, self.cast, self.walls[Phase.VOTING], self.now)
         asked.seed_questions(self.session, self.more, self.ids[Phase.VOTING], self.cast, self.now)
+        wall = self.walls[Phase.VOTING]
+        circles.seed_circles(self.session, self.more, self.cast, [self.ids[Phase.VOTING]], wall, self.now)
         for hung in self.walls[Phase.CRITIQUE][:VERSIONS]:
             designs.add_version(self.session, self.rng, hung, self.now)
         self._decided()
