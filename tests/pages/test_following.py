@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -27,6 +28,11 @@ def told(*people: int) -> list[tuple[int, str]]:
     db.session.rollback()
     rows = db.session.execute(select(Notice.recipient_id, Notice.kind).order_by(Notice.id))
     return [tuple(row) for row in rows if row.recipient_id in people]
+
+
+def plain(page: str) -> str:
+    """A page without what each answer has of its own."""
+    return re.sub(r'name="csrf_token" value="[^"]*"|src="data:[^"]*"', "", page)
 
 
 def new_version(stage: Stage) -> None:
@@ -66,6 +72,7 @@ def test_followers_hear_once_and_who_takes_part_as_such(app: Flask, clock: Any, 
     voting_news.voting_opened(stage.contest)
     assert told(fan, stage.designer)[1:] == [(stage.designer, "voting-open"), (fan, "voting-open")]
     other, _code = add_design(stage.contest, stage.designer, clock.now)
+    clock.advance(minutes=1)
     moderation.moderate(other, stage.moderator, "approve", "", "", clock.now)
     clock.advance(minutes=1)
     run_jobs("outbox")
@@ -122,10 +129,7 @@ def test_a_page_of_ones_own_is_closed_for_the_young_and_unlisted_for_minors(
     settings = client.get("/settings/page").text
     path = settings.split('href="/p/')[1].split('"')[0]
     text = client.get(f"/p/{path}").text
-    assert 'content="noindex' in text and "Teen" in text and "16" not in text.split("<main")[1] and "FI" not in text
-    with transaction() as session:
-        accounts_row = accounts.person(session, teen)
-        assert accounts_row is not None
+    assert 'content="noindex' in text and "Teen" in text and "16-17" not in text and ">FI<" not in text
     grown = f"/p/{service.open_profile(stage.designer, clock.now)}"
     assert "noindex" not in client.get(grown).text and "Whale" in client.get(grown).text
     client.post("/settings/page", data={})
@@ -139,9 +143,9 @@ def test_a_page_of_ones_own_is_closed_for_the_young_and_unlisted_for_minors(
 def test_no_count_of_followers_or_taps_stands_beside_a_design(app: Flask, clock: Any, client: Any) -> None:
     stage = set_up(clock.now)
     said = talk.post(stage.design, stage.fan, "Bigger", None, clock.now, pin=Pin())
-    before = [client.get(path).text for path in (f"/c/tour-{stage.slug[5:]}/designs", f"/api/v1/designs/{stage.code}")]
+    paths = (f"/c/tour-{stage.slug[5:]}/designs", f"/api/v1/designs/{stage.code}", f"/D/{stage.code}")
+    before = [plain(client.get(path).text) for path in paths]
     for number in range(7):
         service.follow(person(clock.now, f"Fan{number}"), "design", stage.design, clock.now - DAY)
-    after = [client.get(path).text for path in (f"/c/tour-{stage.slug[5:]}/designs", f"/api/v1/designs/{stage.code}")]
-    assert before == after
+    assert before == [plain(client.get(path).text) for path in paths]
     assert client.get(f"/api/v1/designs/{stage.code}/comments").get_json()["items"][0]["reactions"] == {} and said

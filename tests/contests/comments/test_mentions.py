@@ -60,7 +60,8 @@ def test_a_mention_is_told_once_to_who_takes_part(app: Flask, clock: Any, run_jo
     assert [each for each, _ in told("mention")].count(ada) == 1 and told()[-1] == (bea, "mention")
     reply = talk.post(stage.design, ada, "@Fay, yes. @[Ada Lund]", said, clock.now)
     run_jobs("outbox")
-    assert told()[before + 4 :] == [(stage.fan, "mention")], "once, and not as an answer too"
+    new = told()[before + 4 :]
+    assert new == [(stage.fan, "mention"), (stage.designer, "comment-on-yours")], "once, and not as an answer too"
     assert queries.of_text(db.session(), reply, "comment") == {stage.fan: False}
 
 

@@ -130,7 +130,6 @@ ROOM = Room(
         N_("Your account: address, name, age group, country, password, recovery codes and tokens."),
         N_("Your passkeys, and what told us the browsers apart that you signed in with."),
         N_("Your sign-ins, all you followed, your public page, your roles in teams, and your guardian's address."),
-        N_("Your sign-ins, all you followed, your public page, your roles in teams, and your guardian's address."),
         N_("All mails we kept for you and all notices; nothing more will be sent."),
     ),
     kept=lambda _session, _person_id: [

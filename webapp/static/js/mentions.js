@@ -71,7 +71,6 @@ function mark(at) {
   list.at = (at + list.names.length) % list.names.length;
   [...list.box.children].forEach((option, each) => option.setAttribute("aria-selected", String(each === list.at)));
   list.field.setAttribute("aria-activedescendant", list.box.children[list.at].id);
-  list.box.children[list.at].scrollIntoView({ block: "nearest" });
 }
 
 function pressed(event) {
