@@ -56,6 +56,8 @@ def test_a_cookie_is_nobody_here(world, client, sign_in):
         ("read", "GET", "/contests"),
         ("submit", "POST", "/designs/AAAAA/withdrawal"),
         ("comment", "POST", "/designs/AAAAA/comments"),
+        ("comment", "PUT", "/comments/1/reactions/thanks"),
+        ("follow", "PUT", "/following/contest/nothing"),
         ("vote", "PUT", "/designs/AAAAA/vote"),
         ("preorder", "GET", "/preorders/FM-AAAA-AA"),
         ("staff", "POST", "/contests"),
@@ -63,7 +65,8 @@ def test_a_cookie_is_nobody_here(world, client, sign_in):
 )
 @pytest.mark.one_db
 def test_a_token_does_what_its_scopes_say(world, scope, method, path):
-    others = tuple(each for each in ("read", "submit", "comment", "follow", "vote", "preorder", "staff") if each != scope)
+    every = ("read", "submit", "comment", "follow", "vote", "preorder", "staff")
+    others = tuple(each for each in every if each != scope)
     body = {} if method == "POST" else None
     problem(world.somebody(scopes=others)(method, path, body), 403, "scope-missing")
 

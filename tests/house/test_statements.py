@@ -69,7 +69,6 @@ MEMBERS = [
     Page("/c/s/enter", 12),
     Page("/c/s/studio?draft=draft0", 9),
     Page("/mine", 17),
-    Page("/mine", 16),
     Page("/following", 13),
     Page("/settings/page", 4, still=True),
     Page("/inbox", 4),

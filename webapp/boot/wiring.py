@@ -178,8 +178,8 @@ from webapp.accounts import again, hooks, login, zones
 from webapp.accounts import views as accounts
 from webapp.accounts.ages import service as ages
 from webapp.accounts.events import PersonReinstated, PersonSuspended
-from webapp.accounts.guardians import account as guardian_account
 from webapp.accounts.following import views as profiles
+from webapp.accounts.guardians import account as guardian_account
 from webapp.accounts.guardians import actions as guardian_actions
 from webapp.accounts.guardians import jobs as guardian_jobs
 from webapp.accounts.guardians import views as guardians

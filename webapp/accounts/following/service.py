@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from webapp.accounts import queries as accounts
+from webapp.accounts.ages import laws
+from webapp.accounts.ages.rules import SUBMIT
 from webapp.accounts.following import queries, rules, store
 from webapp.infra.db import transaction
 from webapp.kernel import codes
@@ -41,7 +43,7 @@ def open_profile(person_id: int, now: datetime) -> str:
             person = accounts.person(session, person_id)
             if person is None or person.erased_at or person.suspended_at:
                 raise NotFound()
-            rules.require_age(person.age_band)
+            rules.require_age(person.age_band, laws.needs_guardian(person.age_band, person.country, SUBMIT))
             if not person.display_name:
                 raise Refused("profile-name", N_("Choose the name others see first."), 409)
             store.add_profile(session, person_id, codes.short_code(rules.CODE_LENGTH), now)
