@@ -129,14 +129,11 @@ ROOM = Room(
         Holding(ModerationAct.moderator_id, "kept"),
     ),
     chapters=(Chapter("suggestions", suggestions_of), Chapter("moderation", acts_about)),
-    steps=(forget_takedowns,),
-    gone=(
-        N_("Your comments and suggestions; answers to them stay, and say that something was there."),
-        N_("Your questions that nobody has answered, and your votes for questions."),
     steps=(forget_mentions, forget_takedowns),
     gone=(
         N_("Your reactions, and your name where others mention you."),
         N_("Your comments and suggestions; answers to them stay, and say that something was there."),
+        N_("Your questions that nobody has answered, and your votes for questions."),
     ),
     kept=kept,
     obstacles=obstacles,

@@ -223,7 +223,6 @@ def _asked(session: Session, question_id: int, now: datetime) -> QuestionRow:
     return asked
 
 
-def _artist_of(session: Session, kind: str, subject_id: int, now: datetime) -> int:
 def _heard(session: Session, said: CommentRow) -> set[int]:
     """Return who was told of a comment when it was made: its designer, and whom it answers."""
     design = designs.by_id(session, said.submission_id)
@@ -231,7 +230,7 @@ def _heard(session: Session, said: CommentRow) -> set[int]:
     return ({design.author_id} if design else set()) | ({parent.author_id} if parent else set())
 
 
-def _artist_of(session: Session, kind: str, subject_id: int) -> int:
+def _artist_of(session: Session, kind: str, subject_id: int, now: datetime) -> int:
     """Return whose moderators hear of a visible thing."""
     if kind == "comment":
         said = queries.comment(session, subject_id)

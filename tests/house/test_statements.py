@@ -113,7 +113,6 @@ API = [
     Page("/api/v1/contests/d/result", 7, "token"),
     Page("/api/v1/contests/v/ballot", 7, "token"),
     Page("/api/v1/designs/V0000", 6, "token", still=True),
-    Page("/api/v1/designs/V0000/comments", 7, "token"),
     Page("/api/v1/contests/v/questions", 7, "token"),
     Page("/api/v1/designs/V0000/comments", 8, "token"),
     Page("/api/v1/following", 12, "token"),

@@ -27,15 +27,15 @@ from contests.comments.events import (
     TakedownRequested,
     TakedownResolved,
 )
+from contests.comments.mentions import kinds as mention_kinds
+from contests.comments.mentions import tell as mention_news
+from contests.comments.mentions import views as mentions
+from contests.comments.mentions.events import PeopleMentioned
 from contests.comments.questions import desk_views as question_desk
 from contests.comments.questions import kinds as question_kinds
 from contests.comments.questions import tell as question_news
 from contests.comments.questions import views as questions
 from contests.comments.questions.events import QuestionAnswered, QuestionAsked, QuestionMerged, QuestionModerated
-from contests.comments.mentions import kinds as mention_kinds
-from contests.comments.mentions import tell as mention_news
-from contests.comments.mentions import views as mentions
-from contests.comments.mentions.events import PeopleMentioned
 from contests.comments.reactions import kinds as reaction_kinds
 from contests.comments.reactions import tell as reaction_news
 from contests.comments.reactions import views as reactions

@@ -1,6 +1,6 @@
 """The page of somebody who has opened one: the name others see, and their public designs. Nothing else."""
 
-from flask import render_template
+from flask import current_app, render_template
 from flask_login import current_user
 
 from contests.submissions import queries as submissions
@@ -26,6 +26,7 @@ def person(code: str) -> str:
         "pages/person.html",
         person=found,
         designs=[cards[each] for each in ids if each in cards],
+        address=f"{current_app.config['SETTINGS'].base_url}/p/{found.code}",
         is_me=current_user.id == found.person_id,
         follows=following.follows(db.session(), current_user.id, "person", found.person_id),
     )

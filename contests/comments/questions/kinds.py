@@ -20,6 +20,14 @@ KINDS = (
         variant_of="question-answered",
     ),
     Kind(
+        "question-followed-answered",
+        N_("%(artist)s has answered a question"),
+        N_("About “%(title)s”, which you follow: “%(question)s” The answer: %(words)s"),
+        N_("Read the answer"),
+        digest=True,
+        variant_of="question-answered",
+    ),
+    Kind(
         "question-merged",
         N_("Somebody asked the same as you"),
         N_("Your question stands with “%(question)s” now, and all votes count there."),

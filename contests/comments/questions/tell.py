@@ -71,6 +71,8 @@ def _answered(session: Session, root: QuestionRow) -> None:
     notify(session, authors, "question-answered", dedupe, params, now())
     voters = set(queries.votes_for(session, root.id)) - authors
     notify(session, voters, "question-voted-answered", dedupe, params, now())
+    followers = set(accounts.followers_of(session, "contest", root.contest_id)) - authors - voters
+    notify(session, followers, "question-followed-answered", dedupe, params, now())
 
 
 def _team(session: Session, asked: QuestionRow) -> None:

@@ -30,7 +30,9 @@ def settings() -> Any:
             flash(gettext("Your page is closed. Its address leads nowhere any more."), "ok")
         return redirect(url_for("profiles.settings"))
     found = queries.profile(db.session(), current_user.id)
-    page = render_template("following/page.html", profile=found, may_open=current_user.age_band in rules.OPEN_TO)
+    address = f"{current_app.config['SETTINGS'].base_url}/p/{found.code}" if found else ""
+    may_open = current_user.age_band in rules.OPEN_TO
+    page = render_template("following/page.html", profile=found, address=address, may_open=may_open)
     response = current_app.make_response(page)
     response.headers["Cache-Control"] = "no-store"
     return response
