@@ -98,11 +98,11 @@ def test_the_brand_is_dark_enough_for_words(client, app, colour):
 
 
 def test_artists_page_follow_and_unfollow(client, world, sign_in):
-    assert "Register to follow" in client.get("/a/aino").text
+    assert 'href="/sign-in?next=/a/aino"' in client.get("/a/aino").text
     sign_in(client, world.fan)
-    assert 'action="/a/aino/follow"' in client.get("/a/aino").text
-    client.post("/a/aino/follow")
-    assert 'action="/a/aino/unfollow"' in client.get("/a/aino").text
+    assert 'action="/following/artist/aino"' in client.get("/a/aino").text
+    client.post("/following/artist/aino")
+    assert 'action="/following/artist/aino/stop"' in client.get("/a/aino").text
     assert client.get("/a/nobody").status_code == 404
 
 
