@@ -129,7 +129,7 @@ def talk(
         suggestion_form=SuggestionForm(formdata=None),
         moment=now,
         bars=reactions.of_design(session, design.id, viewer.id),
-        names=mentions.names_on(session, design.id),
+        names=mentions.names_on(session, design.id) if _has_signs(everything, rows.values()) else {},
         word=word,
     )
 
@@ -147,6 +147,12 @@ def spread(rows: Iterable[SuggestionRow]) -> list[PinSeen]:
         places.append((x, y))
         pins.append(PinSeen(row.number, x / 10, y / 10, row.anchor))
     return pins
+
+
+def _has_signs(thread: Iterable[Said], rows: Iterable[SuggestionRow]) -> bool:
+    """Return whether an @ stands anywhere: without one nobody is mentioned, and nobody need be asked for."""
+    said = ("@" in each.body_md for top in thread for each in (top, *top.replies))
+    return any(said) or any("@" in row.answer for row in rows)
 
 
 def _is_pinned(row: SuggestionRow) -> bool:

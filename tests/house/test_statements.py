@@ -46,7 +46,7 @@ STRANGERS = [
     Page("/c/v/designs", 5, "fan"),
     Page("/c/v/designs?q=design", 5, "fan"),
     Page("/c/v/designs?page=2", 5, "fan"),
-    Page("/D/V0000", 14, "fan"),
+    Page("/D/V0000", 16, "fan"),  # its author's page, and reactions
     Page("/c/d/result", 13, "fan"),
     Page("/c/d/decision", 8, "fan", still=True),
     Page("/c/v/vote", 6, "fan", still=True),
@@ -57,12 +57,12 @@ STRANGERS = [
 MEMBERS = [
     Page("/", 14),
     Page("/a/band", 11),
-    Page("/c/v", 14),
+    Page("/c/v", 15),
     Page("/c/v/questions", 11),
     Page("/c/v/designs", 9),
     Page("/c/v/designs?show=hearts", 9),
     Page("/c/v/ballot", 10),
-    Page("/D/V0000", 18),
+    Page("/D/V0000", 20),
     Page("/c/d/result", 16),
     Page("/drops/drop", 11),
     Page("/drops/drop/preorder", 11),
