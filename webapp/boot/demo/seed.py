@@ -19,10 +19,7 @@ from voting import rules
 from voting import store as voting
 from webapp.accounts import store as accounts
 from webapp.accounts.models import Person
-from webapp.boot.demo import asked, designs, hearts, inbox, jobs, newsletters, odd, sales, seen, talk, words
-from webapp.boot.demo import asked, designs, hearts, inbox, jobs, odd, sales, seen, talk, words
-from webapp.boot.demo import circles, designs, hearts, inbox, jobs, odd, sales, seen, talk, words
-from webapp.boot.demo import asked, circles, designs, hearts, inbox, jobs, odd, sales, seen, talk, words
+from webapp.boot.demo import asked, circles, designs, hearts, inbox, jobs, newsletters, odd, sales, seen, talk, words
 from webapp.boot.demo.calls import BARK_TOTE, CALLS, FOREST_TEE, GROVE_POSTER, Call
 from webapp.boot.demo.contests_made import dates_of, seed_contest
 from webapp.boot.demo.designs import Hung, Sender
