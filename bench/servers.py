@@ -22,12 +22,13 @@ WORKERS, THREADS = 2, 8
 
 @dataclass(frozen=True)
 class Pair:
-    """Where both answer, what both know, and the product's environment."""
+    """Where both answer, what both know, their databases, and the product's environment."""
 
     product: int
     floor: int
     scene: Scene
     product_url: str
+    floor_url: str
     environ: Mapping[str, str]
 
 
@@ -70,7 +71,7 @@ def pair(kind: str, folder: Path, redis_url: str, people: int, cap: int | None =
             process(serve, environ, f"http://127.0.0.1:{ports[0]}/healthz"),
             process([*floor, "--keep-alive", "5"], bare, f"http://127.0.0.1:{ports[1]}/hello"),
         ):
-            yield Pair(*ports, scene, ours, environ)
+            yield Pair(*ports, scene, ours, theirs, environ)
     finally:
         databases.close()
 

@@ -139,16 +139,16 @@ def place_at(
     """Reserve the pieces where drop and buyer were just read, like `place`."""
     if at is None or at.drop.published_at is None or at.buyer is None:
         raise NotFound()
-    country, reading = contact.country if contact else country, db.session()
+    country = contact.country if contact else country
     asked = told_apart(items, contact, country)
     try:
         if priced is None or priced.country != country:
-            catalogue = queries.catalogue(reading, at.drop.id)
-            beside = goes_beside(reading, at.drop.id, at.buyer.id, items, catalogue)
-            priced = quote(catalogue, queries.tariff(reading, at.drop), items, country, beside)
-        early = may_order_early(reading, at.drop, at.buyer.id, now)
+            catalogue = at.catalogue()
+            beside = goes_beside(db.session(), at.drop.id, at.buyer.id, items, catalogue)
+            priced = quote(catalogue, at.tariff(), items, country, beside)
+        early = may_order_early(db.session(), at.drop, at.buyer.id, now)
         wish = _Wish(at.drop, at.buyer, priced, contact, idempotency_key, offer_id, early, asked)
-        _require(reading, wish, now)
+        _require(at, wish, now)
         with transaction() as session:
             return _place(session, wish, now)
     except (_AlreadyPlaced, Refused):
@@ -216,11 +216,11 @@ def cancel_for(preorder_id: int, artist_id: int, staff_id: int, reason: str, now
         audit.note(session, now, staff_id, artist_id, "preorder.cancel", f"preorder:{order.id}", reason=reason)
 
 
-def _require(session: Session, wish: _Wish, now: datetime) -> None:
+def _require(at: Till, wish: _Wish, now: datetime) -> None:
     """Refuse before anything is locked: what can't change once a drop is published, and an edition that was gone."""
     rules.require_open(wish.drop.dates, now, wish.early)
     if not wish.quote.country:
-        queries.tariff(session, wish.drop).require_country("")
+        at.tariff().require_country("")
     if wish.contact is None and wish.drop.address_when == "order":
         raise Refused("address-needed", N_("Say where the parcel goes."), 422)
     left = wish.drop.left

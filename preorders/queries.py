@@ -1,7 +1,8 @@
 """Every SELECT of drops and of one person's orders. What staff list and export stands in order_list.py."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, case, func, or_, select
@@ -24,6 +25,7 @@ from preorders.rules import Pieces
 from preorders.tariffs import Rate, Tariff, Zone
 from webapp.infra.db import run
 
+Read = Callable[[Any, dict[str, Any]], Iterable[Any]]  # runs a statement with values
 CONFIRMED = ("reserved", "part-shipped", "shipped")  # orders that await nothing
 HOLDING = Preorder.state.not_in(("cancelled", "expired"))  # orders whose pieces are counted
 
@@ -35,15 +37,13 @@ _V, _P, _B, _I, _R, _Z, _O, _L = (
     for model in (Variant, Product, Bundle, BundleItem, TaxRate, ShippingZone, Preorder, PreorderLine)
 )
 _DROP: Any = bindparam("drop")
-_VARIANTS = (
-    select(*(_V.c[name] for name in VariantRow.__dataclass_fields__))
-    .where(_V.c.drop_id == _DROP)
-    .order_by(_V.c.product_id, _V.c.position, _V.c.id)
-)
-_PRODUCTS = (
-    select(*(_P.c[name] for name in ProductRow.__dataclass_fields__ if name != "variants"))
+_OF_PRODUCT = tuple(name for name in ProductRow.__dataclass_fields__ if name != "variants")
+_OF_VARIANT = tuple(VariantRow.__dataclass_fields__)
+_GOODS = (
+    select(*(_P.c[name] for name in _OF_PRODUCT), *(_V.c[name].label(f"variant_{name}") for name in _OF_VARIANT))
+    .select_from(_P.outerjoin(_V, _V.c.product_id == _P.c.id))
     .where(_P.c.drop_id == _DROP)
-    .order_by(_P.c.position)
+    .order_by(_P.c.position, _P.c.id, _V.c.position, _V.c.id)
 )
 _BUNDLES = select(_B.c.id, _B.c.title, _B.c.price_minor).where(_B.c.drop_id == _DROP).order_by(_B.c.id)
 _ITEMS = (
@@ -130,26 +130,36 @@ def in_phase(phase: Phase, now: datetime) -> Any:
 
 
 def catalogue(session: Session, drop_id: int) -> Catalogue:
-    """Return all a drop offers, in three statements, or four where there are bundles, whatever its size."""
-    variants: dict[int, list[VariantRow]] = {}
-    of_drop = {"drop": drop_id}
-    row: Any
-    for row in run(session, _VARIANTS, of_drop):
-        variants.setdefault(row.product_id, []).append(VariantRow(*row))
-    products: Any = run(session, _PRODUCTS, of_drop)
+    """Return all a drop offers, in two statements, or three where there are bundles, whatever its size."""
+    return offered(partial(run, session), drop_id)
+
+
+def offered(read: Read, drop_id: int, bundles: bool = True) -> Catalogue:
+    """Return all a drop offers, read by `read`; `bundles` False: it is known to have none."""
+    of_drop, split = {"drop": drop_id}, len(_OF_PRODUCT)
+    products: dict[int, tuple[tuple[Any, ...], list[VariantRow]]] = {}
+    for row in read(_GOODS, of_drop):
+        _, variants = products.setdefault(row[0], (tuple(row[:split]), []))
+        if row[split] is not None:
+            variants.append(VariantRow(*row[split:]))
     return Catalogue(
-        tuple(ProductRow(**row._mapping, variants=tuple(variants.get(row.id, ()))) for row in products),
-        _bundles(session, of_drop),
+        tuple(ProductRow(*(*head, tuple(variants))) for head, variants in products.values()),
+        _bundles(read, of_drop) if bundles else (),
     )
 
 
 def tariff(session: Session, of: DropRow) -> Tariff:
     """Return a drop's tax rates and shipping zones, in two statements."""
-    rates: Any = run(session, _RATES, {"drop": of.id})
-    zones = run(session, _ZONES, {"drop": of.id})
+    return charged(partial(run, session), of)
+
+
+def charged(read: Read, of: DropRow, rates: bool = True, zones: bool = True) -> Tariff:
+    """Return a drop's tax rates and shipping zones, read by `read`; False: it is known to have none."""
+    found = read(_RATES, {"drop": of.id}) if rates else ()
+    places = read(_ZONES, {"drop": of.id}) if zones else ()
     return Tariff(
-        tuple(Rate(*row) for row in rates),
-        tuple(Zone(**{**row._mapping, "countries": tuple(row.countries)}) for row in zones),
+        tuple(Rate(*row) for row in found),
+        tuple(Zone(**{**row._mapping, "countries": tuple(row.countries)}) for row in places),
         of.tax_included,
     )
 
@@ -283,11 +293,12 @@ def _one_order(session: Session, condition: Any) -> PreorderRow | None:
     return PreorderRow(**row._mapping) if row else None
 
 
-def _bundles(session: Session, of_drop: dict[str, int]) -> tuple[BundleRow, ...]:
-    rows = run(session, _BUNDLES, of_drop).all()
+def _bundles(read: Read, of_drop: dict[str, int]) -> tuple[BundleRow, ...]:
+    rows = list(read(_BUNDLES, of_drop))
     components: dict[int, dict[int, int]] = {row.id: {} for row in rows}
-    for item in run(session, _ITEMS, of_drop) if rows else ():
-        components[item.bundle_id][item.product_id] = item.quantity
+    for item in read(_ITEMS, of_drop) if rows else ():
+        if item.bundle_id in components:  # else it has come since
+            components[item.bundle_id][item.product_id] = item.quantity
     return tuple(BundleRow(row.id, row.title, row.price_minor, components[row.id]) for row in rows)
 
 

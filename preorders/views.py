@@ -5,15 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
 from flask_login import current_user
 
 from contests import queries as contests
 from contests.submissions import queries as submissions
 from contests.submissions import worn
-from preorders import basket, bills, queries, service, till
+from preorders import basket, bills, gone, queries, service, till
 from preorders.forms import CountryForm, OrderForm, countries, country_name
-from preorders.ordering import SOLD_OUT, Contact
+from preorders.ordering import Contact
 from preorders.payments import service as payments
 from preorders.phases import PUBLIC, STEPS, Phase
 from preorders.pricing import Quote
@@ -41,26 +40,31 @@ def show(drop_slug: str) -> str:
 
 
 @drops.route("/<drop_slug>/preorder", methods=["GET", "POST"])
-@limiter.limit("60/minute", methods=["POST"])
 def order(drop_slug: str) -> Any:
     """The second half of the order: where the parcel goes, and confirm. What was chosen is in the query."""
     at = till.by_slug(drop_slug, current_user.id, request.form.get("key", ""))
     drop = _told(at.drop if at else None)
+    assert at is not None
     here = request.full_path.rstrip("?")
     if not current_user.is_authenticated:
         return redirect(url_for("accounts.sign_in", next=here))
     away = require_age(here)
     if away is not None:
         return away
-    if request.method == "POST" and at and not request.args.get("offer") and at.gone(now()):
-        return _gone(drop)
-    session = db.session()
-    catalogue, tariff = queries.catalogue(session, drop.id), queries.tariff(session, drop)
+    if request.method == "POST" and not request.args.get("offer") and at.gone(now()):
+        return _gone(drop)  # before its limit: there is nothing to guard, and most of a rush ends here
+    return _order(at)
+
+
+@limiter.limit("60/minute", methods=["POST"])
+def _order(at: till.Till) -> Any:
+    """The form of the order, empty or sent."""
+    drop, catalogue, tariff = at.drop, at.catalogue(), at.tariff()
     chosen = basket.read(catalogue, request.args) or abort(404)
-    form = _form(drop, chosen, tariff, at.buyer.country or "" if at and at.buyer else "")
+    form = _form(drop, chosen, tariff, at.buyer.country or "" if at.buyer else "")
     try:
         items = chosen.items()
-        beside = service.goes_beside(session, drop.id, current_user.id, items, catalogue)
+        beside = service.goes_beside(db.session(), drop.id, current_user.id, items, catalogue)
         quote = service.quote(catalogue, tariff, items, str(form.country.data or ""), beside)
     except Refused as refused:
         return _choose_again(drop, text_of(refused))
@@ -86,8 +90,7 @@ def _gone(drop: DropRow) -> tuple[str, int]:
     What was typed is kept on it, and can be sent again.
     """
     typed = {name: value for name, value in request.form.items() if name in KEPT}
-    waits = drop.phase(now()) is Phase.OPEN
-    return render_template("preorders/gone.html", drop=drop, trouble=gettext(SOLD_OUT), typed=typed, waits=waits), 409
+    return gone.page(drop, drop.phase(now()) is Phase.OPEN, request.full_path, typed), 409
 
 
 def _why(refused: Refused, form: Any) -> str:

@@ -1,6 +1,6 @@
 """Writing an export: everything is read in one snapshot by a server-side cursor, whole, before anybody gets it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -71,12 +71,46 @@ def write(
     sheet = Sheet(columns, drop.currency, drop.timezone, wish.title or template.name, template.machine)
     kept = wish.format == "csv" and connection.dialect.name == "sqlite"
     expressions = [_expression(column, kept).label(f"c{place}") for place, column in enumerate(columns)]
-    rows = scopes.rows_of(template.scope, drop.id, wish.filters, expressions)
     if wish.format == "csv" and sql.can_copy(connection):
+        rows = scopes.rows_of(template.scope, drop.id, wish.filters, expressions)
         found = sql.copy_csv(connection, rows, sheet, file, watch)
-    else:
-        found = FORMATS[wish.format].write(file, sheet, _read(connection, rows), watch)
-    return Written(found, _persons(connection, drop, wish) if wish.personal else 0)
+        return Written(found, _persons(connection, drop, wish) if wish.personal else 0)
+    seen = _Seen()
+    rows = scopes.rows_of(template.scope, drop.id, wish.filters, [*expressions, *_whose(wish)])
+    read = _read(connection, rows)
+    found = FORMATS[wish.format].write(file, sheet, seen.through(read) if wish.personal else read, watch)
+    return Written(found, seen.count)
+
+
+class _Seen:
+    """Counts persons while rows go by: to look for them afterwards would be to read everything twice."""
+
+    def __init__(self) -> None:
+        self._bits = bytearray()  # one for each id: a million persons are 125 kB
+
+    def through(self, rows: Iterable[Any]) -> Iterator[Any]:
+        """Yield rows without their last value, the id of a person or None."""
+        bits = self._bits
+        for *row, person_id in rows:
+            if person_id is not None:
+                place = person_id >> 3
+                if place >= len(bits):
+                    bits.extend(bytes(place + 1024 - len(bits)))
+                bits[place] |= 1 << (person_id & 7)
+            yield row
+
+    @property
+    def count(self) -> int:
+        """How many persons there were."""
+        return int.from_bytes(self._bits, "big").bit_count()
+
+
+def _whose(wish: Wish) -> list[Any]:
+    """What is read beside the columns of a file that names people: whom a row names."""
+    if not wish.personal:
+        return []
+    whose: Any = Person.id if wish.template.scope == "person" else Preorder.person_id
+    return [whose.label("whose")]
 
 
 def _expression(column: Column, kept: bool) -> Any:
@@ -91,7 +125,6 @@ def _read(connection: Connection, rows: Select[Any]) -> Iterator[Any]:
 
 
 def _persons(connection: Connection, drop: DropRow, wish: Wish) -> int:
-    whose: Any = Person.id if wish.template.scope == "person" else Preorder.person_id
-    rows = scopes.rows_of(wish.template.scope, drop.id, wish.filters, [whose.label("whose")]).order_by(None)
+    rows = scopes.rows_of(wish.template.scope, drop.id, wish.filters, _whose(wish)).order_by(None)
     # Not count(DISTINCT …), for which PostgreSQL sorts.
     return connection.scalar(select(func.count()).select_from(rows.distinct().subquery())) or 0

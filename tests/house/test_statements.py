@@ -50,7 +50,7 @@ STRANGERS = [
     Page("/c/d/result", 13, "fan"),
     Page("/c/d/decision", 8, "fan", still=True),
     Page("/c/v/vote", 6, "fan", still=True),
-    Page("/drops/drop", 8, "fan"),
+    Page("/drops/drop", 7, "fan"),
     Page("/c/s/studio", 4, "fan"),
     Page("/sign-in", 0, "fan", still=True),
 ]
@@ -64,8 +64,8 @@ MEMBERS = [
     Page("/c/v/ballot", 10),
     Page("/D/V0000", 20),
     Page("/c/d/result", 16),
-    Page("/drops/drop", 11),
-    Page("/drops/drop/preorder", 11),
+    Page("/drops/drop", 10),
+    Page("/drops/drop/preorder", 9),
     Page("/c/s/enter", 12),
     Page("/c/s/studio?draft=draft0", 9),
     Page("/mine", 17),
@@ -75,7 +75,7 @@ MEMBERS = [
     Page("/inbox/preferences", 6, still=True),
     Page("/settings", 6),
     Page("/settings/tokens", 4),
-    Page("/preorders/FM-M00000", 14, still=True),
+    Page("/preorders/FM-M00000", 13, still=True),
 ]
 TEAM = [
     Page("/team/band", 15),
@@ -86,7 +86,7 @@ TEAM = [
     Page("/team/band/votes", 13, still=True),
     Page("/team/band/votes/log", 5, still=True),
     Page("/team/band/drops", 6),
-    Page("/team/band/drops/{drop}", 14),
+    Page("/team/band/drops/{drop}", 13),
     Page("/team/band/designs/V0000/print", 13),
     Page("/team/band/drops/{drop}/orders", 17),
     Page("/team/band/drops/{drop}/rates", 7, still=True),
