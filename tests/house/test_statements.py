@@ -75,7 +75,7 @@ MEMBERS = [
     Page("/inbox/preferences", 6, still=True),
     Page("/settings", 6),
     Page("/settings/tokens", 4),
-    Page("/preorders/FM-M00000", 13, still=True),
+    Page("/preorders/FM-M00000", 14, still=True),
 ]
 TEAM = [
     Page("/team/band", 15),
