@@ -56,12 +56,12 @@ STRANGERS = [
 ]
 MEMBERS = [
     Page("/", 14),
-    Page("/a/band", 11),
+    Page("/a/band", 12),
     Page("/c/v", 15),
     Page("/c/v/questions", 11),
     Page("/c/v/designs", 9),
     Page("/c/v/designs?show=hearts", 9),
-    Page("/c/v/ballot", 10),
+    Page("/c/v/ballot", 12),
     Page("/D/V0000", 20),
     Page("/c/d/result", 16),
     Page("/drops/drop", 10),
@@ -75,7 +75,7 @@ MEMBERS = [
     Page("/inbox/preferences", 6, still=True),
     Page("/settings", 6),
     Page("/settings/tokens", 4),
-    Page("/preorders/FM-M00000", 14, still=True),
+    Page("/preorders/FM-M00000", 15, still=True),
 ]
 TEAM = [
     Page("/team/band", 15),
@@ -86,6 +86,7 @@ TEAM = [
     Page("/team/band/votes", 13, still=True),
     Page("/team/band/votes/log", 5, still=True),
     Page("/team/band/drops", 6),
+    Page("/team/band/letters", 9, still=True),
     Page("/team/band/drops/{drop}", 13),
     Page("/team/band/designs/V0000/print", 13),
     Page("/team/band/drops/{drop}/orders", 17),

@@ -102,7 +102,7 @@ def end(subscription_id: int) -> Any:
 
 
 @blueprint.app_template_global("newsletter_offer")
-def newsletter_offer(artist_id: int, source: str) -> Markup:
+def newsletter_offer(artist_id: int, source: str, artist: people.ArtistRow | None = None) -> Markup:
     """Return the offer of a newsletter for a page; empty where it is not to be made.
 
     Nobody below 16 is asked, nor who gets it; after a vote or an order, nor who said no.
@@ -117,7 +117,7 @@ def newsletter_offer(artist_id: int, source: str) -> Markup:
         waiting = bool(row and row.ended_at is None and row.declined_at is None)
     elif source in ASKED_ONCE and artist_id in session.get(NO, []):
         return Markup("")
-    artist = people.artist(db.session(), artist_id)
+    artist = artist or people.artist(db.session(), artist_id)
     if artist is None:
         return Markup("")
     here = request.full_path.rstrip("?")
