@@ -7,7 +7,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, and_, case, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from preorders.models import Drop, Payment, Preorder, PreorderLine, Product, ShipmentLine, Variant, WaitlistEntry
+from preorders.models import (
+    Bundle,
+    Drop,
+    Payment,
+    Preorder,
+    PreorderLine,
+    Product,
+    Shipment,
+    ShipmentLine,
+    Variant,
+    WaitlistEntry,
+)
 from preorders.payments import queries as payments
 from preorders.queries import HOLDING
 from preorders.tariffs import tax_of
@@ -185,6 +196,42 @@ def _refunds(session: Session) -> Iterator[str]:
     noted = select(Preorder.number).where(Preorder.refunded_at.is_not(None), left.scalar_subquery() > 0)
     for number in session.scalars(noted.order_by(Preorder.id)):
         yield f"order {number}: noted as refunded, but its money is here"
+    gone = exists().where(Payment.preorder_id == Preorder.id, *back)
+    told = or_(Preorder.paid_at.is_not(None), ~HOLDING)
+    unnoted = select(Preorder.number).where(Preorder.refunded_at.is_(None), told, gone, left.scalar_subquery() <= 0)
+    for number in session.scalars(unnoted.order_by(Preorder.id)):
+        yield f"order {number}: all its money went back, but it is not noted as refunded"
+
+
+def _copies(session: Session, now: datetime) -> Iterator[str]:
+    """What an order says again of its address and its parcels is what those say."""
+    told = Preorder.address["country"].as_string()
+    parcels = select(func.max(Shipment.shipped_at)).where(Shipment.preorder_id == Preorder.id).scalar_subquery()
+    nowhere = and_(told.is_(None), Preorder.email != "")  # of those who were erased the address is gone
+    odd = {
+        "its country is not that of its address": told != Preorder.country,
+        "it has an address, but counts as without": and_(told.is_not(None), Preorder.addressed_at.is_(None)),
+        "it has no address, but counts as with one": and_(nowhere, Preorder.addressed_at.is_not(None)),
+        "sent at another moment than its last parcel": or_(
+            Preorder.shipped_at != parcels, Preorder.shipped_at.is_(None) != parcels.is_(None)
+        ),
+    }
+    for words, condition in odd.items():
+        for number in session.scalars(select(Preorder.number).where(condition).order_by(Preorder.id)):
+            yield f"order {number}: {words}"
+
+
+def _strangers(session: Session, now: datetime) -> Iterator[str]:
+    """Lines and entries of the waitlist are of what their own drop offers."""
+    lines = select(Preorder.number).join(PreorderLine, PreorderLine.preorder_id == Preorder.id)
+    lines = lines.join(Variant, Variant.id == PreorderLine.variant_id)
+    lines = lines.outerjoin(Bundle, Bundle.id == PreorderLine.bundle_id)
+    other = or_(Variant.drop_id != Preorder.drop_id, Bundle.drop_id != Preorder.drop_id)
+    for number in session.scalars(lines.where(other).order_by(PreorderLine.id)):
+        yield f"order {number}: a line is of another drop"
+    waits = select(WaitlistEntry.id).join(Variant, Variant.id == WaitlistEntry.variant_id)
+    for entry_id in session.scalars(waits.where(Variant.drop_id != WaitlistEntry.drop_id).order_by(WaitlistEntry.id)):
+        yield f"waitlist entry {entry_id}: it waits for a piece of another drop"
 
 
 def _waiting(session: Session, now: datetime) -> Iterator[str]:
@@ -205,6 +252,8 @@ CHECKS: tuple[Callable[[Session, datetime], Iterator[str]], ...] = (
     _taxes,
     _states,
     _parcels,
+    _copies,
+    _strangers,
     _payments,
     _waiting,
 )

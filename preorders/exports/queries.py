@@ -1,6 +1,5 @@
 """What is read of exports and templates, other than what they hold."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -64,19 +63,6 @@ def export(session: Session, export_id: int) -> ExportRow | None:
 def of_drop(session: Session, drop_id: int) -> list[ExportRow]:
     """Return a drop's exports, the latest first."""
     return _exports(session, ExportLog.drop_id == drop_id)
-
-
-def due(session: Session, now: datetime, limit: int) -> Sequence[int]:
-    """Return waiting exports that nobody works on."""
-    free = or_(ExportLog.lease_until.is_(None), ExportLog.lease_until <= now)
-    found = select(ExportLog.id).where(ExportLog.state == "waiting", free)
-    return session.scalars(found.order_by(ExportLog.id).limit(limit)).all()
-
-
-def expired(session: Session, now: datetime, limit: int) -> Sequence[Any]:
-    """Return exports (id, file_key) whose file has had its time."""
-    found = select(ExportLog.id, ExportLog.file_key).where(ExportLog.file_key.is_not(None), ExportLog.expires_at <= now)
-    return session.execute(found.order_by(ExportLog.id).limit(limit)).all()
 
 
 def templates(session: Session, artist_id: int, person_id: int) -> list[TemplateRow]:

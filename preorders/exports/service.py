@@ -16,7 +16,6 @@ from preorders.exports.writing import Wish
 from preorders.order_list import Filters
 from preorders.rows import DropRow
 from webapp.accounts import audit
-from webapp.infra import queue
 from webapp.infra.db import after_commit, db, transaction
 from webapp.kernel.refusal import N_, NotFound, Refused
 
@@ -63,7 +62,7 @@ def ask(drop_id: int, person_id: int, wanted: Wish, now: datetime) -> Exported |
     with transaction() as session:
         values = {"state": "waiting", "rows": rows, "filename": filename(drop, wanted, now)}
         export_id = _log(session, drop, person_id, wanted, now, **values)
-        after_commit(lambda: queue.enqueue("exports", "preorders.exports.jobs.write", export_id))
+        after_commit(lambda: store.LEASES.wake(export_id))
     return export_id
 
 
@@ -74,7 +73,7 @@ def retry(drop_id: int, export_id: int, person_id: int, now: datetime) -> None:
         if not store.wait_again(session, drop_id, export_id):
             raise Refused("not-failed", N_("This export has not failed."))
         audit.note(session, now, person_id, drop.artist_id, "drop.export.retry", f"drop:{drop_id}", export=export_id)
-        after_commit(lambda: queue.enqueue("exports", "preorders.exports.jobs.write", export_id))
+        after_commit(lambda: store.LEASES.wake(export_id))
 
 
 def keep_template(

@@ -1,15 +1,13 @@
 """Every SELECT on production packs."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from preorders.models import ProductionPack
-from preorders.production.store import WAITING
 
 SHOWN = 10
 
@@ -51,21 +49,6 @@ def pack(session: Session, pack_id: int) -> PackRow | None:
 def of_drop(session: Session, drop_id: int) -> list[PackRow]:
     """Return a drop's packs, the latest first."""
     return _packs(session, ProductionPack.drop_id == drop_id)
-
-
-def due(session: Session, now: datetime, limit: int) -> Sequence[int]:
-    """Return waiting packs that nobody works on."""
-    free = or_(ProductionPack.lease_until.is_(None), ProductionPack.lease_until <= now)
-    return session.scalars(
-        select(ProductionPack.id).where(WAITING, free).order_by(ProductionPack.id).limit(limit)
-    ).all()
-
-
-def expired(session: Session, now: datetime, limit: int) -> Sequence[Any]:
-    """Return packs (id, file_key) whose file has had its time."""
-    over = ProductionPack.file_key.is_not(None), ProductionPack.expires_at <= now
-    found = select(ProductionPack.id, ProductionPack.file_key).where(*over)
-    return session.execute(found.order_by(ProductionPack.id).limit(limit)).all()
 
 
 def _packs(session: Session, condition: Any) -> list[PackRow]:

@@ -7,11 +7,8 @@ from preorders.production import queries, store
 from preorders.production.queries import PackRow
 from preorders.rows import DropRow
 from webapp.accounts import audit
-from webapp.infra import queue
 from webapp.infra.db import after_commit, db, transaction
 from webapp.kernel.refusal import N_, NotFound, Refused
-
-JOB = "preorders.production.jobs.make"
 
 
 def ask(drop_id: int, person_id: int, now: datetime) -> int:
@@ -26,7 +23,7 @@ def ask(drop_id: int, person_id: int, now: datetime) -> int:
         pack_id, is_new = store.ask(session, drop_id, person_id, now)
         if is_new:
             audit.note(session, now, person_id, drop.artist_id, "drop.pack", f"drop:{drop_id}", pack=pack_id)
-            after_commit(lambda: queue.enqueue("exports", JOB, pack_id))
+            after_commit(lambda: store.LEASES.wake(pack_id))
     return pack_id
 
 
@@ -40,7 +37,7 @@ def retry(drop_id: int, pack_id: int, person_id: int, now: datetime) -> None:
         if not store.wait_again(session, drop_id, pack_id, person_id, now):
             raise Refused("not-failed", N_("This pack is not one that failed, or there is a newer one."))
         audit.note(session, now, person_id, drop.artist_id, "drop.pack.retry", f"drop:{drop_id}", pack=pack_id)
-        after_commit(lambda: queue.enqueue("exports", JOB, pack_id))
+        after_commit(lambda: store.LEASES.wake(pack_id))
 
 
 def hand_over(drop_id: int, pack_id: int, person_id: int, now: datetime) -> PackRow:

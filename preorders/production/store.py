@@ -6,13 +6,23 @@ A pack waits while it has neither `done_at` nor `failure`; its lease and attempt
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
 from preorders.models import Drop, ProductionPack
 from webapp.infra.db import changed
+from webapp.infra.leases import Leases
 
 WAITING = and_(ProductionPack.done_at.is_(None), ProductionPack.failure == "")
+LEASES = Leases(
+    name="pack",
+    job="preorders.production.jobs.make",
+    model=ProductionPack,
+    waiting=WAITING,
+    length=timedelta(minutes=5),
+    fresh={"contents": []},
+    failed={"contents": []},
+)
 _FRESH: dict[str, Any] = {"failure": "", "attempts": 0, "lease_until": None, "contents": []}
 
 
@@ -41,43 +51,10 @@ def wait_again(session: Session, drop_id: int, pack_id: int, by_id: int, now: da
     )
 
 
-def take(session: Session, pack_id: int, now: datetime, length: timedelta) -> bool:
-    """Take a waiting pack that nobody works on, or whose worker fell silent; return whether it is ours."""
-    free = or_(ProductionPack.lease_until.is_(None), ProductionPack.lease_until <= now)
-    taking = update(ProductionPack).where(ProductionPack.id == pack_id, WAITING, free)
-    values = {"lease_until": now + length, "attempts": ProductionPack.attempts + 1, "contents": []}
-    return bool(changed(session, taking.values(values)))
-
-
-def progress(session: Session, pack_id: int, attempt: int, contents: list[Any], until: datetime) -> bool:
-    """Note which files are made and keep the pack taken; return False when it is not ours any more."""
-    return bool(changed(session, _ours(pack_id, attempt).values(contents=contents, lease_until=until)))
-
-
 def finish(session: Session, drop_id: int, pack_id: int, attempt: int, **values: Any) -> bool:
     """Mark a taken pack ready, and let the drop's earlier ones go; return False when it is not ours any more."""
-    if not changed(session, _ours(pack_id, attempt).values(lease_until=None, **values)):
+    if not LEASES.finish(session, pack_id, attempt, **values):
         return False
     earlier = and_(ProductionPack.drop_id == drop_id, ProductionPack.id < pack_id, ProductionPack.file_key.is_not(None))
     changed(session, update(ProductionPack).where(earlier).values(expires_at=values["done_at"]))
     return True
-
-
-def put_back(session: Session, pack_id: int, attempt: int, not_before: datetime) -> bool:
-    """Let a taken pack wait for its next try."""
-    return bool(changed(session, _ours(pack_id, attempt).values(lease_until=not_before, contents=[])))
-
-
-def fail(session: Session, pack_id: int, attempt: int, code: str) -> bool:
-    """Mark a taken pack failed, with a code of words.FAILURES."""
-    return bool(changed(session, _ours(pack_id, attempt).values(failure=code, lease_until=None, contents=[])))
-
-
-def forget_file(session: Session, pack_id: int, key: str) -> bool:
-    """Note that the file is gone; the row stays."""
-    kept = and_(ProductionPack.id == pack_id, ProductionPack.file_key == key)
-    return bool(changed(session, update(ProductionPack).where(kept).values(file_key=None)))
-
-
-def _ours(pack_id: int, attempt: int) -> Any:
-    return update(ProductionPack).where(ProductionPack.id == pack_id, WAITING, ProductionPack.attempts == attempt)

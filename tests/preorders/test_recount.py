@@ -62,6 +62,17 @@ def a_forgotten_offer() -> None:
         session.execute(update(Drop).values(edition_cap=10))
 
 
+def of_another_drop() -> None:
+    """Lines and queue as they were, their SKUs somewhere else."""
+    with transaction() as session:
+        mine = session.query(Drop).one()
+        fields = {"artist_id": mine.artist_id, "currency": "EUR", "timezone": "UTC", "per_person": 1, "created_at": NOW}
+        other = Drop(slug="another", title="Another", **fields)
+        session.add(other)
+        session.flush()
+        session.execute(update(Variant).values(drop_id=other.id))
+
+
 def paid(**also: Any) -> Callable[[], None]:
     """The order as if it had been paid, and what is odd about it."""
 
@@ -104,7 +115,14 @@ DAMAGES: list[tuple[Callable[[], None], str]] = [
     (changed(Preorder, currency="USD"), "is not the drop's"),
     (paid(payment={"amount_minor": 1}), "no payment succeeded"),
     (paid(payment={"currency": "USD"}), "no payment succeeded"),
-    (paid(refunds=[{"amount_minor": 1}]), "what was not paid"),
+    (paid(refunds=[{"amount_minor": 6000}]), "what was not paid"),
+    (paid(refunds=[{}]), "not noted as refunded"),
+    (changed(Preorder, country="SE"), "not that of its address"),
+    (changed(Preorder, addressed_at=None), "counts as without"),
+    (changed(Preorder, address={}), "counts as with one"),
+    (changed(Preorder, shipped_at=NOW), "than its last parcel"),
+    (of_another_drop, "a line is of another drop"),
+    (of_another_drop, "a piece of another drop"),
     (paid(refunds=[{"intent": "pj"}]), "what was not paid"),
     (paid(refunds=[{}, {}]), "what was not paid"),
     (paid(order={"refunded_at": NOW}), "its money is here"),

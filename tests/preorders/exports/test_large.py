@@ -18,6 +18,7 @@ from tests.preorders import make
 from tests.preorders.make import HOME, NOW, Story
 from tests.web import end_reading
 from webapp.infra.db import db, transaction
+from webapp.infra.leases import ATTEMPTS
 from webapp.infra.storage import storage
 
 
@@ -90,15 +91,15 @@ def test_two_workers_make_one_file_and_the_slower_one_leaves_nothing(
     export_id = waiting().id
     end_reading()
     with transaction() as session:
-        assert store.take(session, export_id, NOW, jobs.LEASE)
+        assert store.LEASES.take(session, export_id, NOW)
     assert jobs.write(export_id) is False  # somebody works on it
     clock.advance(minutes=4)  # and fell silent
     end_reading()
     assert jobs.write(export_id) is True
     assert jobs.write(export_id) is False
     with transaction() as session:  # the silent one comes back
-        assert not store.progress(session, export_id, 1, 9, NOW)
-        assert not store.finish(session, export_id, 1, rows=9)
+        assert not store.LEASES.keep(session, export_id, 1, NOW, written=9)
+        assert not store.LEASES.finish(session, export_id, 1, rows=9)
     assert list(storage().keys("exports/")) == [waiting().file_key] == [f"exports/{export_id}-2.csv"]
 
 
@@ -114,9 +115,9 @@ def test_a_failed_export_says_why_and_is_tried_again(
 
     with monkeypatch.context() as broken:
         broken.setattr(type(storage()), "put_file", full)
-        for attempt in range(1, jobs.ATTEMPTS + 1):
+        for attempt in range(1, ATTEMPTS + 1):
             end_reading()
-            assert jobs.write(export_id) is (attempt == jobs.ATTEMPTS)
+            assert jobs.write(export_id) is (attempt == ATTEMPTS)
             clock.advance(minutes=5)
     assert (waiting().state, waiting().failure) == ("failed", "no-room")
     assert "the disk may be full" in client.get(page).text

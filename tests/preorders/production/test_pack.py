@@ -32,6 +32,7 @@ from tests.preorders.make import HOME, NOW, Story
 from tests.web import end_reading
 from webapp.accounts.models import AuditLine
 from webapp.infra.db import db, transaction
+from webapp.infra.leases import ATTEMPTS
 from webapp.infra.storage import storage
 
 NAMES = ("Väinö Öljymäki", "محمد علي", "山田 太郎", '=HYPERLINK("x")', "Zoë \u202e\x07 " + "W" * 90)
@@ -279,7 +280,7 @@ def test_a_pack_that_fails_says_why_and_can_be_made_again(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(making, "make", full)
-    for _ in range(jobs.ATTEMPTS):
+    for _ in range(ATTEMPTS):
         assert not pack().failure
         jobs.make(pack().id)
         assert not jobs.make(pack().id)  # it waits a while between two tries
