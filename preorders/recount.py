@@ -239,6 +239,8 @@ def _waiting(session: Session, now: datetime) -> Iterator[str]:
     for drop in waitlist.drops_waited_for(session, now):
         free, in_edition = waitlist.free(session, drop), waitlist.in_edition(session, drop.id)
         for variant_id in waitlist.variants_waited_for(session, drop.id):
+            if variant_id not in in_edition:
+                continue  # of another drop: `_strangers` names it
             left = free.of(variant_id, in_edition[variant_id])
             if left != 0:
                 pieces = "pieces" if left is None else f"{left} pieces"

@@ -6,7 +6,7 @@ A shop reads whole orders, whatever lines are listed, or its totals would not ad
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, cast, func, literal, null, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, null, select
 
 from preorders.exports import scopes
 from preorders.exports.columns import address, refunds
@@ -45,6 +45,7 @@ def _piece() -> Any:
 def _financial() -> Any:
     return case(
         (Preorder.refunded_at.is_not(None), "refunded"),
+        (and_(Preorder.paid_at.is_not(None), refunds() > 0), "partially_refunded"),
         (Preorder.paid_at.is_not(None), "paid"),
         (_OVER, "voided"),
         else_="pending",
