@@ -47,7 +47,7 @@ STRANGERS = [
     Page("/c/v/designs?q=design", 5, "fan"),
     Page("/c/v/designs?page=2", 5, "fan"),
     Page("/D/V0000", 16, "fan"),  # its author's page, and reactions
-    Page("/c/d/result", 13, "fan"),
+    Page("/c/d/result", 14, "fan"),
     Page("/c/d/decision", 8, "fan", still=True),
     Page("/c/v/vote", 6, "fan", still=True),
     Page("/drops/drop", 7, "fan"),
@@ -63,7 +63,7 @@ MEMBERS = [
     Page("/c/v/designs?show=hearts", 9),
     Page("/c/v/ballot", 12),
     Page("/D/V0000", 20),
-    Page("/c/d/result", 16),
+    Page("/c/d/result", 17),
     Page("/drops/drop", 10),
     Page("/drops/drop/preorder", 9),
     Page("/c/s/enter", 12),
