@@ -24,7 +24,7 @@ from hypothesis import settings as examples
 from jinja2 import FileSystemBytecodeCache
 
 from tests import drawing, services
-from tests.databases import Databases, delete_all_rows, hasten
+from tests.databases import Databases, delete_all_rows, hasten, sqlite_template
 from tests.live import LiveServer, accessibility_faults, running, running_browser
 from tests.once import of_the_run
 from tests.web import Client, run_queues, sign_in_as
@@ -111,6 +111,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
         report.outcome = "failed"
         report.longrepr = f"skipped, which FANMADE_CI forbids: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def full() -> bool:
+    """Whether the long counts of a soak are wanted: SOAK=1."""
+    return os.environ.get("SOAK") == "1"
 
 
 @pytest.fixture(scope="session")
@@ -263,7 +269,8 @@ def sign_in(app: Flask) -> Callable[..., None]:
 @pytest.fixture(scope="session")
 def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """A whole installation under its supervisor, as `fanmade up` runs it, on a free port; no demo."""
-    with _or_fail(running(tmp_path_factory.mktemp("live"))) as server:
+    template = sqlite_template(of_the_run(tmp_path_factory))
+    with _or_fail(running(tmp_path_factory.mktemp("live"), template=template)) as server:
         yield server
 
 

@@ -15,10 +15,11 @@ BOXES = ["target-size", "scrollable-region-focusable"]
 LOOKS: tuple[tuple[int, str, list[str] | None], ...] = (
     (320, "light", BOXES),
     (390, "light", None),
-    (390, "dark", COLOURS),
     (1280, "dark", None),
 )
-"""All rules on a phone and on a desk, each in another theme; a phone shows the colours of both."""
+"""All rules on a phone and on a desk, each in another theme."""
+MORE: tuple[tuple[int, str, list[str] | None], ...] = ((390, "dark", COLOURS), (1280, "light", COLOURS))
+"""What is left: the colours of what only a phone shows, and only a desk."""
 
 _RUN = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})"
 _MEASURE = """() => {
@@ -47,13 +48,14 @@ def measured(page: Any) -> list[str]:
     return [*([f"{wide} px too wide"] if wide > 0 else []), *([f"{narrow} pictures under 120 px"] if narrow else [])]
 
 
-def at_every_size(page: Any) -> list[str]:
+def at_every_size(page: Any, more: bool = False) -> list[str]:
     """The faults at 320, 390 and 1280 px, in light and dark.
 
-    A theme changes colours but no box; the smallest phone shows what the phone shows, in less room.
+    A theme changes colours but no box; the smallest phone shows what the phone shows, in less room. With `more`
+    each width is looked at in both themes: on a page that stands for others with the same frame.
     """
     seen: list[str] = []
-    for width, theme, rules in LOOKS:
+    for width, theme, rules in (*LOOKS, *(MORE if more else ())):
         page.emulate_media(color_scheme=theme)
         page.set_viewport_size({"width": width, "height": 844})
         # As tall as the document: else what the dock covers now is taken for hidden.

@@ -106,7 +106,7 @@ def running_site(data: Path, shared: Path, *, all_drawn: bool = False) -> Iterat
 
     clock = data / "clock"
     clock.parent.mkdir(parents=True, exist_ok=True)
-    with running(data, template=sqlite_template(shared), FANMADE_CLOCK_FILE=str(clock)) as server:
+    with running(data, template=sqlite_template(shared), few=True, FANMADE_CLOCK_FILE=str(clock)) as server:
         clock.write_text("0")
         app = create_app(Settings.from_env(server.supervisor.stack.environ))
         site = Site(server, app)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,12 +9,6 @@ import pytest
 
 from tests.databases import Databases
 from tests.faults.site import Site, site
-
-
-@pytest.fixture(scope="session")
-def full() -> bool:
-    """Whether the long counts are wanted."""
-    return os.environ.get("SOAK") == "1"
 
 
 @pytest.fixture(scope="session")
