@@ -32,10 +32,11 @@ from webapp.accounts import store as accounts
 from webapp.accounts import tokens
 from webapp.infra.db import db, transaction
 
-# What differs from answer to answer, whatever the votes are: form tokens and nonces; and the letters that stand for
-# designs on the review desk, by lot.
+# What differs from answer to answer, whatever the votes are: form tokens and nonces; the letters that stand for designs
+# on the review desk, by lot; what the installation counts of itself: requests, time, space.
 CHANCE = re.compile(
-    rb'([Dd]esign [A-D]\b|name="csrf-token" content="[^"]*"|name="csrf_token"[^>]*value="[^"]*"|nonce[-"=][^\s"\';]+)'
+    rb'([Dd]esign [A-D]\b|name="csrf-token" content="[^"]*"|name="csrf_token"[^>]*value="[^"]*"|nonce[-"=][^\s"\';]+'
+    rb"|fanmade_(http|jobs|disk|ticker|owed_lag|queue_oldest)[^\n]*\n|heard of \d+ s ago|\d+ (s|min)</td>|[\d.]+ GB)"
 )
 # What the same page says under another address, or says to everybody always; the others are all read below. Addresses
 # with a token, a file's name or another number in them belong to things that this scene doesn't have.
