@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import Response, current_app, make_response, request, send_file
+from flask import Response, make_response, request, send_file
 from flask_login import current_user
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -14,6 +14,7 @@ from contests.submissions.forms import ACCEPT, KINDS
 from contests.submissions.images.limits import MEGA
 from contests.submissions.originals import limits
 from webapp.accounts.guards import members_blueprint, public_blueprint
+from webapp.infra import keys
 from webapp.infra.db import db
 from webapp.infra.storage import FolderStorage, storage
 from webapp.kernel.now import now
@@ -133,4 +134,4 @@ def _sandboxed(response: Response) -> Response:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt="original")
+    return keys.signer("original")

@@ -137,7 +137,8 @@ def test_the_example_becomes_good_settings_once_its_blanks_are_filled() -> None:
     with pytest.raises(BadSettings) as blank:
         Settings.from_env(environ)
     assert {fault.split(":")[0] for fault in blank.value.faults} == {
-        "FANMADE_SECRET_KEY", "FANMADE_S3_KEY_ID", "FANMADE_S3_SECRET",
+        "FANMADE_SECRET_KEY", "FANMADE_S3_KEY_ID", "FANMADE_S3_SECRET", "FANMADE_DATABASE_URL", "FANMADE_MAIL_URL",
     }  # fmt: skip
-    filled = environ | dict.fromkeys((f.split(":")[0] for f in blank.value.faults), "0123456789abcdef" * 4)
+    chosen = {name: value.replace("change-me", "0123456789abcdef") for name, value in environ.items()}
+    filled = {name: value or "0123456789abcdef" * 4 for name, value in chosen.items()}
     assert Settings.from_env(filled).production

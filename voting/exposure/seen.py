@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from typing import cast
 
 import structlog
-from flask import current_app, request
+from flask import request
 from redis.exceptions import RedisError, ResponseError
 
 from contests.phases import Phase
 from voting.exposure.models import Impression
 from voting.exposure.stages import is_counted, stage_of
 from voting.fair import WHOLE, weight
-from webapp.infra import queue
+from webapp.infra import keys, queue
 from webapp.infra.db import insert, transaction
 
 COUNTS, ASIDE, TURN = "exposure:counts", "exposure:counts:flushing", "exposure:turn"
@@ -115,4 +115,4 @@ def _is_read() -> bool:
 
 
 def _hashed(visitor: str) -> str:
-    return hashlib.sha256(f"{current_app.config['SECRET_KEY']}:{visitor}".encode()).hexdigest()[:24]
+    return hashlib.sha256(f"{keys.lasting()}:{visitor}".encode()).hexdigest()[:24]

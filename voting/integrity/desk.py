@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
@@ -16,6 +15,7 @@ from voting.integrity.models import BallotAct, BallotAppeal, BallotRejection, Si
 from voting.integrity.states import COUNTED, HELD, REJECTED
 from voting.models import Ballot, Round
 from webapp.accounts import queries as accounts
+from webapp.infra import keys
 
 MOST = 20
 PER_PAGE = 40
@@ -222,7 +222,7 @@ def _letter(letters: dict[int, dict[int, str]], row: SignalCluster) -> str:
 
 def _lettered(round_id: int, designs: set[int]) -> dict[int, str]:
     def lot(design: int) -> str:
-        return hashlib.sha256(f"{current_app.config['SECRET_KEY']}|{round_id}|{design}".encode()).hexdigest()
+        return hashlib.sha256(f"{keys.lasting()}|{round_id}|{design}".encode()).hexdigest()
 
     return {design: _spelled(place) for place, design in enumerate(sorted(designs, key=lot))}
 

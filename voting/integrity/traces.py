@@ -8,12 +8,13 @@ import hashlib
 import hmac
 import re
 
-from flask import current_app, has_request_context, request
+from flask import has_request_context, request
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from voting.integrity.models import VotingFeature
 from voting.signals.holding import PROGRAM_MARK
+from webapp.infra import keys
 from webapp.infra.db import run
 from webapp.infra.device import device_id
 from webapp.infra.prefixes import prefix_of
@@ -29,7 +30,7 @@ def keep(session: Session, round_id: int, ballot_id: int) -> None:
     """Note how the first vote of a ballot came, in the caller's transaction. Outside of a request there is nothing."""
     if not has_request_context():
         return
-    salt = hashlib.sha256(f"features {round_id} {current_app.config['SECRET_KEY']}".encode()).digest()
+    salt = hashlib.sha256(f"features {round_id} {keys.lasting()}".encode()).digest()
     agent = request.headers.get("User-Agent", "")
     program = PROGRAM_MARK if PROGRAMS.search(agent) else ""
     row = {

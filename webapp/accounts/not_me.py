@@ -6,7 +6,6 @@ The link needs no sign-in: whoever reads the mailbox is the person. It can only 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
@@ -15,7 +14,7 @@ from webapp.accounts import store
 from webapp.accounts.audit import note
 from webapp.accounts.devices import device_of
 from webapp.accounts.models import Person, SessionRow
-from webapp.infra import mail
+from webapp.infra import keys, mail
 from webapp.infra.db import changed, db, transaction
 from webapp.kernel.refusal import N_, Refused
 
@@ -80,4 +79,4 @@ def _same_device(session_id: int, person_id: int, mark: str) -> tuple[ColumnElem
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt="not me")
+    return keys.signer("not me")

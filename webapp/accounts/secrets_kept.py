@@ -5,8 +5,8 @@ import hmac
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from flask import current_app
 
+from webapp.infra import keys
 from webapp.kernel.refusal import N_, Refused
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
@@ -18,13 +18,17 @@ _NOBODY = _hasher.hash("nobody has this password")
 
 def keyed(purpose: str, *parts: object) -> str:
     """Return the keyed hash of `parts`: a six-digit code hashed without a key would be guessed at once."""
-    text = "\x1f".join([purpose, *map(str, parts)])
-    return hmac.new((current_app.secret_key or "").encode(), text.encode(), hashlib.sha256).hexdigest()  # type: ignore[union-attr]
+    return _hash(keys.present(), purpose, parts)
 
 
-def same(one: str, other: str) -> bool:
-    """Compare two hashes in constant time."""
-    return hmac.compare_digest(one, other)
+def keyed_by_any(purpose: str, *parts: object) -> list[str]:
+    """Return what `keyed` gives and what it gave before the secret key was changed, the present one first."""
+    return [_hash(key, purpose, parts) for key in keys.every()]
+
+
+def same(one: str, *others: str) -> bool:
+    """Return whether the hash is one of the others, in a time that does not tell which."""
+    return sum(hmac.compare_digest(one, other) for other in others) > 0
 
 
 def password_hash(password: str) -> str:
@@ -46,3 +50,8 @@ def password_fits(kept: str | None, password: str) -> bool:
         return _hasher.verify(kept or _NOBODY, password[:LONGEST_PASSWORD]) and kept is not None
     except (Argon2Error, InvalidHashError):
         return False
+
+
+def _hash(key: str, purpose: str, parts: tuple[object, ...]) -> str:
+    text = "\x1f".join([purpose, *map(str, parts)])
+    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()

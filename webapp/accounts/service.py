@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,12 +12,13 @@ from webapp.accounts.addresses import normalise
 from webapp.accounts.devices import should_tell
 from webapp.accounts.events import PersonRegistered
 from webapp.accounts.models import Person
-from webapp.accounts.secrets_kept import keyed, password_fits, same
+from webapp.accounts.secrets_kept import keyed, keyed_by_any, password_fits, same
 from webapp.infra import mail, outbox
 from webapp.infra.db import db, transaction
 from webapp.kernel import codes
 from webapp.kernel.refusal import N_, Refused
 
+log = structlog.get_logger()
 CODE_LIFE = timedelta(minutes=10)
 SIGN_IN, CHANGE_EMAIL = "sign-in", "change-email"
 
@@ -71,7 +73,7 @@ def confirm_code(
             entered, answer = enter(session, person_id, is_new, user_agent, device_id, now)
     # Raised out here: an attempt must stay counted, so its transaction commits.
     if answer:
-        raise answer
+        raise _noted("code", address, answer)
     assert entered is not None
     return entered
 
@@ -84,7 +86,7 @@ def check_code(
     if row is None:
         return Refused("code-over", N_("That code is no longer valid. Ask for a new one."), 422)
     typed = "".join(c for c in code if c.isascii() and c.isdigit())
-    if not same(row.code_hash, keyed(purpose, email, typed)):
+    if not same(row.code_hash, *keyed_by_any(purpose, email, typed)):
         left = store.ATTEMPTS - row.attempts
         if not left:
             return Refused("code-over", N_("That was not the code, and it is used up now. Ask for a new one."), 422)
@@ -102,24 +104,24 @@ def enter_by_password(email: str, password: str, user_agent: str, device_id: str
     # Verified before the transaction: it takes a while on purpose.
     fits = password_fits(found.password_hash if found else None, password)
     if found is None or not fits:
-        raise Refused("wrong-password", N_("Address and password do not fit together. Or sign in by a code."), 422)
+        no = Refused("wrong-password", N_("Address and password do not fit together. Or sign in by a code."), 422)
+        raise _noted("password", address, no)
     return enter_known(found.id, user_agent, device_id, now)
 
 
 def enter_by_recovery_code(email: str, code: str, user_agent: str, device_id: str, now: datetime) -> Entered:
     """Sign in by one of the ten codes, once each; raises Refused 'wrong-recovery-code' or 'suspended'."""
     address = normalise(email)
-    kept = keyed("recovery", codes.normalise(code))
+    kept = keyed_by_any("recovery", codes.normalise(code))
     with transaction() as session:
         person_id = session.scalar(select(Person.id).where(Person.email == address))
         used = store.use_recovery_code(session, person_id or 0, kept, now)
         entered, answer = (None, None)
         if used and person_id is not None:
             entered, answer = enter(session, person_id, False, user_agent, device_id, now)
-    if answer:
-        raise answer
     if entered is None:
-        raise Refused("wrong-recovery-code", N_("That is not one of your unused recovery codes."), 422)
+        no = Refused("wrong-recovery-code", N_("That is not one of your unused recovery codes."), 422)
+        raise _noted("recovery code", address, answer or no)
     return entered
 
 
@@ -148,11 +150,19 @@ def enter(
     row = session.get(Person, person_id)
     if row is None or row.suspended_at or row.erased_at:
         return None, Refused("suspended", N_("This account is suspended. Write to us if you think that is wrong."), 403)
-    mark = keyed("device", person_id, device_id) if device_id else ""
+    mark, *former = keyed_by_any("device", person_id, device_id) if device_id else [""]
+    store.remark_device(session, person_id, mark, former)
     before = store.meet_device(session, person_id, mark, now)
     token, session_id = login.add_session(session, person_id, user_agent, mark)
+    log.info("signed in", person=person_id, session=session_id, is_new=is_new, new_device=before is not None)
     if before is not None and not is_new and not row.is_demo:
         on_team = row.is_operator or bool(login.roles_of(session, person_id))
         if should_tell(before, on_team, row.tell_sign_ins):
             not_me.tell(session, row, session_id, user_agent)
     return Entered(person_id, token, is_new), None
+
+
+def _noted(way: str, address: str, refused: Refused) -> Refused:
+    """Write a sign-in that failed into the log, the address as a hash by which lines can be told apart; return it."""
+    log.warning("sign-in refused", way=way, why=refused.code, address=keyed("log", address)[:12])
+    return refused

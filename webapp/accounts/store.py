@@ -103,10 +103,10 @@ def replace_recovery_codes(session: Session, person_id: int, hashes: list[str]) 
     session.add_all(RecoveryCode(person_id=person_id, code_hash=code_hash) for code_hash in hashes)
 
 
-def use_recovery_code(session: Session, person_id: int, code_hash: str, now: datetime) -> bool:
-    """Use a recovery code up; return whether there was one."""
+def use_recovery_code(session: Session, person_id: int, hashes: list[str], now: datetime) -> bool:
+    """Use a recovery code up, known by one of its hashes; return whether there was one."""
     statement = update(RecoveryCode).where(
-        RecoveryCode.person_id == person_id, RecoveryCode.code_hash == code_hash, RecoveryCode.used_at.is_(None)
+        RecoveryCode.person_id == person_id, RecoveryCode.code_hash.in_(hashes), RecoveryCode.used_at.is_(None)
     )
     return bool(changed(session, statement.values(used_at=now)))
 
@@ -130,6 +130,20 @@ def meet_device(session: Session, person_id: int, mark: str, now: datetime) -> i
         return None
     others = select(func.count()).where(KnownDevice.person_id == person_id, KnownDevice.mark != mark)
     return session.scalar(others) or 0
+
+
+def remark_device(session: Session, person_id: int, mark: str, former: list[str]) -> None:
+    """Let a device that is known by a mark of a former secret key be known by the present one's."""
+    if not former:
+        return
+    known = select(KnownDevice.id).where(KnownDevice.person_id == person_id)
+    if session.scalar(known.where(KnownDevice.mark == mark)) is not None:
+        return
+    newest = session.scalar(known.where(KnownDevice.mark.in_(former)).order_by(KnownDevice.last_at.desc()).limit(1))
+    if newest is not None:
+        changed(session, update(KnownDevice).where(KnownDevice.id == newest).values(mark=mark))
+        theirs = update(SessionRow).where(SessionRow.person_id == person_id, SessionRow.device_mark.in_(former))
+        changed(session, theirs.values(device_mark=mark))
 
 
 def forget_device(session: Session, person_id: int, mark: str) -> None:

@@ -23,6 +23,7 @@ from webapp.infra import (
     templating,
     tracing,
 )
+from webapp.infra.names import OneName, cookie_name
 from webapp.infra.settings import Settings
 from webapp.kernel import now as clock
 
@@ -64,6 +65,8 @@ def create_app(settings: Settings) -> Flask:
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
+    if settings.base_url.startswith("https://"):
+        app.wsgi_app = OneName(app.wsgi_app, settings.base_url)  # type: ignore[method-assign]
     return app
 
 
@@ -72,9 +75,11 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
+        WTF_CSRF_SECRET_KEY=[*reversed(settings.secret_key_fallbacks), settings.secret_key],
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
-        SESSION_COOKIE_NAME="fanmade",
+        SESSION_COOKIE_NAME=cookie_name("fanmade", secure),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=secure,

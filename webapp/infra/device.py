@@ -10,6 +10,9 @@ import uuid
 from flask import Flask, Response, current_app, g, request
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from webapp.infra import keys
+from webapp.infra.names import cookie_name
+
 COOKIE = "device"
 YEAR = 365 * 86400
 
@@ -28,7 +31,7 @@ def visitor_seed(about: object = "") -> int:
 
     It says which of the shuffled orders of a contest the browser sees. Keyed, so that nobody can pick theirs.
     """
-    key = str(current_app.secret_key or "").encode()
+    key = keys.lasting().encode()
     digest = hmac.new(key, f"order|{about}|{device_id()}".encode(), hashlib.sha256).digest()
     return int.from_bytes(digest, "big") % 64
 
@@ -40,7 +43,7 @@ def init_app(app: Flask) -> None:
     def _set(response: Response) -> Response:
         if g.get("device_is_new"):
             response.set_cookie(
-                COOKIE,
+                _cookie(),
                 _serializer().dumps(g.device_id),
                 max_age=YEAR,
                 httponly=True,
@@ -57,11 +60,19 @@ def _new() -> str:
 
 def _from_cookie() -> str | None:
     try:
-        value = _serializer().loads(request.cookies.get(COOKIE, ""))
+        value = _serializer().loads(request.cookies.get(_cookie(), ""))
     except BadSignature:
         return None
-    return value if isinstance(value, str) and len(value) == 32 else None
+    if not (isinstance(value, str) and len(value) == 32):
+        return None
+    # Signed by a former key: signed anew, so that it outlives that key.
+    g.device_is_new = len(keys.every()) > 1 and _serializer().dumps(value) != request.cookies[_cookie()]
+    return value
+
+
+def _cookie() -> str:
+    return cookie_name(COOKIE, current_app.config["SESSION_COOKIE_SECURE"])
 
 
 def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt="device")
+    return keys.signer("device")

@@ -20,7 +20,7 @@ from flask_login import current_user
 from itsdangerous import BadSignature, URLSafeSerializer
 from redis.exceptions import RedisError
 
-from webapp.infra import errors
+from webapp.infra import errors, keys
 from webapp.infra.device import device_id
 from webapp.infra.limits import limiter
 from webapp.infra.prefixes import prefix_of
@@ -168,7 +168,7 @@ def _new(kind: str) -> Puzzle:
 
 
 def _prefix() -> str:
-    key = str(current_app.secret_key or "").encode()
+    key = keys.lasting().encode()
     return hmac.new(key, f"puzzle|{prefix_of(request.remote_addr or '')}".encode(), hashlib.sha256).hexdigest()[:16]
 
 
@@ -177,7 +177,7 @@ def _peace(kind: str) -> str:
 
 
 def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt="puzzle")
+    return keys.signer("puzzle")
 
 
 def _answer(asked: PuzzleAsked) -> Response:

@@ -12,9 +12,11 @@ from email.utils import parseaddr
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 DNS_LABELS = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")
+# What examples and images come with, ours too.
+DEFAULT_PASSWORDS = {"password", "passwd", "changeme", "change-me", "secret", "admin", "root", "minioadmin"}
 VARIABLES = {
     "FANMADE_ENV": "embedded (default) or production",
     "FANMADE_DATA": "folder for the database, files, mailbox and logs of an embedded installation",
@@ -32,6 +34,7 @@ VARIABLES = {
     "FANMADE_DKIM_DOMAIN": "the domain that signs (default: the one of FANMADE_MAIL_FROM)",
     "FANMADE_LIST_MAILBOX": "an address whose mail is piped to fanmade bounces: newsletters can be ended by mail to it",
     "FANMADE_SECRET_KEY": "signs cookies and links; at least 32 characters in production",
+    "FANMADE_SECRET_KEY_FALLBACKS": "former secret keys, the newest first, with commas: what they signed is still good",
     "FANMADE_BASE_URL": "the public address of the site; links in mails start with it",
     "FANMADE_BIND": "host:port the web process listens on",
     "FANMADE_WEB_WORKERS": "web processes (default 2)",
@@ -88,6 +91,7 @@ class Settings:
     dkim_domain: str = ""
     list_mailbox: str = ""
     secret_key: str = field(default="", repr=False)
+    secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
     base_url: str = "http://127.0.0.1:8000"
     bind: str = "127.0.0.1:8000"
     web_workers: int = 2
@@ -154,6 +158,7 @@ class _Reader:
             **self.dkim(),
             list_mailbox=self.text("FANMADE_LIST_MAILBOX"),
             secret_key=self.secret(data, production),
+            secret_key_fallbacks=self.former_secrets(),
             base_url=self.base_url(production),
             bind=self.text("FANMADE_BIND", "127.0.0.1:8000"),
             web_workers=self.number("FANMADE_WEB_WORKERS", 2, 1, 64),
@@ -263,12 +268,20 @@ class _Reader:
 
     def secret(self, data: Path, production: bool) -> str:
         value = self.text("FANMADE_SECRET_KEY")
-        if production and (len(value) < 32 or len(set(value)) < 8):
+        if production and _is_weak(value):
             self.faults.append(
                 "FANMADE_SECRET_KEY: missing or too weak; make one with: "
                 "python3 -c 'import secrets; print(secrets.token_hex(32))'"
             )
         return value or (_kept_secret(data) if not production else "")
+
+    def former_secrets(self) -> tuple[str, ...]:
+        former = [each.strip() for each in self.text("FANMADE_SECRET_KEY_FALLBACKS").split(",") if each.strip()]
+        if any(map(_is_weak, former)):
+            self.faults.append("FANMADE_SECRET_KEY_FALLBACKS: one of the keys is too weak to be trusted")
+        if self.text("FANMADE_SECRET_KEY") in former:
+            self.faults.append("FANMADE_SECRET_KEY_FALLBACKS: names the present key, too; it lists former ones")
+        return tuple(former)
 
     def base_url(self, production: bool) -> str:
         url = self.text("FANMADE_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -317,12 +330,29 @@ class _Reader:
     def refuse_what_production_must_not(self, settings: Settings) -> None:
         if not settings.production:
             return
+        for name in ("FANMADE_DATABASE_URL", "FANMADE_REDIS_URL", "FANMADE_MAIL_URL"):
+            if unquote(_password_in(self.text(name))).lower() in DEFAULT_PASSWORDS:
+                self.faults.append(f"{name}: has a password that everybody knows; choose one")
+        for name in ("FANMADE_S3_SECRET", "FANMADE_METRICS_TOKEN"):
+            if self.text(name).lower() in DEFAULT_PASSWORDS:
+                self.faults.append(f"{name}: is one that everybody knows; choose another")
         if settings.clock_file:
             self.faults.append("FANMADE_CLOCK_FILE: the clock is not shifted in production")
         if not settings.rate_limits:
             self.faults.append("FANMADE_RATE_LIMITS: may not be off in production")
         if not settings.quiet_hours:
             self.faults.append("FANMADE_QUIET_HOURS: may not be off in production")
+
+
+def _is_weak(key: str) -> bool:
+    return len(key) < 32 or len(set(key)) < 8
+
+
+def _password_in(url: str) -> str:
+    try:
+        return urlsplit(url).password or ""
+    except ValueError:  # no address at all, which is another fault
+        return ""
 
 
 def _kept_secret(data: Path) -> str:

@@ -7,11 +7,10 @@ import hashlib
 from datetime import datetime
 
 import structlog
-from flask import current_app
 from redis.exceptions import RedisError, ResponseError
 from sqlalchemy.orm import Session
 
-from webapp.infra import queue
+from webapp.infra import keys, queue
 from webapp.infra.db import insert_many_once, transaction
 from webapp.insights.models import ContestRegular, ContestVisitor
 from webapp.kernel.now import now
@@ -74,7 +73,7 @@ def _set_aside(key: str) -> str | None:
 
 
 def _hashed(device_id: str) -> str:
-    return hashlib.sha256(f"{current_app.config['SECRET_KEY']}:{device_id}".encode()).hexdigest()
+    return hashlib.sha256(f"{keys.lasting()}:{device_id}".encode()).hexdigest()
 
 
 def _text(value: bytes | str) -> str:

@@ -1,7 +1,8 @@
 """The tokens in newsletters' links: each is good for one subscription and one purpose, and of no other use."""
 
-from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
+
+from webapp.infra import keys
 
 NOBODY = 0  # stands for a subscription in letters that are only tried out
 DAYS = 14  # how long a link that confirms works, and an address that never did is kept
@@ -40,8 +41,8 @@ def _two(value: object) -> tuple[int, int] | None:
 
 
 def _timed() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt="newsletter-in")
+    return keys.timed_signer("newsletter-in")
 
 
 def _plain() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt="newsletter-out")
+    return keys.signer("newsletter-out")

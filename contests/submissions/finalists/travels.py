@@ -8,13 +8,13 @@ import hashlib
 from datetime import date
 
 import structlog
-from flask import current_app, request
+from flask import request
 from redis.exceptions import RedisError, ResponseError
 from sqlalchemy import select
 
 from contests.submissions.finalists import store
 from contests.submissions.models import Submission
-from webapp.infra import queue
+from webapp.infra import keys, queue
 from webapp.infra.db import transaction
 from webapp.infra.device import device_id
 from webapp.kernel.now import now
@@ -74,8 +74,7 @@ def _by_a_person() -> bool:
 
 
 def _browser() -> str:
-    secret = current_app.config["SECRET_KEY"]
-    return hashlib.sha256(f"{secret}:{device_id()}".encode()).hexdigest()[:24]
+    return hashlib.sha256(f"{keys.lasting()}:{device_id()}".encode()).hexdigest()[:24]
 
 
 def _text(value: bytes | str) -> str:

@@ -24,6 +24,7 @@ class GuardianRow:
     person_id: int
     email: str
     nonce: str
+    token_hash: str
     named_at: datetime
     expires_at: datetime
     nick: str

@@ -16,7 +16,7 @@ from webapp.accounts.guardians.queries import PENDING, UNSPOKEN, GuardianRow, Re
 from webapp.accounts.guardians.rules import LINK_TIME
 from webapp.accounts.login import hash_of
 from webapp.accounts.queries import A_FAN
-from webapp.accounts.secrets_kept import keyed
+from webapp.accounts.secrets_kept import keyed, keyed_by_any
 from webapp.infra import mail
 from webapp.infra.db import changed, insert_once
 
@@ -55,7 +55,8 @@ def write(session: Session, guardian: GuardianRow, request_ids: Sequence[int], n
     nick = guardian.nick or A_FAN
     with force_locale(guardian.locale):
         asked = [str(gettext(ACTIONS[each].words)) for each in _names(session, guardian.person_id, request_ids)]
-    words = {"nick": nick, "asked": asked, "path": f"/guardian/{_token(guardian.nonce)}", "again": again == "reminder"}
+    path = f"/guardian/{_living_token(session, guardian)}"
+    words = {"nick": nick, "asked": asked, "path": path, "again": again == "reminder"}
     known = ",".join(map(str, request_ids))
     dedupe = f"guardian:{guardian.id}:{guardian.nonce[:12]}:{known}:{again}"[:200]
     mail.post(session, [mail.Message(guardian.email, "guardian", words, guardian.locale, dedupe=dedupe)])
@@ -94,6 +95,17 @@ def mark_reminded(session: Session, request_id: int, now: datetime) -> bool:
 def _names(session: Session, person_id: int, request_ids: Sequence[int]) -> list[str]:
     chosen = [each.action for each in queries.requests(session, person_id) if each.id in set(request_ids)]
     return list(dict.fromkeys(chosen))
+
+
+def _living_token(session: Session, guardian: GuardianRow) -> str:
+    """The token that opens the guardian's page: it was made by the secret key of its time."""
+    for each in keyed_by_any("guardian", guardian.nonce):
+        if hash_of(each) == guardian.token_hash:
+            return each
+    # That key counts no more, and no link it made: this one opens the page from now on.
+    fresh = _token(guardian.nonce)
+    changed(session, update(Guardian).where(Guardian.id == guardian.id).values(token_hash=hash_of(fresh)))
+    return fresh
 
 
 def _token(nonce: str) -> str:
