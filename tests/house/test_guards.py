@@ -49,6 +49,7 @@ PUBLIC_POSTS = {
     "guardian_door.answer": "a guardian without an account, by a token of 256 bits that expires; limited",
     "guardian_door.again": "mails a fresh link to the address the old one went to; limited",
     "payment_webhooks.stripe": "signed by the payment provider; kept once, changes nothing by itself",
+    "reports.csp": "a browser's report of what the policy stopped; small, limited, counted and not kept",
     "drops.order": "shows the form; placing sends a stranger to sign in first",
 }
 

@@ -5,8 +5,9 @@ What a person may not see answers exactly like what does not exist.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
+import structlog
 from flask import Blueprint, g, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from webapp.infra.db import db
 from webapp.kernel.now import now
 from webapp.kernel.refusal import N_, NotFound, Refused
 
+log = structlog.get_logger()
 P = ParamSpec("P")
 R = TypeVar("R")
 # blueprint name -> which guard it was born with; the house test reads it.
@@ -67,7 +69,7 @@ def operator_blueprint(name: str, import_name: str, **options: Any) -> Blueprint
     def check() -> Any:
         answer = _member()
         if answer is None and not current_user.is_operator:
-            raise NotFound()
+            _turned_away()
         return answer
 
     return _guarded(name, import_name, "operator", check, **options)
@@ -139,5 +141,11 @@ def _team(roles: set[str]) -> None:
         raise NotFound()
     as_operator = current_user.is_operator and roles & {"merch_staff", "moderator"}
     if not (current_user.has_role(artist.id, *roles) or as_operator):
-        raise NotFound()
+        _turned_away()
     g.artist = artist
+
+
+def _turned_away() -> NoReturn:
+    """Say that it is not there, and tell the log that somebody knocked."""
+    log.warning("not theirs", person=current_user.id, endpoint=request.endpoint)
+    raise NotFound()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import structlog
 from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import get_locale, gettext
 from flask_login import current_user
@@ -25,6 +26,7 @@ from webapp.kernel.now import now
 from webapp.kernel.refusal import Refused
 
 PENDING = "signing_in"
+log = structlog.get_logger()
 # Counted per address typed, so that 40 pupils behind one connection all get in; per connection only against floods.
 CODES = "5 per 10 minutes; 20 per day"
 GUESSES = "10 per 15 minutes; 50 per day"
@@ -137,11 +139,16 @@ def fresh_now() -> Any:
 @accounts.post("/sign-out")
 def sign_out() -> Any:
     """End this browser's session."""
+    person_id = current_user.id
     with transaction() as db_session:
         login.revoke(db_session, current_user.session_id, current_user.id, now())
     login.leave()
     flash(gettext("You are signed out."), "ok")
-    return redirect("/")
+    log.info("signed out", person=person_id)
+    answer = redirect("/")
+    # Votes that wait for the net and drawings that wait to be saved are this person's: the next one has none of them.
+    answer.headers["Clear-Site-Data"] = '"storage"'
+    return answer
 
 
 @accounts.post("/language")

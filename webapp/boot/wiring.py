@@ -207,6 +207,7 @@ from webapp.notices import gallery_views as mail_gallery
 from webapp.notices import my_data as notice_data
 from webapp.notices import views as notices
 from webapp.pages import views as pages
+from webapp.watch import reports as csp_reports
 from webapp.watch import views as watch
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -277,6 +278,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     insights.blueprint,
     watch.blueprint,
     watch.system,
+    csp_reports.blueprint,
     newsletter_views.blueprint,
     newsletter_door.blueprint,
     pages.blueprint,
@@ -459,7 +461,7 @@ TASKS: list[ticker.Task] = [
 unread_notices: Callable[[], int] = notices.unread_notices
 
 # Views that are posted to without a form of ours.
-EXEMPT = (*notices.EXEMPT, *newsletter_door.EXEMPT, *payments.EXEMPT)
+EXEMPT = (*notices.EXEMPT, *newsletter_door.EXEMPT, *payments.EXEMPT, *csp_reports.EXEMPT)
 
 
 def install_people(app: Flask) -> None:

@@ -88,6 +88,7 @@ def _refused(refused: Refused) -> Response:
 
 
 def _csrf(error: CSRFError) -> Response:
+    log.warning("no good form token", endpoint=request.endpoint, why=error.description)
     return answer(
         400,
         "csrf",
@@ -104,6 +105,8 @@ def _http(error: HTTPException) -> Any:
         for key, value in error.get_headers():
             if key == name:
                 response.headers[name] = value
+    if status == 429:
+        log.info("limited", endpoint=request.endpoint)
     if status == 429 and "Retry-After" not in response.headers:
         response.headers["Retry-After"] = "60"
     return response

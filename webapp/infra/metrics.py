@@ -24,6 +24,7 @@ NOWHERE = "none"  # the endpoint of an address that leads nowhere: never the add
 requests = Counter("fanmade_http_requests", "Requests answered, by endpoint.", ("endpoint", "method", "status"))
 # By room, not by endpoint: each pair costs a dozen numbers in every process.
 seconds = Histogram("fanmade_http_request_seconds", "How long requests took.", ("room",), buckets=BUCKETS)
+csp_reports = Counter("fanmade_csp_reports", "What the content security policy stopped in browsers.", ("directive",))
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 log = structlog.get_logger()
 
@@ -76,5 +77,6 @@ def exposition(figures: list[Metric]) -> bytes:
     else:
         registry.register(requests)
         registry.register(seconds)
+        registry.register(csp_reports)
     registry.register(_Figures(figures))
     return generate_latest(registry)

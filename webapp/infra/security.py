@@ -3,9 +3,11 @@
 from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
+REPORTS = "/csp-report"  # where browsers say what was stopped
 CSP = "; ".join(
     (
         "default-src 'none'",
+        "object-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' blob:",
@@ -15,8 +17,11 @@ CSP = "; ".join(
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
+        f"report-uri {REPORTS}",
+        "report-to csp",
     )
 )
+HSTS = "max-age=31536000; includeSubDomains"
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -35,10 +40,11 @@ def init_app(app: Flask) -> None:
     def _headers(response: Response) -> Response:
         headers = response.headers
         headers.setdefault("Content-Security-Policy", CSP)
+        headers.setdefault("Reporting-Endpoints", f'csp="{REPORTS}"')
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         if request.is_secure:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            headers.setdefault("Strict-Transport-Security", HSTS)
         return response

@@ -3,6 +3,7 @@
 import hashlib
 from typing import Any
 
+import structlog
 from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
@@ -18,8 +19,9 @@ from webapp.infra.db import db
 from webapp.infra.device import device_id
 from webapp.infra.limits import limiter
 from webapp.kernel.now import now
-from webapp.kernel.refusal import NotFound
+from webapp.kernel.refusal import NotFound, Refused
 
+log = structlog.get_logger()
 blueprint = members_blueprint("passkeys", __name__, strangers=("question", "enter"))
 blueprint.add_app_template_global(here.passkeys_here)
 
@@ -45,7 +47,11 @@ def question() -> Response:
 def enter() -> Response:
     """Take a passkey's answer: the person is signed in, and what they did as a stranger counts."""
     credential = request.form.get("credential", "")
-    entered = service.enter(_site(), credential, request.user_agent.string, device_id(), now())
+    try:
+        entered = service.enter(_site(), credential, request.user_agent.string, device_id(), now())
+    except Refused as refused:
+        log.warning("sign-in refused", way="passkey", why=refused.code)
+        raise
     going = enter_browser(entered, request.form.get("next"))
     flash(gettext("You are signed in."), "ok")
     return _said({"next": going.location})
