@@ -5,5 +5,5 @@ export const ICONS = `
   message-circle pencil trash-2 plus minus eye eye-off clock calendar-days lock shield-check
   triangle-alert circle-alert circle-check circle-x info search list-filter download trophy
   ticket palette undo-2 redo-2 layers type truck mail wifi-off external-link columns-2
-  hourglass package ruler gavel award send
+  hourglass package ruler gavel award send smile sparkle
 `.trim().split(/\s+/);

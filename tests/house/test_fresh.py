@@ -64,6 +64,8 @@ OTHERS = {
     "guardian_door.again": "no account",
     "guardian_door.answer": "no account",
     "my_data.export": "packs a file; taking it is fresh",
+    "newsletter.confirm": "by a link of a mail, without an account",
+    "newsletter.out": "by a link of a mail; stops mails",
     "notices.unsubscribe": "by a link of a mail; stops mails",
     "passkeys.enter": "is a sign-in",
     "passkeys.question": "is a sign-in",

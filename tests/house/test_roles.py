@@ -45,6 +45,8 @@ NAMED = {
     "export_id": ("exports", "id"),
     "import_id": ("parcel_imports", "id"),
     "pack_id": ("production_packs", "id"),
+    "question_id": ("questions", "id"),
+    "letter_id": ("newsletter_letters", "id"),
     "statement_id": ("royalty_statements", "id"),
 }
 PLAIN = {"step": "basics", "part": "front"}

@@ -169,7 +169,7 @@ def test_sending_needs_a_fresh_sign_in_goes_by_the_own_clock_and_is_logged(room:
     assert staff.post(f"{HOME}/{letter}/send", data={"version": "1", "at": "2027-03-02T09:30"}).status_code == 302
     [row] = letters()
     assert (row.send_at.isoformat(), row.reach, row.sent_by) == ("2027-03-02T07:30:00+00:00", 1234, room.staff)
-    assert "Take it back" in staff.get(f"{HOME}/{letter}/progress").text
+    assert "Take the letter back" in staff.get(f"{HOME}/{letter}/progress").text
     assert staff.get(f"{HOME}/{letter}").status_code == 302
     assert staff.post(f"{HOME}/{letter}/discard").status_code == 409
     assert [line.action for line in db.session.scalars(select(AuditLine))] == ["letter.send"]

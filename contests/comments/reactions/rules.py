@@ -17,7 +17,7 @@ class Word:
 
 WORDS = {
     "thanks": Word(N_("Thanks"), "smile", N_("%(number)s said thanks")),
-    "agree": Word(N_("I agree"), "check", N_("%(number)s said they agree")),
+    "agree": Word(N_("Agree"), "check", N_("%(number)s said they agree")),
     "love": Word(N_("Love it"), "sparkle", N_("%(number)s said they love it")),
 }
 REST = timedelta(minutes=30)  # a reaction rests so long before its author hears of it: it may be taken back
