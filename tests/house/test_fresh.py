@@ -15,7 +15,7 @@ from tests.house.routes import UNSAFE, rules, sample
 # Words in an address or a view's name that smell of it.
 GRAVE = re.compile(
     r"export|/file|download|audit|royalt|paid|payout|refund|charge|token|invit|/people|pack|passkey|erase|recovery"
-    r"|/password|/email|operator/artists|pick-links|letters\.send"
+    r"|/password|/email|operator/artists|pick-links|letters\.confirm"
 )
 OUT = re.compile(r"file|download|take|export")  # a GET that hands something out
 FRESH = {
@@ -26,7 +26,7 @@ FRESH = {
     "audits.grant",
     "exports.file",
     "exports.take",
-    "letters.send",
+    "letters.confirm",
     "my_data.erase_now",
     "my_data.file",
     "operator.create_artist",
