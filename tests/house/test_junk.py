@@ -68,7 +68,7 @@ def _is_whole(rule: Rule, name: str) -> bool:
     return isinstance(rule._converters[name], IntegerConverter) and name != "drop_id"
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 @pytest.mark.one_db
 def test_nothing_breaks(app: Flask, client: Any, sign_in: Callable[..., Any], clock: Any) -> None:
     from tests.pages.make import NOW
