@@ -1,6 +1,6 @@
 """The steps from the lock to the last parcel, each by a button that says what it will do."""
 
-from flask import flash, request
+from flask import flash, g, request
 from flask_babel import gettext, ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -9,6 +9,8 @@ from preorders import goals, locking, service
 from preorders.desk import back_to, desk, this_drop
 from preorders.order_list import Filters
 from preorders.payments import service as payments
+from webapp.accounts import audit
+from webapp.infra.db import transaction
 from webapp.kernel.now import now
 from webapp.kernel.refusal import N_, Refused
 
@@ -27,8 +29,10 @@ def lock(artist_slug: str, drop_id: int) -> Response:
 @desk.post("/<int:drop_id>/charge")
 def charge(artist_slug: str, drop_id: int) -> Response:
     """Charge the orders; pressed again, those that were refused once more."""
-    again = request.form.get("again") == "yes"
-    found = payments.charge_all(this_drop(drop_id).id, now(), again)
+    drop, again = this_drop(drop_id), request.form.get("again") == "yes"
+    with transaction() as session:
+        audit.note(session, now(), current_user.id, g.artist.id, "drop.charge", f"drop:{drop_id}", again=again)
+    found = payments.charge_all(drop.id, now(), again)
     words = gettext("Charged: %(done)s. Waiting: %(waiting)s. Refused: %(failed)s.", **_counts(found))
     flash(words, "ok" if not found.failed else "warn")
     return back_to("desk.orders", drop_id)

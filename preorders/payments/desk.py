@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 from preorders import queries as drops
 from preorders.payments import service
 from preorders.rows import PreorderRow
+from webapp.accounts import audit
 from webapp.accounts.guards import require_fresh, team_blueprint
-from webapp.infra.db import db
+from webapp.infra.db import db, transaction
 from webapp.kernel.now import now
 from webapp.kernel.refusal import NotFound
 
@@ -32,6 +33,8 @@ def charge(artist_slug: str, drop_id: int, number: str) -> Response:
     order = _order(drop_id, number)
     require_fresh()
     service.charge_again(order.id, now())
+    with transaction() as session:
+        audit.note(session, now(), current_user.id, g.artist.id, "preorder.charge", f"preorder:{order.id}")
     flash(gettext("It is being charged once more."), "ok")
     return _back(drop_id, number)
 

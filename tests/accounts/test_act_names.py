@@ -14,6 +14,7 @@ BUILT = {
     "contests/service.py": {"contest.rescheduled", "contest.prolonged", "contest.cancelled"},
     "voting/bundle/audit.py": {"votes.audit.grant", "votes.audit.take"},
     "voting/integrity/deciding.py": {"ballots.hold", "ballots.reinstate", "ballots.reject", "ballots.undo"},
+    "contests/comments/questions/desk_views.py": {"question.merge", "question.part"},
     "voting/picking.py": {"pick.made", "pick.undone", "pick.made-by-link", "pick.undone-by-link"},
     "preorders/batches.py": {"orders.ship", "orders.cancel", "orders.resend"},
     "preorders/fulfilment.py": {"drop.lock", "drop.produce", "drop.finish"},

@@ -9,11 +9,12 @@ from sqlalchemy import select
 
 from webapp.accounts import queries, teams
 from webapp.accounts.addresses import normalise
+from webapp.accounts.audit import note
 from webapp.accounts.blueprints import operator
 from webapp.accounts.forms import Invite, NewArtist
 from webapp.accounts.guards import fresh, require_fresh
 from webapp.infra import mail, outbox
-from webapp.infra.db import db
+from webapp.infra.db import db, transaction
 from webapp.infra.errors import text_of
 from webapp.kernel.now import now
 from webapp.kernel.refusal import NotFound, Refused
@@ -78,6 +79,7 @@ def retry_delivery(delivery_id: int) -> Any:
     """Let a fact that could not be told be told again."""
     if not outbox.retry_failed(delivery_id):
         raise NotFound()
+    _note_retry(f"delivery:{delivery_id}")
     flash(gettext("It is tried again within a minute."), "ok")
     return redirect(url_for("operator.index"))
 
@@ -87,8 +89,14 @@ def retry_mail(mail_id: int) -> Any:
     """Let a mail that was given up be tried again."""
     if not mail.retry_failed(mail_id):
         raise NotFound()
+    _note_retry(f"mail:{mail_id}")
     flash(gettext("It is tried again within a minute."), "ok")
     return redirect(url_for("operator.index"))
+
+
+def _note_retry(subject: str) -> None:
+    with transaction() as session:
+        note(session, now(), current_user.id, None, "system.retry", subject)
 
 
 def _failed_deliveries() -> Any:

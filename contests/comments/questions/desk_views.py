@@ -13,8 +13,9 @@ from contests.comments.questions.forms import AnswerForm, MergeForm
 from contests.comments.questions.queries import QuestionRow
 from contests.models import Contest
 from contests.phases import PUBLIC
+from webapp.accounts import audit
 from webapp.accounts.guards import team_blueprint
-from webapp.infra.db import db
+from webapp.infra.db import db, transaction
 from webapp.kernel.now import now
 from webapp.kernel.refusal import NotFound
 
@@ -73,6 +74,7 @@ def merge(artist_slug: str, question_id: int) -> Any:
         answering = AnswerForm(formdata=None)
         return make_response(_answer_page(row, answering, gettext("Choose another question of this contest.")), 422)
     service.merge(question_id, form.into_id.data or 0, current_user.id, now())
+    _note("question.merge", question_id, into=form.into_id.data)
     flash(gettext("Put together. All votes count there, once for each person."), "ok")
     return _back(row)
 
@@ -82,8 +84,14 @@ def part(artist_slug: str, question_id: int) -> Response:
     """Let a merged question stand by itself again."""
     row = _own(question_id)
     service.part(question_id, now())
+    _note("question.part", question_id)
     flash(gettext("It stands by itself again, with its votes."), "ok")
     return _back(row)
+
+
+def _note(act: str, question_id: int, **details: Any) -> None:
+    with transaction() as session:
+        audit.note(session, now(), current_user.id, g.artist.id, act, f"question:{question_id}", **details)
 
 
 def _own(question_id: int) -> QuestionRow:
