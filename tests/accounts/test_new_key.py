@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
+from structlog.testing import capture_logs
 
 from tests.accounts.conftest import NOW
 from tests.accounts.test_new_devices import told
@@ -175,3 +176,27 @@ def test_the_present_key_signs(app: Flask, client: Any, turn: Any) -> None:
     assert re.fullmatch(
         r"[0-9a-f]{40}", app.session_interface.get_signing_serializer(app).loads(cookie.value)["csrf_token"]
     )
+
+
+def test_signing_out_clears_what_the_browser_keeps(client: Any, person: Any, sign_in: Any) -> None:
+    sign_in(client, person(EMAIL))
+    assert client.post("/sign-out").headers["Clear-Site-Data"] == '"storage"'
+
+
+def test_sign_ins_are_logged_without_an_address(client: Any, person: Any, last_code: Any) -> None:
+    with capture_logs() as lines:
+        client.post("/sign-in", data={"email": EMAIL})
+        assert signs_in(client, "000000") == 422
+        assert signs_in(client, last_code(EMAIL)) == 302
+        client.post("/sign-in/password", data={"email": EMAIL, "password": "not the one"})
+        client.get("/operator")
+    told = [line for line in lines if line["event"] in ("signed in", "sign-in refused", "not theirs")]
+    assert [(line["event"], line.get("way")) for line in told] == [
+        ("sign-in refused", "code"),
+        ("signed in", None),
+        ("sign-in refused", "password"),
+        ("not theirs", None),
+    ]
+    assert told[0]["address"] == told[2]["address"]
+    assert EMAIL not in str(lines)
+    assert "not the one" not in str(lines)

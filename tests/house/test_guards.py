@@ -78,6 +78,7 @@ def test_strangers_are_turned_away_from_every_guarded_route(app: Flask, new_clie
             answer = new_client().open(sample(app, rule), method=method)
             if not (answer.status_code == 302 and "/sign-in" in answer.headers["Location"]):
                 let_in.append((method, rule.rule, answer.status_code))
+            assert "no-store" in answer.headers["Cache-Control"], rule.rule
     assert let_in == []
 
 

@@ -122,7 +122,14 @@ def _guarded(name: str, import_name: str, guard: str, check: Callable[[], Any], 
     GUARDS[name] = guard
     blueprint = Blueprint(name, import_name, template_folder="templates", **options)
     blueprint.before_request(check)
+    blueprint.after_request(_kept_by_nobody)
     return blueprint
+
+
+def _kept_by_nobody(answer: Response) -> Response:
+    """What is shown to somebody signed in is not for the next person at this machine, unless a view says otherwise."""
+    answer.headers.setdefault("Cache-Control", "no-store")
+    return answer
 
 
 def _member() -> Any:

@@ -5,6 +5,7 @@ import shutil
 import smtplib
 import sys
 import tempfile
+import tomllib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -27,6 +28,8 @@ from webapp.infra.storage import storage
 from webapp.kernel.now import now
 
 FREE_BYTES = 1024**3
+ADVISORIES = Path(__file__).resolve().parents[3] / "tools" / "advisories.toml"
+ADVISORIES_LOOKED_AT = 180  # days
 AGES_LOOKED_AT = 366  # days: laws on consent ages change
 
 
@@ -173,6 +176,33 @@ def _disk() -> str:
     return f"{free // 2**30} GB free"
 
 
+def _doors() -> str:
+    """How the site is reached, and what that means for cookies and limits: said, as no check can see the proxy."""
+    settings = _settings()
+    if not settings.base_url.startswith("https://"):
+        return "no TLS: cookies travel in the clear, good for one machine only"
+    hops = settings.trusted_proxies
+    seen = f"addresses are taken from {hops} proxies" if hops else "no proxy is trusted: all clients share its address"
+    return f"{settings.base_url}, cookies by TLS alone, {seen}"
+
+
+def _keys() -> str:
+    former = len(_settings().secret_key_fallbacks)
+    if former:
+        return f"{former} former keys still count; take them out of FANMADE_SECRET_KEY_FALLBACKS in time"
+    return "one secret key"
+
+
+def _advisories() -> str:
+    """When the list of known weaknesses was looked through: a note, as it is no fault of this installation."""
+    if not ADVISORIES.exists():
+        return "the list is not shipped with this installation; the tests compare it"
+    checked = tomllib.loads(ADVISORIES.read_text())["checked"]
+    if (now().date() - checked).days > ADVISORIES_LOOKED_AT:
+        return f"last looked through on {checked}: look again, or take a newer version"
+    return f"pins compared with the list of {checked}"
+
+
 CHECKS = (
     ("database", _database, "is it running, and is FANMADE_DATABASE_URL right?"),
     ("schema", _schema, "run: fanmade migrate"),
@@ -194,5 +224,8 @@ CHECKS = (
         _consent_ages,
         "look the laws up again, and say so in the table's column as_of (FANMADE_CONSENT_AGES, docs/guardians.md)",
     ),
+    ("doors", _doors, ""),
+    ("secret key", _keys, ""),
+    ("weaknesses", _advisories, "tools/advisories.toml can't be read"),
     ("disk", _disk, "make room: uploads are refused before the disk is full"),
 )
