@@ -20,7 +20,7 @@ from webapp.newsletters.queries import LetterRow
 
 LARGEST = 30 * 1024  # bytes of HTML; some mail programs cut a message off at about three times that
 KIND = "letter"
-OWN = re.compile(r'href="(/[^/"][^"]*|/)"')
+OWN = re.compile(r'<a href="(/[^/"][^"]*|/)"')  # in a text, a "<" is escaped
 UNSUBSCRIBE = "/newsletter/out/"
 
 
@@ -75,7 +75,7 @@ def words(session: Session, row: LetterRow) -> Words:
         artist_path=f"/a/{artist.slug}",
         subject=row.subject,
         preheader=row.preheader,
-        body=Markup(OWN.sub(rf'href="{base}\1"', str(markdown.render(row.body_md)))),  # cleaned by an allow-list
+        body=Markup(OWN.sub(rf'<a href="{base}\1"', str(markdown.render(row.body_md)))),  # cleaned by an allow-list
         text=row.body_md,
         picture=shelf.picture(session, row.picture),
         button_text=row.button_text,
