@@ -20,7 +20,8 @@ def refund(preorder_id: int, staff_id: int | None, reason: str, now: datetime) -
     `staff_id` is who asks for it, None for the system. Raises NotFound; Refused for somebody of the team
     without a reason, or when there is nothing to give back.
     """
-    if staff_id is not None and not reason.strip():
+    reason = reason.replace("\0", "").strip()[:LONGEST_REASON]  # no database keeps a NUL
+    if staff_id is not None and not reason:
         raise Refused("no-reason", N_("Say why: the buyer reads it."), 422)
     with transaction() as session:
         order = drops.preorder(session, preorder_id)
@@ -29,12 +30,12 @@ def refund(preorder_id: int, staff_id: int | None, reason: str, now: datetime) -
             raise NotFound()
         store.hold(session, preorder_id)
         owed = queries.refundable(session, preorder_id)
-        begun = [give_back(session, payment, reason.strip()[:LONGEST_REASON], staff_id, now) for payment in owed]
+        begun = [give_back(session, payment, reason, staff_id, now) for payment in owed]
         if staff_id is not None:
             if not any(begun):
                 raise Refused("nothing-paid", N_("There is nothing to give back, or it is on its way already."))
             subject = f"preorder:{preorder_id}"
-            audit.note(session, now, staff_id, drop.artist_id, "preorder.refund", subject, reason=reason.strip())
+            audit.note(session, now, staff_id, drop.artist_id, "preorder.refund", subject, reason=reason)
         return sum(begun)
 
 

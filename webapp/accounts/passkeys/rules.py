@@ -36,7 +36,7 @@ def site_of(base_url: str, host: str) -> Site | None:
 
 def kept_name(name: str, otherwise: str = "") -> str:
     """Return a passkey's name as it is kept; raises Refused('passkey-name')."""
-    kept = " ".join(name.split()) or otherwise[:LONGEST_NAME]
+    kept = " ".join(name.replace("\0", "").split()) or otherwise[:LONGEST_NAME]
     if not 1 <= len(kept) <= LONGEST_NAME:
         raise Refused("passkey-name", N_("Give it a name of at most %(most)s characters."), 422, most=LONGEST_NAME)
     return kept
