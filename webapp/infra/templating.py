@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, make_response, render_template, request
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 from jinja2 import StrictUndefined
 
 from webapp.infra import i18n, markdown
@@ -27,12 +27,21 @@ def init_app(app: Flask, unread: Callable[[], int]) -> None:
         day=i18n.day,
         money=i18n.money,
         number=i18n.number,
+        named=named,
     )
     app.jinja_env.globals.update(asset=asset, picture_url=picture_url, languages=i18n.LANGUAGES, unread_notices=unread)
 
     @app.context_processor
     def _vocabulary() -> dict[str, Any]:
         return {"locale_code": str(get_locale() or "en"), "now": now()}
+
+
+def named(name: str) -> str:
+    """Return what a thing is called: a name of ours in the reader's language, a team's own as it was typed.
+
+    Templates must not give such a name to `_`, which takes what it is given for a text of ours: markup, with blanks.
+    """
+    return str(gettext(name)) if name else ""
 
 
 def asset(path: str) -> str:
