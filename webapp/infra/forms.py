@@ -5,6 +5,7 @@ from typing import Any
 from flask import request
 from flask_babel import get_locale
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import StringField
 from wtforms.validators import StopValidation
 
@@ -19,6 +20,14 @@ class Form(FlaskForm):
         def locales(self) -> list[str]:
             """Return the locales to look messages up in."""
             return [str(get_locale() or "en"), "en"]
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Return what was sent without NUL characters, which no database keeps: in hidden fields as in others."""
+            sent = super().wrap_formdata(form, formdata)
+            if not sent or not any("\0" in each for each in sent.values() if isinstance(each, str)):
+                return sent
+            pairs = sent.items(multi=True)
+            return MultiDict((name, each.replace("\0", "") if isinstance(each, str) else each) for name, each in pairs)
 
     def submitted(self) -> bool:
         """Return whether this request is a POST that passes shape checks."""
