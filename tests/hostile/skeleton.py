@@ -114,7 +114,7 @@ class _Reader(HTMLParser):
     def _in_prose(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in EMPTY:
             self.deep += 1
-        allowed = {"href", "rel", "title"} if tag == "a" else set()
+        allowed = {"a": {"href", "rel"}, "bdi": {"class"}}.get(tag, set())
         if tag not in TAGS or {name for name, _ in attrs} - allowed:
             self.found.faults.append(f"in prose: <{tag} {attrs}>")
 

@@ -111,7 +111,7 @@ def opened(browser: Any, client: Any) -> Iterator[Any]:
         context.close()
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(550)
 def test_nothing_runs_even_without_a_policy(told: Any, opened: Any, client: Any, sign_in: Any) -> None:
     sign_in(client, told.crowd.me)
     page, faults = opened(True)
@@ -128,7 +128,7 @@ def test_nothing_runs_even_without_a_policy(told: Any, opened: Any, client: Any,
     assert not faults, faults
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(400)
 def test_markdown_and_a_control(app: Flask, opened: Any) -> None:
     page, faults = opened(True)
     page.set_content("".join(f"<main><div>{render(text)}</div></main>" for text in sample.every() if len(text) < 1000))

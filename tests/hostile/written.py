@@ -23,6 +23,7 @@ WRITTEN = {
     "exports": ("failure", "filename"),
     "finalist_words": ("body",),
     "kit_items": ("label",),
+    "mentions": ("name",),
     "moderation_acts": ("reason",),
     "newsletter_letters": ("subject", "preheader", "body_md", "button_text"),
     "order_batches": ("reason", "tracking", "failure"),
@@ -81,14 +82,14 @@ MACHINE = """
     act_appeals outcome | api_tokens scopes token_hash | artists brand_colour portrait_key slug
     audit_exports token_hash | audit_log action subject | ballot_acts batch from_state reason_code rule to_state
     ballot_appeals outcome | ballot_rejections ballots outcome reason_code
-    ballot_versions added choices removed salt | ballots state trail | comments rule state | consents kind text_hash
+    ballot_versions added choices removed salt | ballots state trail | comment_reactions word | comments rule state | consents kind text_hash
     contest_changes kind | contest_products currency kind | contest_visitors device_hash
     contests final_method method preset rights rights_hash seed seed_hash slug timezone | credit_shares role state
     data_requests failure file_key kind | decisions record sha256 | deliveries handler | digest_lines letter
     drop_forecasts day told_by | drops address_when currency payment slug timezone | escalations subject_kind
     export_templates base format sort | exports file_key format sha256 sort state template
     exposure_reports report | facts name origin payload | finalist_counts kind
-    finalist_kits failure_code files report state | guardian_requests action terms_hash
+    followings kind | finalist_kits failure_code files report state | guardian_requests action terms_hash
     guardians email nonce token_hash | idempotency_keys key request_hash scope | impressions stage
     invitations email role token_hash | kit_items kind value | known_devices mark | log_keys public_key
     log_leaves hash kind salt | log_nodes hash
@@ -96,14 +97,14 @@ MACHINE = """
     moderation_acts act reason_code state_before subject_kind | newsletter_deliveries state
     newsletter_letters button_path locale picture saved_from state
     newsletter_subscriptions address ended_by locale source text_hash zone | notice_preferences kind pace
-    notices dedupe kind | order_batches action token | order_events kind | order_tallies country state
+    mentions place | notices dedupe kind | order_batches action token | order_events kind | order_tallies country state
     order_words word | outgoing_mails address dedupe kind locale message_id state zone
     passkeys credential_id handle public_key transports | payment_events event_id object_id provider type
     payments currency customer intent kind provider reference state url | pending_ballots choices device_id trail via
     pending_votes device_id via | people age_band country email locale password_hash timezone
     pick_link_acts act | pick_links for_email locale nonce token_hash | pick_notes owner
     preorders asked country currency email idempotency_key number state
-    print_files failure_code format original_key original_sha256 print_report renditions report state wish
+    public_profiles code | print_files failure_code format original_key original_sha256 print_report renditions report state wish
     production_packs contents file_key sha256 | products kind tax_class | question_answers role
     questions rule state | recovery_codes code_hash | refusing_addresses address status | remakes failure_code
     reports outcome reason subject_kind | result_bundles label sha256
