@@ -14,6 +14,7 @@ from contests.phases import Schedule
 from contests.queries import ContestRow
 from webapp.infra.errors import text_of
 from webapp.infra.i18n import known_zone
+from webapp.infra.paging import whole
 from webapp.kernel.money import Money
 from webapp.kernel.refusal import Refused
 from webapp.kernel.zones import zones
@@ -234,7 +235,7 @@ def _ways(contest: ContestRow) -> dict[str, str]:
 
 
 def _typed_products() -> list[ProductForm]:
-    indices = request.form.getlist("index", type=int)[: specs.MAX_PRODUCTS]
+    indices = request.form.getlist("index", type=whole)[: specs.MAX_PRODUCTS]
     return [ProductForm(request.form, prefix=f"p{i}-") for i in indices]
 
 

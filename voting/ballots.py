@@ -9,6 +9,7 @@ from contests import queries as contests
 from voting import paths, service
 from webapp.accounts.guards import members_blueprint
 from webapp.infra.db import db
+from webapp.infra.paging import whole
 from webapp.kernel.now import now
 from webapp.kernel.refusal import NotFound
 
@@ -21,6 +22,6 @@ def choose(contest_slug: str) -> Response:
     contest = contests.by_slug(db.session(), contest_slug)
     if contest is None:
         raise NotFound()
-    service.choose(contest.id, current_user.id, request.form.getlist("keep", type=int), now())
+    service.choose(contest.id, current_user.id, request.form.getlist("keep", type=whole), now())
     flash(gettext("Your hearts are as you chose them."), "ok")
     return redirect(paths.ballot(contest.slug), 303)

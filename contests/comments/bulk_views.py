@@ -16,6 +16,7 @@ from webapp.accounts import queries as accounts
 from webapp.accounts.guards import team_blueprint
 from webapp.infra.db import db
 from webapp.infra.errors import text_of
+from webapp.infra.paging import whole
 from webapp.kernel.now import now
 from webapp.kernel.refusal import NotFound, Refused
 
@@ -31,7 +32,7 @@ def preview(artist_slug: str) -> str:
         found=found,
         what=what,
         reasons=reasons.COMMENT,
-        person=request.args.get("person", type=int),
+        person=request.args.get("person", type=whole),
         rule=request.args.get("rule", ""),
     )
 
@@ -77,7 +78,7 @@ def _words_page(own: str, with_house: bool, fault: str = "") -> str:
 
 def _chosen() -> tuple[list[bulk.Candidate], str]:
     """Return what the address asks for, and what it is called; raises NotFound."""
-    person_id, rule = request.args.get("person", type=int), request.args.get("rule", "")
+    person_id, rule = request.args.get("person", type=whole), request.args.get("rule", "")
     if rule in holding.HOLDING:
         return bulk.of_rule(db.session(), rule, g.artist.id), gettext(holding.HOLDING[rule])
     if person_id is None:

@@ -14,7 +14,7 @@ from contests.comments.questions import rules as questions
 from webapp.accounts.guards import team_blueprint
 from webapp.infra.db import db
 from webapp.infra.errors import text_of
-from webapp.infra.paging import page_of
+from webapp.infra.paging import page_of, whole
 from webapp.kernel.now import now
 from webapp.kernel.refusal import Refused
 
@@ -32,7 +32,7 @@ def queue(artist_slug: str) -> str:
         waiting = [item for item in desk.put_aside(db.session(), g.artist.id) if item.key not in skipped]
     else:
         waiting = desk.waiting(db.session(), g.artist.id, current_user.is_operator, skipped)
-    done = request.args.get("done", type=int)
+    done = request.args.get("done", type=whole)
     return render_template(
         "moderation/queue.html",
         item=items.load(db.session(), waiting[0], g.artist.id) if waiting else None,
@@ -79,7 +79,7 @@ def act(artist_slug: str) -> Answer:
 @blueprint.post(f"{ROOT}/undo")
 def undo(artist_slug: str) -> Answer:
     """Take an act back."""
-    act_id = request.form.get("act_id", 0, type=int)
+    act_id = request.form.get("act_id", 0, type=whole)
     verdicts.take_back(db.session(), g.artist.id, current_user.id, act_id, now(), current_user.is_operator)
     flash(gettext("Taken back."), "ok")
     if request.form.get("from") == "log":
@@ -91,7 +91,7 @@ def undo(artist_slug: str) -> Answer:
 def suspend(artist_slug: str) -> Answer:
     """Suspend an account that took part here."""
     form = request.form
-    code, person_id = form.get("reason_code", ""), form.get("person_id", 0, type=int)
+    code, person_id = form.get("reason_code", ""), form.get("person_id", 0, type=whole)
     reason = verdicts.words(db.session(), person_id, reasons.SUSPENDED, code, form.get("note", ""))
     act_id = moderation.suspend(person_id, g.artist.id, current_user.id, code, reason, now())
     flash(gettext("The account is suspended."), "ok")
@@ -101,7 +101,7 @@ def suspend(artist_slug: str) -> Answer:
 @blueprint.post(f"{ROOT}/reinstate")
 def reinstate(artist_slug: str) -> Answer:
     """Let a suspended account act again."""
-    person_id, reason = request.form.get("person_id", 0, type=int), request.form.get("reason", "")
+    person_id, reason = request.form.get("person_id", 0, type=whole), request.form.get("reason", "")
     moderation.reinstate(person_id, g.artist.id, current_user.id, reason, now(), current_user.is_operator)
     flash(gettext("The account is let in again; its owner is told."), "ok")
     return redirect(url_for("moderation.log", artist_slug=artist_slug))
@@ -110,7 +110,7 @@ def reinstate(artist_slug: str) -> Answer:
 @blueprint.get(f"{ROOT}/log")
 def log(artist_slug: str) -> str:
     """Show what the team did, newest first."""
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole)
     page = page_of(history.log(db.session(), g.artist.id, before), history.PER_PAGE, lambda act: act.id)
     return render_template("moderation/log.html", page=page, act_names=items.act_names())
 

@@ -12,6 +12,7 @@ from voting.bundle import audit, making
 from webapp.accounts.guards import operator_blueprint, public_blueprint, require_fresh
 from webapp.infra.db import db
 from webapp.infra.errors import text_of
+from webapp.infra.paging import whole
 from webapp.infra.storage import storage
 from webapp.kernel.now import now
 from webapp.kernel.refusal import NotFound, Refused
@@ -57,7 +58,7 @@ def index(error: str = "", link: str = "") -> Any:
 def grant() -> Any:
     """Give leave for a week; the address is shown once."""
     require_fresh()
-    contest_id = request.form.get("contest", type=int) or 0
+    contest_id = request.form.get("contest", type=whole) or 0
     auditor, reason = request.form.get("auditor", ""), request.form.get("reason", "")
     try:
         token = audit.grant(contest_id, auditor, reason, current_user.id, now())

@@ -17,6 +17,7 @@ from voting.log.page import LogPage
 from webapp.accounts.guards import members_blueprint, public_blueprint
 from webapp.infra import errors
 from webapp.infra.db import db
+from webapp.infra.paging import whole
 from webapp.kernel.now import now
 from webapp.kernel.refusal import NotFound
 
@@ -66,7 +67,7 @@ def mine() -> Response:
 @own.get("/receipts/<int:number>/receipt.json")
 def receipt(number: int) -> Response:
     """Give a receipt to keep: promise and proof, no choices."""
-    body = receipts.as_json(db.session(), current_user.id, number, request.args.get("version", type=int))
+    body = receipts.as_json(db.session(), current_user.id, number, request.args.get("version", type=whole))
     response = jsonify(body)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Disposition"] = f'attachment; filename="receipt-{number}.json"'

@@ -9,6 +9,7 @@ from flask_login import current_user
 from webapp.accounts import guards
 from webapp.infra.db import db
 from webapp.infra.mail import refusals
+from webapp.infra.paging import whole
 from webapp.kernel.now import now
 from webapp.kernel.refusal import NotFound
 from webapp.notices import kinds, paces, queries, sent, service, unsubscribing
@@ -29,7 +30,7 @@ def unread_notices() -> int:
 @blueprint.get("/inbox")
 def inbox() -> Any:
     """Show notices, the latest first; showing changes nothing."""
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole)
     page = queries.inbox(db.session(), current_user.id, before)
     response = make_response(render_template("notices/inbox.html", page=page, newest=before is None))
     response.headers["Cache-Control"] = "no-store"
@@ -47,7 +48,7 @@ def unread() -> Any:
 @blueprint.post("/inbox/read")
 def mark_read() -> Any:
     """Mark what was on the page, and what is older, as read."""
-    service.mark_read(current_user.id, request.form.get("up_to", 0, type=int), now())
+    service.mark_read(current_user.id, request.form.get("up_to", 0, type=whole), now())
     return redirect(url_for("notices.inbox"))
 
 
@@ -82,7 +83,7 @@ def _wanted() -> dict[str, str]:
 @blueprint.get("/inbox/mails")
 def mails() -> Any:
     """Show somebody every mail we have for them: what about, when, and what became of it."""
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole)
     page = sent.history(db.session(), current_user.id, current_user.email, before)
     refusal = refusals.of_address(db.session(), current_user.email)
     response = make_response(render_template("notices/mails.html", page=page, refusal=refusal, states=sent.STATES))

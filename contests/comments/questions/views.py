@@ -19,6 +19,7 @@ from webapp.accounts.returning import safe_next
 from webapp.infra.db import db
 from webapp.infra.device import visitor_seed
 from webapp.infra.limits import limiter
+from webapp.infra.paging import whole
 from webapp.infra.templating import is_fragment
 from webapp.kernel.now import now
 from webapp.kernel.refusal import NotFound
@@ -31,7 +32,7 @@ MOST_PAGES = 10_000
 def index(contest_slug: str) -> str:
     """Show what was answered, then what waits, in this visitor's order."""
     place = _place(contest_slug)
-    page = min(request.args.get("page", 1, type=int), MOST_PAGES)
+    page = min(request.args.get("page", 1, type=whole), MOST_PAGES)
     seed = visitor_seed(f"questions:{place.contest.id}")
     found = panel.listed(db.session(), place.contest.id, current_user.id, seed, page)
     return render_template("questions/index.html", place=place, found=found, form=QuestionForm(formdata=None))
