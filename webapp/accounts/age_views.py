@@ -52,7 +52,7 @@ def age_again() -> Any:
     if form.submitted():
         service.tell_again(me.id, form.band.data, now())
         if form.band.data == rules.ADULT and guardians.of_age(db.session(), me.id, now()):
-            return redirect(url_for("guardians.mine"))
+            return redirect(url_for("guardians.mine", next=target))
         flash(gettext("Thank you. That is all we need."), "ok")
         return redirect(target)
     return _show("accounts/age_again.html", form, next=target)

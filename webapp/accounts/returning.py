@@ -1,6 +1,7 @@
 """Where to go back to after signing in: only ever to a page of this site."""
 
-from urllib.parse import urlsplit
+from collections.abc import Sequence
+from urllib.parse import quote, urlsplit
 
 HOME = "/"
 LONGEST = 1000
@@ -24,6 +25,16 @@ def safe_next(target: str | None) -> str:
     if parts.scheme or parts.netloc or "//" in parts.path or _dots(parts.path):
         return HOME
     return target
+
+
+def by_way_of(paths: Sequence[str], target: str | None) -> str:
+    """Return the way to `target` over these paths of our own: each is given as `next` what comes after it."""
+    going = safe_next(target)
+    for path in reversed(paths):
+        further = f"{path}?next={quote(going, safe='/')}"
+        # A way too long to be gone back would end at home: rather lose the last step than this one.
+        going = path if going in (HOME, path) or safe_next(further) == HOME else further
+    return going
 
 
 def _dots(path: str) -> bool:

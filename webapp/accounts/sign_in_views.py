@@ -14,7 +14,7 @@ from webapp.accounts.forms import AN_ADDRESS, Code, Email, Password, Recovery
 from webapp.accounts.hooks import signed_in
 from webapp.accounts.passkeys import service as passkeys
 from webapp.accounts.passkeys.here import passkeys_here
-from webapp.accounts.returning import safe_next
+from webapp.accounts.returning import by_way_of, safe_next
 from webapp.accounts.secrets_kept import keyed
 from webapp.infra import puzzle
 from webapp.infra.db import transaction
@@ -172,8 +172,7 @@ def enter_browser(entered: service.Entered, target: str | None) -> Any:
         with transaction() as db_session:
             login.revoke(db_session, current_user.session_id, current_user.id, now())
     login.enter(entered.token)
-    elsewhere = signed_in(entered.person_id, device_id(), now())
-    return redirect(elsewhere or safe_next(target))
+    return redirect(by_way_of(signed_in(entered.person_id, device_id(), now()), target))
 
 
 def _let_in(entered: service.Entered, target: str | None) -> Any:

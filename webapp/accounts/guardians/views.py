@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, flash, make_response, redirect, render_template, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 from wtforms.validators import InputRequired, Length
@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length
 from webapp.accounts.guardians import queries, service
 from webapp.accounts.guardians.actions import ACTIONS
 from webapp.accounts.guards import members_blueprint, public_blueprint
+from webapp.accounts.returning import safe_next
 from webapp.infra.db import db
 from webapp.infra.errors import text_of
 from webapp.infra.forms import Form, TextField
@@ -70,7 +71,7 @@ def decide(request_id: int, said: str) -> Any:
         flash(text_of(refused), "bad")
     else:
         flash(gettext("Thank you. From now on this is between you and us."), "ok")
-    return redirect(url_for("guardians.mine"), 303)
+    return redirect(url_for("guardians.mine", next=request.form.get("next") or None), 303)
 
 
 @door.get("/<token>")
@@ -119,7 +120,8 @@ def _of_age() -> Any:
     if current_user.age_band is None or not found:
         raise NotFound()
     open_ids = {each.id for each in service.of_age(db.session(), current_user.id, now())}
-    return render_template("guardians/of_age.html", requests=found, open_ids=open_ids)
+    target = safe_next(request.args.get("next")) if request.args.get("next") else ""
+    return render_template("guardians/of_age.html", requests=found, open_ids=open_ids, next=target)
 
 
 def _done(said: str) -> str:
@@ -131,11 +133,11 @@ def _done(said: str) -> str:
 def _asked(person_id: int) -> list[dict[str, Any]]:
     """Return requests that still mean something, in words."""
     session, moment, found = db.session(), now(), []
-    for request in queries.requests(session, person_id):
-        action = ACTIONS.get(request.action)
-        asked = action.describe(session, request.subject_id, moment) if action else None
+    for row in queries.requests(session, person_id):
+        action = ACTIONS.get(row.action)
+        asked = action.describe(session, row.subject_id, moment) if action else None
         if action and asked:
-            found.append({"request": request, "asked": asked, "words": gettext(action.words)})
+            found.append({"request": row, "asked": asked, "words": gettext(action.words)})
     return found
 
 
