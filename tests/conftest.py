@@ -37,6 +37,8 @@ TOGETHER = {
 }
 """Where tests share an installation that takes many seconds to start, one for each kind of database."""
 APART = "tests/browser/test_story.py"
+FIRST = 900  # seconds for a test that brings up what others share: imports, migrations, servers
+_BROUGHT_UP: set[Any] = set()
 
 # A crowded machine draws and runs slowly: that is no fault of what is tested.
 examples.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -101,6 +103,20 @@ def _patience(item: pytest.Item) -> tuple[bool, float]:
     limit = item.get_closest_marker("timeout")
     shared = item.nodeid.startswith(tuple(place for places in TOGETHER.values() for place in places))
     return shared, limit.args[0] if limit else 0
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Any:
+    """Give time to the first test of a process on each kind of database: within it comes up what all others share.
+
+    Where that runs out of the time of one test, on a crowded machine, pytest remembers the failure of what is shared,
+    and every test after it has an error at its setup.
+    """
+    kind = getattr(item, "callspec", None) and item.callspec.params.get("database", "")  # type: ignore[attr-defined]
+    if kind not in _BROUGHT_UP:
+        _BROUGHT_UP.add(kind)
+        item.add_marker(pytest.mark.timeout(max(_patience(item)[1], FIRST)), append=False)
+    return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -343,6 +359,6 @@ def _settings(address: str, redis_url: str, data: Path) -> Any:
 
 
 def _flush(url: str) -> None:
-    client = redis.Redis.from_url(url)
+    client = redis.Redis.from_url(url, socket_timeout=60)  # five seconds are too few where many tests run at once
     client.flushdb()
     client.close()

@@ -12,6 +12,7 @@ from sqlalchemy import update
 from contests.comments.mentions import rules as naming
 from contests.comments.mentions.models import Mention
 from contests.comments.models import Comment, Report, Takedown
+from contests.comments.questions.models import Question, QuestionAnswer, QuestionVote
 from contests.comments.reactions.models import Reaction
 from contests.comments.suggestions.models import Suggestion
 from contests.submissions.credits.models import CreditShare
@@ -37,6 +38,7 @@ from webapp.infra import mail
 from webapp.infra.db import db, transaction
 from webapp.infra.storage import storage
 from webapp.insights.models import ContestRegular
+from webapp.newsletters.models import Subscription
 from webapp.notices.models import Notice, NoticePreference
 
 NOW = make.NOW
@@ -74,6 +76,8 @@ def build() -> Rich:
     lost, won = make.design(scene, fan), told.submission_id
     _designs(fan, other, scene, lost, won)
     _talk(fan, other, scene, lost)
+    _questions(fan, other, scene)
+    _newsletters(fan, other, scene)
     bundle = _voting(fan, scene, lost)
     drop_id = shop.drop(cap=3, told=told, submission_id=won, pick_id=told.pick_id, contest_id=told.contest_id)
     return Rich(fan, other, scene, lost, won, drop_id, *_orders(fan, other, drop_id), bundle)
@@ -240,6 +244,37 @@ def _talk(fan: int, other: int, scene: make.Scene, lost: int) -> None:
                     resolved_at=NOW,
                     outcome="rejected",
                 ),
+            ]
+        )
+
+
+def _questions(fan: int, other: int, scene: make.Scene) -> None:
+    """One of hers that nobody has answered, one that is answered, and one of another fan that she answered."""
+    asked: dict[str, Any] = {"contest_id": scene.contest_id, "created_at": NOW}
+    with transaction() as session:
+        hers = Question(author_id=fan, words="Ilmatar wonders: is there a hoodie, too?", **asked)
+        stands = Question(author_id=fan, words="Which blue is it?", answered_at=NOW, wanted=1, **asked)
+        theirs = Question(author_id=other, words="Zebedee asks: how many inks?", answered_at=NOW, wanted=1, **asked)
+        session.add_all([hers, stands, theirs])
+        session.flush()
+        session.add_all(
+            [QuestionVote(question_id=each.id, given_to_id=each.id, voter_id=fan, at=NOW) for each in (hers, theirs)]
+        )
+        for question, by, words in ((stands, scene.boss, "Night blue."), (theirs, fan, "Four at most.")):
+            role = "artist" if by == scene.boss else "team"
+            session.add(QuestionAnswer(question_id=question.id, number=1, by_id=by, role=role, body_md=words, at=NOW))
+
+
+def _newsletters(fan: int, other: int, scene: make.Scene) -> None:
+    """Asked for with her account, and once more by her bare address."""
+    elsewhere = make.scene(designs=0).artist_id
+    said: dict[str, Any] = {"locale": "en", "source": "vote", "text_hash": "h", "asked_at": NOW, "confirmed_at": NOW}
+    with transaction() as session:
+        session.add_all(
+            [
+                Subscription(artist_id=scene.artist_id, person_id=fan, address=EMAIL, **said),
+                Subscription(artist_id=elsewhere, address=EMAIL, **said),
+                Subscription(artist_id=scene.artist_id, person_id=other, address="zebedee@example.net", **said),
             ]
         )
 

@@ -16,6 +16,7 @@ from sqlalchemy import cast, select, update
 from sqlalchemy.types import JSON, String, Text
 
 from contests.comments.models import Comment
+from contests.comments.questions.models import Question
 from contests.submissions.models import Submission
 from preorders.models import Drop, Preorder, WaitlistEntry
 from tests.accounts.my_data import rich
@@ -30,6 +31,7 @@ from webapp.infra.mail import OutgoingMail
 from webapp.infra.storage import storage
 from webapp.kernel import now as clock_of
 from webapp.kernel.refusal import Refused
+from webapp.newsletters.models import Subscription
 from webapp.notices.models import Notice
 
 
@@ -90,6 +92,7 @@ def test_the_file_holds_everything_about_one_person_and_nothing_of_others(
     assert {row["choices"][0] for row in said["ballots"]} <= set(made.scene.designs) and said["ballots"][0]["leaf_hash"]
     assert {row["id"] for row in said["orders"]} == {made.unpaid, made.paid, made.shipped}
     assert said["notices"] and said["mails"] and said["moderation"] and said["guardian"]
+    assert len(said["questions"]) == 2 and len(said["question_votes"]) == 2 and len(said["question_answers"]) == 1
     assert b"picture by Ilmatar" in files.values() and "README.txt" in files
     whole = b"\n".join(files.values()).decode()
     for other in ("Zebedee", "zebedee", "password of hers", "password_hash", "token_hash", "salt"):
@@ -99,7 +102,8 @@ def test_the_file_holds_everything_about_one_person_and_nothing_of_others(
     assert stranger.get("/settings/my-data/file").status_code == 404
     db.session.execute(update(SessionRow).values(fresh_until=rich.NOW))
     db.session.commit()
-    assert client.get("/settings/my-data/file").status_code == 403, "an hour later it takes a fresh sign-in"
+    later = client.get("/settings/my-data/file")
+    assert (later.status_code, "/sign-in?again=1" in later.location) == (302, True), "an hour later: a fresh sign-in"
     started.advance(days=8)
     assert jobs.forget() == 1 and not list(storage().keys("my-data/"))
 
@@ -183,6 +187,13 @@ def _the_rest_of_the_world_stands(made: rich.Rich) -> None:
     assert (drop.reserved, drop.offered) == (2, 1)
     won, lost = (db.session.get_one(Submission, each) for each in (made.won, made.lost))
     assert won.withdrawn_at is None and won.title == "Moth" and lost.withdrawn_at and lost.title == lost.code
+    asked = db.session.execute(select(Question.words, Question.state).order_by(Question.id)).all()
+    assert [tuple(each) for each in asked[1:]] == [
+        ("Which blue is it?", "visible"),
+        ("Zebedee asks: how many inks?", "visible"),
+    ]
+    assert asked[0].state == "withdrawn", "nobody had answered it"
+    assert db.session.scalars(select(Subscription.person_id)).all() == [made.other]
     theirs = db.session.scalars(select(Comment).where(Comment.author_id == made.other)).one()
     assert theirs.body_md and theirs.state == "visible"
     told = db.session.scalars(select(Notice).where(Notice.recipient_id == made.other)).all()
