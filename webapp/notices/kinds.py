@@ -5,12 +5,14 @@ filled from the notice's params; dates, money and words in those are written out
 (`values`).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext
 from flask_login import current_user
 
+from webapp.kernel.refusal import N_
 from webapp.notices import paces, values
 
 ZONE = "reader_zone"  # the param that carries the clock of a mail's reader
@@ -63,7 +65,13 @@ class Words:
     button: str
 
 
+# What kinds are about: the preferences are folded by it. The order is that of the page.
+CONTESTS, DESIGNS, TALK = N_("Contests and votes"), N_("My designs"), N_("What people say")
+DROPS, YOUNG, OTHER = N_("Drops and orders"), N_("My guardian"), N_("Everything else")
+TOPICS = (CONTESTS, DESIGNS, TALK, DROPS, YOUNG, OTHER)
+
 _kinds: dict[str, Kind] = {}
+_topics: dict[str, str] = {}  # by the names of kinds
 _used: set[str] = set()
 
 
@@ -71,9 +79,10 @@ class UnknownKind(LookupError):
     """No room has registered this kind of notice."""
 
 
-def register(*kinds: Kind) -> None:
-    """Add kinds; the same one twice is nothing, another one under a known name raises ValueError."""
+def register(*kinds: Kind, topic: str = OTHER) -> None:
+    """Add kinds about a topic of TOPICS; the same one twice is nothing, another one of its name raises ValueError."""
     for kind in kinds:
+        _topics[kind.name] = topic
         if _kinds.setdefault(kind.name, kind) != kind:
             raise ValueError(f"two kinds of notice are called {kind.name!r}")
 
@@ -107,6 +116,13 @@ def every() -> list[Kind]:
 def choices() -> list[Kind]:
     """Return the kinds that stand among the preferences: variants are chosen with the kind they vary."""
     return [kind for kind in every() if kind.transactional or not kind.variant_of]
+
+
+def by_topic(found: Iterable[tuple[Kind, str]]) -> list[tuple[str, list[tuple[Kind, str]]]]:
+    """Return kinds, each with its pace, by what they are about; topics with none are left out."""
+    rows = list(found)
+    about = [(topic, [row for row in rows if _topics.get(row[0].name, OTHER) == topic]) for topic in TOPICS]
+    return [(topic, those) for topic, those in about if those]
 
 
 def words(name: str, params: dict[str, Any]) -> Words:

@@ -62,9 +62,11 @@ def preferences() -> Any:
     session = db.session()
     chosen = queries.preferences(session, current_user.id)
     waiting, due_at = queries.waiting(session, current_user.id)
+    rows = [(kind, chosen.get(kind.name, kind.pace)) for kind in kinds.choices() if not kind.transactional]
     return render_template(
         "notices/preferences.html",
-        rows=[(kind, chosen.get(kind.name, kind.pace)) for kind in kinds.choices() if not kind.transactional],
+        topics=kinds.by_topic(rows),
+        never=paces.NEVER,
         always=[kind for kind in kinds.choices() if kind.transactional],
         paces=paces.WORDS,
         title_of=kinds.title,
