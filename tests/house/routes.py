@@ -24,7 +24,7 @@ def sample(app: Flask, rule: Rule) -> str:
 
 def _value(rule: Rule, name: str) -> object:
     converter = type(rule._converters[name]).__name__
-    if converter == "IntegerConverter":
+    if converter == "WholeNumber":
         return 999_999
     return "nothing/here" if converter == "PathConverter" else "nothing"
 

@@ -15,6 +15,7 @@ from webapp.infra import (
     limits,
     metrics,
     outbox,
+    paging,
     puzzle,
     queue,
     security,
@@ -37,6 +38,7 @@ def create_app(settings: Settings) -> Flask:
     """
     fonts.require_raqm()
     app = Flask("webapp", static_folder=None, template_folder="templates")
+    app.url_map.converters["int"] = paging.WholeNumber
     _configure(app, settings)
     telemetry.init_app(app)
     metrics.init_app(app)

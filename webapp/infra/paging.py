@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from werkzeug.routing import IntegerConverter
+
 T = TypeVar("T")
 MOST = 2**63 - 1  # the largest number both databases take
 
@@ -31,3 +33,10 @@ def whole(text: str) -> int:
     if abs(number) > MOST:
         raise ValueError("too large")
     return number
+
+
+class WholeNumber(IntegerConverter):
+    """The `int` of addresses: a number that no row can have leads nowhere."""
+
+    def __init__(self, map: Any, **options: Any) -> None:
+        super().__init__(map, **{"max": MOST, **options})
