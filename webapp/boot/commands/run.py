@@ -33,6 +33,8 @@ def serve(reload: bool) -> None:
     argv = [sys.executable, "-m", "gunicorn", "webapp.boot.wsgi:app", "-k", "gthread", "-b", settings.bind]
     argv += ["-w", str(settings.web_workers), "--threads", str(settings.web_threads)]
     argv += ["--no-control-socket", "--timeout", "60", "--graceful-timeout", "10", "--keep-alive", "5"]
+    # A request may not say under which path it is served, though it comes by a proxy of this machine.
+    argv += ["--forwarder-headers", ""]
     # Connections and threads don't survive a fork: each worker builds its own application.
     argv += ["--max-requests", "20000", "--max-requests-jitter", "2000", "--log-level", "warning"]
     os.execv(sys.executable, argv + (["--reload"] if reload else []))
