@@ -32,7 +32,7 @@ def test_a_huge_number_leads_nowhere(app: Flask, client: Any, sign_in: Callable[
             for method, number in product(sorted((rule.methods or set()) & {"GET", "POST"}), HUGE):
                 asked += 1
                 answer = client.open(built[1].replace("7777777", str(number)), method=method)
-                if answer.status_code != 404:
+                if answer.status_code not in (404, 405):  # 405: another kind of address has this shape
                     broken.append((method, rule.rule, answer.status_code))
     assert asked > 60
     assert not broken, "\n".join(map(str, broken))
