@@ -23,7 +23,7 @@ def test_no_page_is_forgotten(site: Site) -> None:
     assert {page.who for page in all_pages(site)} <= set(PEOPLE)
 
 
-@pytest.mark.timeout(300)  # some two hundred looks of axe, and the start of the site before the first
+@pytest.mark.timeout(300, func_only=True)  # some two hundred looks of axe; the site starts before the first
 @pytest.mark.parametrize("who", PEOPLE, ids=str)
 def test_every_page_is_accessible_in_both_themes_at_three_widths(
     site: Site, window: Callable[..., Any], full: bool, who: str | None

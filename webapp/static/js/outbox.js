@@ -12,12 +12,19 @@ let token;
 /** Entries, oldest first: {key, action, body, at}; body is the form without its token. */
 export function waiting() {
   try {
-    const box = JSON.parse(localStorage.getItem(STORE)) || [];
-    return Array.isArray(box) ? box : Object.entries(box).map(([key, entry]) => ({ key, action: key, ...entry }));
+    const box = JSON.parse(localStorage.getItem(STORE));
+    return Array.isArray(box) ? box : [];
   } catch {
     return [];
   }
 }
+
+// A tap can be answered while the next page is under way: that page shows the votes from before.
+const now = () => performance.timeOrigin + performance.now();
+const answered = () => JSON.parse(sessionStorage.getItem(STORE) || "[]").filter((each) => each.done > performance.timeOrigin);
+
+/** What the server may not have known when it wrote this page, oldest first: answered since then, or waiting. */
+export const unseen = () => [...answered(), ...waiting()];
 
 /** Keeps an entry and sends it. Throws where nothing can be kept: then the form is to post. */
 export function put(entry) {
@@ -64,6 +71,7 @@ async function sendOne(entry) {
   // A newer tap has replaced this one: that goes next.
   if (!box.some((each) => each.at === entry.at)) return true;
   keep(box.filter((each) => each.at !== entry.at));
+  if (answer.ok) sessionStorage.setItem(STORE, JSON.stringify([...answered(), { ...entry, done: now() }]));
   const news = new CustomEvent("voted", { detail: { entry, data, ok: answer.ok }, cancelable: true });
   if (document.dispatchEvent(news)) say(data.message, answer.ok ? "" : data.next);
   return true;

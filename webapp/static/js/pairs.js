@@ -1,6 +1,6 @@
 // This or that: the page holds the rest of a set of seven; a tap goes into the outbox and the next pair is there
 // at once, with or without network. Undo replaces the entry of its pair, so that each pair is told once.
-import { put, waiting, words } from "./outbox.js";
+import { put, unseen, words } from "./outbox.js";
 import { say } from "./say.js";
 
 const set = document.querySelector("[data-pairs]");
@@ -70,11 +70,11 @@ document.addEventListener("voted", (event) => {
   say(data.message);
 });
 
-/** A reload shows the server's old state: pairs that wait in the outbox are done. */
+/** A reload shows the server's old state: pairs that it does not know of are done. */
 addEventListener("pageshow", () => {
   if (!set) return;
-  const told = waiting().filter((each) => !each.action.endsWith("/undo")).map((each) => each.key);
-  const open = steps.findIndex((step) => !told.includes(keyOf(step)));
+  const told = new Map(unseen().map((each) => [each.key, !each.action.endsWith("/undo")])); // the last of a key counts
+  const open = steps.findIndex((step) => !told.get(keyOf(step)));
   const done = open < 0 ? steps.length : open;
   if (done > at) show(done, false);
 });

@@ -1,6 +1,6 @@
 // An order by taps. The server has written every button as part of one form; here the same buttons move the
 // designs at once, and the whole order goes into the outbox, where the latest one replaces those before it.
-import { put, waiting, words } from "./outbox.js";
+import { put, unseen, words } from "./outbox.js";
 import { say } from "./say.js";
 
 const form = document.querySelector("form[data-rank]");
@@ -71,7 +71,9 @@ function told(item, name) {
   shown?.focus({ preventScroll: name === "add" });
 }
 
+/** Puts the list in this order; what is moved loses the focus, so a list in order stays as it is. */
 function arrange(codes) {
+  if (String(codes) === String(order())) return;
   const items = new Map([...form.querySelectorAll("[data-code]")].map((item) => [item.dataset.code, item]));
   for (const item of ranked()) if (!codes.includes(item.dataset.code)) MOVES.remove(item);
   for (const code of codes) if (items.has(code)) MOVES.add(items.get(code));
@@ -106,8 +108,8 @@ form?.addEventListener("place", (event) => {
   told(item, "up");
 });
 
-/** A reload shows the server's old order: show the waiting one. */
+/** A reload shows the server's old order. */
 addEventListener("pageshow", () => {
-  const mine = form && waiting().find((each) => each.key === form.action);
+  const mine = form && unseen().filter((each) => each.key === form.action).pop();
   if (mine) arrange(new URLSearchParams(mine.body).getAll("order"));
 });

@@ -1,6 +1,6 @@
 // Hearts, stars and the list: a tap stamps at once and goes into the outbox; without script the forms post.
 // A form shows one word: "true" or "false", or for stars a number or "none".
-import { put, waiting, words } from "./outbox.js";
+import { put, unseen, words } from "./outbox.js";
 import { say } from "./say.js";
 
 let asked = false;
@@ -105,11 +105,11 @@ function refused(form, data) {
   say(data.message || words("failed"), data.next);
 }
 
-/** A reload shows the server's old state: put the waiting taps back. */
+/** A reload shows the server's old state: put the taps back that it does not know. */
 function restore() {
-  for (const entry of waiting()) {
+  for (const entry of unseen()) {
     const form = formOf(entry);
-    if (form) stamp(form, wanted(new URLSearchParams(entry.body)));
+    if (form) (entry.done ? show : stamp)(form, wanted(new URLSearchParams(entry.body)));
   }
   document.querySelectorAll("form[data-vote]").forEach(rove);
 }
