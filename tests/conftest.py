@@ -183,6 +183,7 @@ def applications(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ca
 def app(request: pytest.FixtureRequest, database: str, applications: Callable[[str], Flask]) -> Iterator[Flask]:
     """The application, inside its context; forms need no token unless the test asks for `csrf`."""
     from webapp.infra.db import db
+    from webapp.infra.kept import forget
     from webapp.infra.limits import limiter
 
     application = applications(database)
@@ -196,6 +197,7 @@ def app(request: pytest.FixtureRequest, database: str, applications: Callable[[s
         delete_all_rows(db.engine)
     application.config["SETTINGS"] = settings
     _flush(settings.redis_url)
+    forget(application)
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def cast(submission_id: int, voter_id: int, via: str, now: datetime) -> Standing
 def cast_at(place: Booth, voter_id: int, via: str, now: datetime) -> Standing:
     """Count one vote for the design of a booth, like `cast`."""
     design, kept = place.design, None
-    with transaction() as session:
+    with transaction(quiet=True) as session:
         poll = _open_poll(session, place, voter_id, now)
         ballot = store.lock_ballot(session, poll.id, voter_id)
         wish = Wish(design.id, design.revision_id or 0, rules.known_via(via), now)
@@ -60,7 +60,7 @@ def withdraw(submission_id: int, voter_id: int, now: datetime) -> Standing:
 def withdraw_at(place: Booth, voter_id: int, now: datetime) -> Standing:
     """Take a vote for the design of a booth back, like `withdraw`."""
     wanted, kept = [place.design.id], None
-    with transaction() as session:
+    with transaction(quiet=True) as session:
         poll = polls.held_open(session, place.terms, HEARTS, now)
         ballot = store.lock_ballot(session, poll.id, voter_id)
         store.remove_pending(session, poll.id, queries.held_by(voter_id), wanted)
@@ -81,7 +81,7 @@ def cast_pending(submission_id: int, device_id: str, via: str, now: datetime) ->
 def cast_pending_at(place: Booth, device_id: str, via: str, now: datetime) -> Standing:
     """Keep a stranger's vote for the design of a booth, like `cast_pending`."""
     wanted = place.design.id
-    with transaction() as session:
+    with transaction(quiet=True) as session:
         locks.hold_device(session, device_id)
         poll = _open_poll(session, place, None, now)
         kept = queries.pending(session, poll.id, device_id)
@@ -98,7 +98,7 @@ def withdraw_pending(submission_id: int, device_id: str, now: datetime) -> Stand
 
 def withdraw_pending_at(place: Booth, device_id: str, now: datetime) -> Standing:
     """Forget a stranger's pending vote for the design of a booth, like `withdraw_pending`."""
-    with transaction() as session:
+    with transaction(quiet=True) as session:
         poll = polls.held_open(session, place.terms, HEARTS, now)
         store.remove_pending(session, poll.id, device_id, [place.design.id])
         kept = queries.pending(session, poll.id, device_id)

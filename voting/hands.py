@@ -10,7 +10,7 @@ from contests.queries import ContestRow
 from contests.ways import HEARTS, MOST_PLACES, PAIRS, RANK, STARS
 from voting import marks, queries
 from voting.marks import Choices
-from voting.queries import Hearts
+from voting.queries import Hearts, RoundRow
 
 _BEFORE_FINAL = (Phase.DRAFT, Phase.UPCOMING, Phase.SUBMITTING, Phase.CRITIQUE, Phase.VOTING)
 
@@ -55,13 +55,19 @@ def hand(session: Session, contest: ContestRow, phase: Phase, person_id: int | N
     """Return the ballot of a person, or of a stranger's browser, in the contest's present round."""
     way = way_in(contest, phase)
     if way == HEARTS:
-        given = queries.standing(session, contest.id, person_id, device_id)
-        state = "counted" if given.voted else "pending" if given.pending else "none"
-        return Hand(way, state, sorted(given.voted | given.pending), hearts=given)
+        return hand_of_hearts(contest, queries.current_round(session, contest.id), person_id, device_id)
     sheet = queries.sheet(session, contest.id, person_id, device_id)
     if sheet.way != way:  # the round before is still being counted: nothing is said in this one
         return Hand(way, "none", places=contest.rank_places or MOST_PLACES)
     return Hand(way, sheet.state, sheet.choices, sheet.trail, sheet.places or MOST_PLACES)
 
 
-__all__ = ["HEARTS", "PAIRS", "RANK", "STARS", "Hand", "hand", "way_in"]
+def hand_of_hearts(contest: ContestRow, poll: RoundRow | None, person_id: int | None, device_id: str) -> Hand:
+    """Return the hearts of a person, or of a browser ('': a new one), in a round; None: nobody has voted in it yet."""
+    none = Hearts(frozenset(), frozenset(), contest.hearts, contest.hearts)
+    given = queries.hearts_in(poll, person_id, device_id) if poll else none
+    state = "counted" if given.voted else "pending" if given.pending else "none"
+    return Hand(HEARTS, state, sorted(given.voted | given.pending), hearts=given)
+
+
+__all__ = ["HEARTS", "PAIRS", "RANK", "STARS", "Hand", "hand", "hand_of_hearts", "way_in"]

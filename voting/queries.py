@@ -1,11 +1,11 @@
 """Every SELECT about rounds, votes and pending votes. Totals are not read here: see `results`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from contests import queries as contests
@@ -18,7 +18,7 @@ from voting.models import Ballot, BallotVersion, PendingBallot, PendingVote, Rou
 from voting.picks_queries import PickRow, finalists, shortlist, standing_pick, winner
 from voting.results import Result, result, results
 from voting.rules import FINAL, OPEN
-from webapp.infra.db import run
+from webapp.infra.db import glance, run
 
 __all__ = [
     "PickRow",
@@ -49,9 +49,17 @@ _ROUND += (Round.method, Round.places, Round.root)
 _ROUNDS: Any = Round.__table__
 _ROUND_OF = select(*(_ROUNDS.c[column.key] for column in _ROUND))
 _ROUND_OF = _ROUND_OF.where(_ROUNDS.c.contest_id == bindparam("contest"), _ROUNDS.c.kind == bindparam("kind"))
+# 'final' stands before 'open' in the alphabet: of both, the later one is wanted.
+_CURRENT = select(*(_ROUNDS.c[column.key] for column in _ROUND)).where(_ROUNDS.c.contest_id == bindparam("contest"))
+_CURRENT = _CURRENT.order_by(_ROUNDS.c.kind).limit(1)
 _VOTES: Any = Vote.__table__
+_PENDING: Any = PendingVote.__table__
 _VOTED = select(_VOTES.c.submission_id)
 _VOTED = _VOTED.where(_VOTES.c.round_id == bindparam("round"), _VOTES.c.voter_id == bindparam("voter"))
+_WAITING = select(_PENDING.c.submission_id, literal(0).label("counts")).where(
+    _PENDING.c.round_id == bindparam("round"), _PENDING.c.device_id == bindparam("device")
+)
+_GIVEN = _VOTED.add_columns(literal(1).label("counts")).union_all(_WAITING)
 
 
 @dataclass(frozen=True)
@@ -142,7 +150,8 @@ def round_by_id(session: Session, round_id: int) -> RoundRow | None:
 
 def current_round(session: Session, contest_id: int) -> RoundRow | None:
     """Return the round a contest is in: the final one from the moment the open one is counted."""
-    return _round(session, Round.contest_id == contest_id)
+    rows: Sequence[Any] = glance(_CURRENT, {"contest": contest_id})
+    return RoundRow(*rows[0]) if rows else None
 
 
 def standing(session: Session, contest_id: int, person_id: int | None, device_id: str) -> Hearts:
@@ -152,8 +161,18 @@ def standing(session: Session, contest_id: int, person_id: int | None, device_id
         contest = contests.contest(session, contest_id)
         budget = contest.hearts if contest else 0
         return Hearts(frozenset(), frozenset(), budget, budget)
-    given = voted(session, poll.id, person_id) if person_id else frozenset[int]()
-    waiting = pending(session, poll.id, held_by(person_id) if person_id else device_id) - given
+    return hearts_in(poll, person_id, device_id)
+
+
+def hearts_in(poll: RoundRow, person_id: int | None, device_id: str) -> Hearts:
+    """Return the hearts of a person, or of a stranger's browser ('': one that is new), in a round; one statement."""
+    rows: Sequence[Any] = ()
+    if person_id:
+        rows = glance(_GIVEN, {"round": poll.id, "voter": person_id, "device": held_by(person_id)})
+    elif device_id:
+        rows = glance(_WAITING, {"round": poll.id, "device": device_id})
+    given = frozenset(row[0] for row in rows if row[1])
+    waiting = frozenset(row[0] for row in rows) - given
     used = len(given) if person_id else len(waiting)
     return Hearts(given, waiting, max(0, poll.budget - used), poll.budget)
 

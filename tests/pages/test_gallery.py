@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from sqlalchemy import update
+
 from contests.phases import Phase
+from contests.submissions.models import Submission
 from tests.pages import make
 from voting.models import Shortlisted
-from webapp.infra.db import transaction
+from webapp.accounts.models import Person
+from webapp.infra import kept
+from webapp.infra.db import db, transaction
 
 
 def codes_on(response) -> list[str]:
@@ -38,7 +43,7 @@ def test_strangers_see_different_orders(new_client, world):
     assert len(orders) > 1
 
 
-def test_the_order_survives_redis_being_away(client, world, monkeypatch):
+def test_the_order_survives_redis_being_away(app, client, world, monkeypatch):
     from redis.exceptions import ConnectionError
 
     make.designs(world.contest_id, world.author, 30)
@@ -47,6 +52,7 @@ def test_the_order_survives_redis_being_away(client, world, monkeypatch):
     def away():
         raise ConnectionError("away")
 
+    kept.forget(app)
     monkeypatch.setattr("webapp.infra.queue.connection", away)
     assert codes_on(client.get("/c/tee/designs")) == before
 
@@ -58,6 +64,33 @@ def test_what_is_hidden_goes_at_once_also_from_the_count(client, world):
     page = client.get("/c/tee/designs")
     assert "4 designs" in page.text
     assert gone not in codes_on(page)
+
+
+def test_what_another_process_hides_is_gone_at_once(client, world):
+    """What this process keeps for a second says which designs there are, not that one may still be seen."""
+    ids = make.designs(world.contest_id, world.author, 5)
+    assert len(codes_on(client.get("/c/tee/designs"))) == 5
+    with db.engine.begin() as connection:  # a commit that this process does not hear of
+        connection.execute(update(Submission).where(Submission.id == ids[2]).values(state="hidden"))
+        connection.execute(update(Person).where(Person.id == world.author).values(display_name="Another"))
+    page = client.get("/c/tee/designs")
+    assert len(codes_on(page)) == 4
+    assert page.text.count("by Another") == 4
+
+
+def test_each_reader_gets_a_token_of_their_own_and_keeps_their_messages(client, new_client, world, sign_in):
+    make.designs(world.contest_id, world.author, 3)
+    first, second = client.get("/c/tee/designs").text, new_client().get("/c/tee/designs").text
+    tokens = [set(re.findall(r'name="csrf_token" value="([^"]+)"', page)) for page in (first, second)]
+    assert [len(each) for each in tokens] == [1, 1] and tokens[0] != tokens[1]
+    assert "\x00" not in first
+    sign_in(client, world.fan)
+    member = client.get("/c/tee/designs").text
+    assert "Sign out" in member and "Sign out" not in new_client().get("/c/tee/designs").text
+    with client.session_transaction() as cookie:
+        cookie["_flashes"] = [("ok", "Well done")]
+    assert "Well done" in client.get("/c/tee/designs").text
+    assert "Well done" not in client.get("/c/tee/designs").text
 
 
 def test_a_design_that_came_later_stands_last(client, world):

@@ -8,14 +8,16 @@ from contests.comments.models import Comment
 from contests.phases import Phase
 from tests.pages import make
 from webapp.infra.db import transaction
+from webapp.infra.kept import forget
 
 
 @pytest.mark.parametrize(("who", "limit"), [("stranger", 5), ("fan", 8)])
-def test_gallery(client, world, statements, sign_in, who, limit):
+def test_gallery(app, client, world, statements, sign_in, who, limit):
     make.designs(world.contest_id, world.author, 5)
     if who == "fan":
         sign_in(client, world.fan)
     client.get("/c/tee/designs")
+    forget(app)
     with statements() as few:
         assert client.get("/c/tee/designs").status_code == 200
     make.designs(world.contest_id, world.author, 495)

@@ -26,6 +26,12 @@ def device_id() -> str:
     return found
 
 
+def known_device() -> str:
+    """Return the same, but '' for a browser that has its name from this answer: nothing is known of it."""
+    found = device_id()
+    return "" if g.get("device_is_new") else found
+
+
 def visitor_seed(about: object = "") -> int:
     """Return one of 64 numbers that stays with this browser, another for each thing it is `about`.
 

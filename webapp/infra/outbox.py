@@ -6,18 +6,18 @@ row is the truth, the queue only a hint, so Redis may be emptied at any time. Ha
 run twice.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import ForeignKey, Index, String, Table, Text, UniqueConstraint, insert, select, update
+from sqlalchemy import ForeignKey, Index, String, Table, Text, UniqueConstraint, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.infra import queue, tracing
-from webapp.infra.db import Base, after_commit, changed, db, primary_key, run, transaction
+from webapp.infra.db import Base, after_commit, changed, db, primary_key, run, strike, transaction
 from webapp.kernel.facts import Fact
 from webapp.kernel.now import now
 
@@ -63,6 +63,21 @@ class Delivery(Base):
 _FACTS, _DELIVERIES = cast("Table", FactRow.__table__), cast("Table", Delivery.__table__)
 _FACT = insert(_FACTS).returning(_FACTS.c.id)
 _DELIVERY = insert(_DELIVERIES).returning(_DELIVERIES.c.id)
+_OF_FACT = (select(_FACTS.c[name]).where(_FACTS.c.id == _DELIVERIES.c.fact_id) for name in ("payload", "origin"))
+_TAKE = (
+    update(_DELIVERIES)
+    .where(
+        _DELIVERIES.c.id == bindparam("delivery"),
+        _DELIVERIES.c.done_at.is_(None),
+        _DELIVERIES.c.failed_at.is_(None),
+        _DELIVERIES.c.not_before <= bindparam("moment"),
+        _DELIVERIES.c.lease_until.is_(None) | (_DELIVERIES.c.lease_until < bindparam("moment")),
+    )
+    .values(lease_until=bindparam("until"), attempts=_DELIVERIES.c.attempts + 1)
+    .returning(_DELIVERIES.c.handler, _DELIVERIES.c.attempts, *(each.scalar_subquery() for each in _OF_FACT))
+)
+_DONE = update(_DELIVERIES).where(_DELIVERIES.c.id == bindparam("delivery"))
+_DONE = _DONE.values(done_at=bindparam("moment"), lease_until=None).returning(_DELIVERIES.c.id)
 
 
 @dataclass
@@ -112,24 +127,13 @@ def deliver(delivery_id: int) -> bool:
     Never raises for a handler's failure: that is written down and tried again after a pause.
     """
     moment = now()
-    due = _due(moment)
-    with transaction() as session:
-        taken = changed(
-            session,
-            update(Delivery)
-            .where(Delivery.id == delivery_id, *due)
-            .values(lease_until=moment + LEASE, attempts=Delivery.attempts + 1),
-        )
-        if not taken:
-            return False
-        row = session.execute(
-            select(Delivery.handler, Delivery.attempts, FactRow.payload, FactRow.origin)
-            .join(FactRow, FactRow.id == Delivery.fact_id)
-            .where(Delivery.id == delivery_id)
-        ).one()
+    taken: Sequence[Any] = strike(_TAKE, {"delivery": delivery_id, "moment": moment, "until": moment + LEASE})
+    if not taken:
+        return False
+    handler, attempts, payload, origin = taken[0]
     # What is logged, and recorded, on the way bears the name of the request that began it.
-    with structlog.contextvars.bound_contextvars(request=row.origin, delivery=delivery_id):
-        return _run(delivery_id, row.handler, row.attempts, row.payload)
+    with structlog.contextvars.bound_contextvars(request=origin, delivery=delivery_id):
+        return _run(delivery_id, handler, attempts, payload)
 
 
 def sweep(limit: int = 500) -> int:
@@ -176,11 +180,7 @@ def _run(delivery_id: int, handler: str, attempts: int, payload: dict[str, Any])
         tracing.report(error)
         _put_back(delivery_id, attempts, error)
         return False
-    with transaction() as session:
-        changed(
-            session,
-            update(Delivery).where(Delivery.id == delivery_id).values(done_at=now(), lease_until=None),
-        )
+    strike(_DONE, {"delivery": delivery_id, "moment": now()})
     return True
 
 

@@ -1,46 +1,56 @@
 """Cards as text, kept in the process: a card is written once for all readers, not once for each.
 
-The key holds everything a card's text depends on. What differs by reader, the token in the form of its
-vote, is put in afterwards.
+The key holds everything a card's text depends on. What differs by reader, the token in the form of its vote, stands in
+the text as TOKEN and is put in when the whole page is joined (`webapp.pages.frames`).
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template
 from flask_babel import get_locale
-from flask_wtf.csrf import generate_csrf
-from markupsafe import Markup
 
 from contests.submissions.queries import CardRow
-from contests.ways import HEARTS, RANK
+from voting.hands import Hand
+from webapp.infra.db import db
+from webapp.pages import queries
+from webapp.pages.frames import without_token
+from webapp.pages.rows import Face
 
 MOST = 5000  # texts of some 3 KB each
-TOKEN = "\x00token\x00"
-WITH_FORM = (HEARTS, RANK)
+EAGER = 4  # pictures of a page's first cards are wanted at once
 _kept: dict[tuple[Any, ...], str] = {}
 
 
-def card_text(design: CardRow, slug: str, way: str, said: int | None, first: bool, eager: bool) -> Markup:
-    """Return a card of the gallery of a contest.
+def card_texts(faces: Sequence[Face], slug: str, held: Hand | None, reader_id: int | None, part: bool) -> str:
+    """Return the cards of a contest's gallery, one after the other.
 
-    `way` is the kind of ballot, '' when there is no vote now, 'own' for the reader's own design. `said` is what
-    the reader's ballot says of the design: 1 for a heart, its stars, its place on the list; None for nothing.
-    `first` and `eager` say how soon its picture is wanted.
+    `held` is the reader's ballot, None when there is no vote now. `part` is True where cards come after others.
+    What is not kept yet is read in one statement; a design that is hidden meanwhile is left out.
     """
-    key = (str(get_locale()), slug, way, said, first, eager, *_content(design))
-    text = _kept.get(key)
-    token = generate_csrf() if way in WITH_FORM else ""
-    if text is None:
-        text = render_template(
-            "pages/card.html", design=design, slug=slug, way=way, said=said, first=first, eager=eager
-        )
-        if len(_kept) >= MOST:
-            _kept.clear()
-        text = text.replace(token, TOKEN) if token else text
-        _kept[key] = text
-    return Markup(text.replace(TOKEN, token) if token else text)  # escaped by the template
+    known = str(get_locale()), slug
+    keys = [_key(face, known, held, reader_id, -1 if part else place) for place, face in enumerate(faces)]
+    texts = [_kept.get(key) for key in keys]
+    missing = [key[0] for key, text in zip(keys, texts, strict=True) if text is None]
+    if missing:
+        cards = queries.cards(db.session(), missing)
+        texts = [text or _written(key, cards.get(key[0])) for key, text in zip(keys, texts, strict=True)]
+    return "".join(text or "" for text in texts)
 
 
-def _content(design: CardRow) -> tuple[Any, ...]:
-    sizes = tuple((each["w"], each["h"], each["avif"], each["jpeg"]) for each in design.renditions)
-    return design.code, design.title, design.alt, design.author_name, design.placeholder, sizes
+def _key(face: Face, known: tuple[str, str], held: Hand | None, reader_id: int | None, place: int) -> tuple[Any, ...]:
+    way = "" if held is None else "own" if face.author_id == reader_id else held.way
+    said = held.values.get(face.id) if held is not None else None
+    return (face.id, *known, way, said, place == 0, 0 <= place < EAGER, face.words, face.picture)
+
+
+def _written(key: tuple[Any, ...], card: CardRow | None) -> str:
+    if card is None:
+        return ""
+    slug, way, said, first, eager = key[2:7]
+    values = {"design": card, "slug": slug, "way": way, "said": said, "first": first, "eager": eager}
+    text = without_token(render_template("pages/card.html", **values))
+    if len(_kept) >= MOST:
+        _kept.clear()
+    _kept[key] = text
+    return text

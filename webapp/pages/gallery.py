@@ -1,25 +1,30 @@
 """All designs of a contest, in an order that favours nobody."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, make_response, render_template, request, url_for
 from flask_login import current_user
 
 from contests.phases import VOTING, Phase
-from contests.submissions.queries import CardRow
+from contests.queries import ContestRow
+from voting import queries as voting
 from voting.exposure import orders
 from voting.exposure import seen as exposure
+from voting.exposure.queries import Entry
 from voting.exposure.stages import stage_of
-from voting.hands import Hand, hand
+from voting.hands import HEARTS, Hand, hand, hand_of_hearts, way_in
 from webapp.infra.db import db
-from webapp.infra.device import device_id
+from webapp.infra.device import device_id, known_device, visitor_seed
+from webapp.infra.kept import kept
 from webapp.infra.templating import is_fragment
 from webapp.insights import seen
 from webapp.kernel.now import now
 from webapp.pages import queries
 from webapp.pages.blueprint import blueprint
-from webapp.pages.card_text import card_text
+from webapp.pages.card_text import card_texts
 from webapp.pages.contest import public_place
+from webapp.pages.frames import HERE, framed
 from webapp.pages.rows import Place
 
 SIZE = 24
@@ -30,52 +35,78 @@ LONGEST_SEARCH = 60
 @blueprint.get("/c/<contest_slug>/designs")
 def gallery(contest_slug: str) -> Response:
     """Show 24 more at a time; search and 'mine' narrow the same order."""
-    place, moment = public_place(contest_slug), now()
+    moment = now()
+    place = kept(("place", contest_slug), lambda: public_place(contest_slug))
     contest, phase = place.contest, place.contest.phase(moment)
     words = " ".join(request.args.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH]
     mine = request.args.get("show") == "hearts"
-    held = None
-    if phase in VOTING:
-        held = hand(db.session(), contest, phase, current_user.id, device_id())
-    epoch, stage = orders.epoch_for(contest.id, request.args.get("o"), moment), stage_of(phase)
-    entries = queries.entries(db.session(), contest.id, stage, words)
-    if phase is Phase.FINAL:
-        entries = [entry for entry in entries if entry.finalist]
-    ids = orders.of_entries(contest, stage, entries, epoch, moment, whole=not words)
+    held = _hand(contest, phase) if phase in VOTING else None
+    epoch = orders.epoch_for(contest.id, request.args.get("o"), moment)
+    ids = _order(contest, phase, epoch, moment, words)
     if mine and held is not None:
         ids = [i for i in ids if i in held.marked]
     page, start, end = _slice(len(ids))
-    shown = ids[start:end]
-    cards = queries.cards(db.session(), shown)
+    faces = queries.faces(ids[start:end])
     seen.saw(contest.id, device_id(), current_user.id)
-    exposure.met(contest.id, phase, "gallery", device_id(), [i for i in shown if i in cards], SIZE)
-    response = make_response(
-        render_template(
+    exposure.met(contest.id, phase, "gallery", device_id(), [face.id for face in faces], SIZE)
+    following = min(SIZE, len(ids) - end)
+
+    def frame() -> str:
+        return render_template(
             "pages/gallery.html",
             place=place,
             contest=contest,
             phase=phase,
             hand=held,
             hearts=held.hearts if held else None,
-            cards=[cards[i] for i in shown if i in cards],
-            card_text=card_text,
-            way_of={card.id: _way(card, held) for card in cards.values()},
+            cards=HERE,
+            any=bool(faces),
             whole=len(ids),
             words=words,
             mine=mine,
-            more=_more(place, page, epoch, words, mine) if end < len(ids) else None,
-            following=min(SIZE, len(ids) - end),
+            more=_more(place, page, epoch, words, mine) if following > 0 else None,
+            following=following,
             part=is_fragment(),
         )
-    )
+
+    key = (contest.slug, contest.title, place.artist_slug, place.brand_colour, phase, *_said(held))
+    key += (bool(faces), len(ids), words, mine, page, epoch, following, is_fragment())
+    cards = card_texts(faces, contest.slug, held, current_user.id, is_fragment())
+    response = make_response(framed(key, frame, cards))
     response.vary.add("HX-Request")
     return response
 
 
-def _way(card: CardRow, held: Hand | None) -> str:
+def _hand(contest: ContestRow, phase: Phase) -> Hand:
+    if way_in(contest, phase) != HEARTS:
+        return hand(db.session(), contest, phase, current_user.id, known_device())
+    poll = kept(("round", contest.id), lambda: voting.current_round(db.session(), contest.id))
+    return hand_of_hearts(contest, poll, current_user.id, known_device())
+
+
+def _order(contest: ContestRow, phase: Phase, epoch: int, moment: datetime, words: str) -> list[int]:
+    """Return this visitor's order; what a search found is not kept."""
+    stage = stage_of(phase)
+
+    def entries() -> list[Entry]:
+        found = queries.entries(db.session(), contest.id, stage, words)
+        return [entry for entry in found if entry.finalist] if phase is Phase.FINAL else found
+
+    if words:
+        return orders.of_entries(contest, stage, entries(), epoch, moment, whole=False)
+    about = (contest.id, phase)
+    return kept(
+        ("order", *about, visitor_seed(contest.id), epoch),
+        lambda: orders.of_entries(contest, stage, kept(("entries", *about), entries), epoch, moment),
+    )
+
+
+def _said(held: Hand | None) -> tuple[Any, ...]:
+    """Return what the page shows of a ballot beside the cards."""
     if held is None:
-        return ""
-    return "own" if card.author_id == current_user.id else held.way
+        return ()
+    hearts = held.hearts
+    return held.way, len(held.marked), (hearts.left, len(hearts.voted), len(hearts.pending)) if hearts else None
 
 
 def _slice(whole: int) -> tuple[int, int, int]:

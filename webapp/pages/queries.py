@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from contests.comments.models import Comment, Report
@@ -17,9 +17,25 @@ from voting.exposure import queries as exposure
 from voting.exposure.queries import Entry
 from voting.models import Ballot, Pick, Round, Vote
 from webapp.accounts.models import Artist, Follow, Person
-from webapp.pages.rows import Place, Sample, Spent
+from webapp.infra.db import glance
+from webapp.pages.rows import Face, Place, Sample, Spent
 
 A_FAN = "a fan"
+_WORKS: Any = Submission.__table__
+_PICTURES: Any = Revision.__table__
+_PEOPLE: Any = Person.__table__
+# Files are named by original and recipe: where both are the same, so are the pictures of a card.
+_PICTURE = ("id", "recipe", "placeholder", "width", "height")
+_FACES = (
+    select(
+        *(_WORKS.c[name] for name in ("id", "author_id", "code", "title", "alt")),
+        *(_PEOPLE.c.display_name, _PEOPLE.c.erased_at.is_not(None)),
+        *(_PICTURES.c[name] for name in _PICTURE),
+    )
+    .join(_PICTURES, _PICTURES.c.id == _WORKS.c.current_revision_id)
+    .join(_PEOPLE, _PEOPLE.c.id == _WORKS.c.author_id)
+    .where(_WORKS.c.id.in_(bindparam("wanted", expanding=True)), public())
+)
 
 
 def place(session: Session, which: ColumnElement[bool]) -> Place | None:
@@ -69,6 +85,16 @@ def cards(session: Session, ids: Iterable[int]) -> dict[int, CardRow]:
         name, erased = values.pop("display_name"), values.pop("erased_at")
         found[row.id] = CardRow(author_name=name if name and not erased else A_FAN, **values)
     return found
+
+
+def faces(ids: Sequence[int]) -> list[Face]:
+    """Return those of the designs that are public at this moment, in the same order; one small statement."""
+    rows: Sequence[Any] = glance(_FACES, {"wanted": list(ids)}) if ids else ()
+    found: dict[int, Face] = {}
+    for design, author, code, title, alt, name, erased, *picture in rows:
+        words = (code, title, alt, name if name and not erased else A_FAN)
+        found[design] = Face(design, author, words, tuple(picture))
+    return [found[each] for each in ids if each in found]
 
 
 def samples(session: Session, contest_ids: Sequence[int], seed: int, per: int = 3) -> dict[int, Sample]:

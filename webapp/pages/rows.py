@@ -17,6 +17,16 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Face:
+    """A public design: whose it is, and all that its card's text depends on, in words and of its picture."""
+
+    id: int
+    author_id: int
+    words: tuple[str, str, str, str]
+    picture: tuple[object, ...]
+
+
+@dataclass(frozen=True)
 class Sample:
     """A few designs of a contest, and how many public ones it has."""
 

@@ -1,0 +1,59 @@
+"""What the pages of many readers are made of, kept in this process for a second.
+
+For what may be a second old without hurting anybody: dates and titles, which designs there are and how often they were
+seen. Never for what somebody may not see any more: pages ask for that each time. What this process itself
+commits is seen at once, unless the transaction says that it changes nothing of this kind (`transaction(quiet=True)`).
+"""
+
+import time
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar, cast
+
+from flask import Flask, current_app
+
+from webapp.infra.db import commits
+
+LASTS = 1.0  # seconds
+AGAIN = 300.0  # seconds after which something that was noted is noted again
+MOST = 5000
+T = TypeVar("T")
+VALUES, NOTED = "fanmade.kept", "fanmade.noted"
+
+
+def kept(key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+    """Return the value of `key`, made by `make` at most a second ago. None is never kept.
+
+    `key` begins with the name of what it is; values are frozen and belong to no session.
+    """
+    values = _store(VALUES)
+    found, moment = values.get(key), time.monotonic()
+    if found is not None and found[0] > moment and found[1] == commits():
+        return cast("T", found[2])
+    age = commits()  # asked before: a commit in between makes the value old
+    value = make()
+    if value is not None:
+        values[key] = (moment + LASTS, age, value)
+    return value
+
+
+def is_noted(key: tuple[Hashable, ...]) -> bool:
+    """Return whether this process has `note`d the same within minutes: then it need not be said again."""
+    return float(_store(NOTED).get(key, 0)) > time.monotonic()
+
+
+def note(key: tuple[Hashable, ...]) -> None:
+    """Remember for some minutes that something was said."""
+    _store(NOTED)[key] = time.monotonic() + AGAIN
+
+
+def forget(app: Flask) -> None:
+    """Keep nothing any more."""
+    app.extensions.pop(VALUES, None)
+    app.extensions.pop(NOTED, None)
+
+
+def _store(name: str) -> dict[Any, Any]:
+    store: dict[Any, Any] = current_app.extensions.setdefault(name, {})
+    if len(store) >= MOST:
+        store.clear()
+    return store
