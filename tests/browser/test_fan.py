@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 from sqlalchemy import func, select
 
@@ -196,3 +197,15 @@ def test_a_vote_made_without_network_survives_a_reload_and_counts_once(site: Sit
     page.reload()
     expect(button).to_have_attribute("aria-pressed", "true")
     assert votes_for(site, code, "iiris@demo.invalid") == 1
+
+
+def test_the_mark_of_a_suggestion_stands_where_the_picture_was_tapped(site: Site, window: Window) -> None:
+    page = window("bram")
+    page.goto(f"/D/{code_in(site, WALL)}/suggest")
+    picture = page.locator("[data-pin-picture] picture")
+    box = picture.bounding_box()
+    picture.click(position={"x": box["width"] / 4, "y": box["height"] * 3 / 4})
+    mark, box = page.locator("[data-pin-here]").bounding_box(), picture.bounding_box()
+    across, down = (mark["x"] + mark["width"] / 2 - box["x"], mark["y"] + mark["height"] / 2 - box["y"])
+    assert (across, down) == pytest.approx((box["width"] / 4, box["height"] * 3 / 4), abs=box["height"] / 100)
+    assert (page.locator("[name=x]").input_value(), page.locator("[name=y]").input_value()) == ("25", "75")
