@@ -78,7 +78,7 @@ def every(made: Crowd) -> list[Door]:
             before=_unreported,
         ),
         Door("takedown", "/takedown", {**claim, "statement": TEXT}, "takedowns", "statement", least=10),
-        Door("token", "/settings/tokens", {"name": TEXT, "scopes": ["read"]}, "api_tokens", "name", most=60),
+        Door("token", "/settings/tokens", {"name": TEXT, "scopes": ["read"]}, "api_tokens", "name", most=60, kept=line),
         Door("passkey", f"/settings/passkeys/{passkey}/name", {"name": TEXT}, "passkeys", "name", most=60, kept=line),
         Door("artist's name", f"{team}/page", {**page, "name": TEXT}, "artists", "name", least=2, most=100, kept=line),
         Door("artist's line", f"{team}/page", {**page, "tagline": TEXT}, "artists", "tagline", most=200),

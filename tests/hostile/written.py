@@ -82,7 +82,8 @@ MACHINE = """
     act_appeals outcome | api_tokens scopes token_hash | artists brand_colour portrait_key slug
     audit_exports token_hash | audit_log action subject | ballot_acts batch from_state reason_code rule to_state
     ballot_appeals outcome | ballot_rejections ballots outcome reason_code
-    ballot_versions added choices removed salt | ballots state trail | comment_reactions word | comments rule state | consents kind text_hash
+    ballot_versions added choices removed salt | ballots state trail | comment_reactions word | comments rule state
+    consents kind text_hash
     contest_changes kind | contest_products currency kind | contest_visitors device_hash
     contests final_method method preset rights rights_hash seed seed_hash slug timezone | credit_shares role state
     data_requests failure file_key kind | decisions record sha256 | deliveries handler | digest_lines letter
@@ -104,7 +105,8 @@ MACHINE = """
     pending_votes device_id via | people age_band country email locale password_hash timezone
     pick_link_acts act | pick_links for_email locale nonce token_hash | pick_notes owner
     preorders asked country currency email idempotency_key number state
-    public_profiles code | print_files failure_code format original_key original_sha256 print_report renditions report state wish
+    public_profiles code
+    print_files failure_code format original_key original_sha256 print_report renditions report state wish
     production_packs contents file_key sha256 | products kind tax_class | question_answers role
     questions rule state | recovery_codes code_hash | refusing_addresses address status | remakes failure_code
     reports outcome reason subject_kind | result_bundles label sha256
