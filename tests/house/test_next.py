@@ -89,6 +89,7 @@ def test_what_a_request_says_passes_a_gate() -> None:
     assert {module for module, _ in loose} == {
         "contests.comments.questions.views",  # kept in a variable for a line, then through safe_next
         "webapp.accounts.passkeys.views",  # asked whether it is there, then through safe_next
+        "webapp.accounts.guardians.views",  # handed on to a page of its own, which asks safe_next
         "webapp.pages.following",  # kept in a variable, then through safe_next
         "webapp.infra.puzzle",  # put into a form, which sends it to a gate
     }
