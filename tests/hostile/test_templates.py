@@ -18,7 +18,7 @@ OURS = {
     *("states.get", "progress.until_words", "progress.WORDS[phase]", "labels[step.name]", "date_names[name]"),
     *("rule.label", "rule.says", "contest.rule.says", "ways[contest.way].label", "ways[contest.final_way].label"),
     *("rules_of_count[contest.method].label", "rules_of_count[contest.final_method].label"),
-    *("word.label", "report_words[report.reason]", "rules[item.rule]"),
+    *("word.label", "topic", "report_words[report.reason]", "rules[item.rule]"),
     *("column.label", "template.label", "template.hint", "preset.label", "choice.template.hint"),
 }
 
