@@ -41,7 +41,7 @@ def test_work_is_done_unseen(browser: Any, crowded: tuple[str, make.Scene]) -> N
     context = browser.new_context(base_url=url, viewport={"width": 390, "height": 844}, locale="en-GB")
     page, answers, faults = context.new_page(), [], []
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("response", lambda answer: answers.append(answer.status) if answer.request.method == "POST" else None)
+    page.on("response", lambda answer: answers.append(answer.status) if _is_ours(answer) else None)
 
     page.goto(f"/D/{made.codes[1]}")
     page.get_by_role("button", name="Vote").first.click()
@@ -57,3 +57,8 @@ def test_work_is_done_unseen(browser: Any, crowded: tuple[str, make.Scene]) -> N
     assert answers[2:] == [429, 302]
     assert not faults, faults
     context.close()
+
+
+def _is_ours(answer: Any) -> bool:
+    """A vote or an address that was sent; the page of sign-in asks for the passkeys of the browser by itself."""
+    return bool(answer.request.method == "POST" and "passkey" not in answer.url)
