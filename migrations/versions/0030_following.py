@@ -47,12 +47,12 @@ def upgrade() -> None:
         sa.Column("at", UtcDateTime(timezone=True), nullable=False),
         sa.Column("told_at", UtcDateTime(timezone=True), nullable=True),
         sa.CheckConstraint("word IN ('thanks', 'agree', 'love')", name=op.f("ck_comment_reactions_word_known")),
-        sa.ForeignKeyConstraint(
-            ["comment_id"], ["comments.id"], name=op.f("fk_comment_reactions_comment_id_comments")
-        ),
+        sa.ForeignKeyConstraint(["comment_id"], ["comments.id"], name=op.f("fk_comment_reactions_comment_id_comments")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_comment_reactions_person_id_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comment_reactions")),
-        sa.UniqueConstraint("comment_id", "person_id", "word", name=op.f("uq_comment_reactions_comment_id_person_id_word")),
+        sa.UniqueConstraint(
+            "comment_id", "person_id", "word", name=op.f("uq_comment_reactions_comment_id_person_id_word")
+        ),
     )
     op.create_index("ix_comment_reactions_person_id", "comment_reactions", ["person_id"])
     op.create_index("ix_comment_reactions_told", "comment_reactions", ["told_at", "at"])
