@@ -160,7 +160,7 @@ def test_sign_in_hooks_hear_of_the_device_and_may_lead_elsewhere(client, last_co
     monkeypatch.setattr(hooks, "ON_SIGN_IN", [hook])
     ask(client, next="/D/7K3QX")
     answer = client.post("/sign-in/code", data={"code": last_code(EMAIL)})
-    assert answer.headers["Location"] == "/c/tour/ballot"
+    assert answer.headers["Location"] == "/c/tour/ballot?next=/D/7K3QX", "and back to where they were"
     [(person_id, device)] = heard
     assert person_id == db.session.scalars(select(Person.id)).one()
     assert len(device) == 32

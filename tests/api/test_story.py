@@ -23,7 +23,7 @@ def problem(answer, status: int, code: str) -> dict:
 def test_me_says_whom_the_token_speaks_for(world):
     me = world.staff("GET", "/me").json
     assert me["roles"] == [{"artist": "lumi", "roles": ["merch_staff", "moderator"]}]
-    assert me["scopes"] == ["comment", "preorder", "read", "staff", "submit", "vote"]
+    assert me["scopes"] == ["comment", "follow", "preorder", "read", "staff", "submit", "vote"]
     problem(world.stranger("GET", "/me"), 401, "token-needed")
     refused = Speaker(world.new_client(), 0, "fm_wrong")("GET", "/me")
     problem(refused, 401, "bad-token")

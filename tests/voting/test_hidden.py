@@ -36,12 +36,13 @@ from webapp.infra.db import db, transaction
 # on the review desk, by lot; what the installation counts of itself: requests, time, space.
 CHANCE = re.compile(
     rb'([Dd]esign [A-D]\b|name="csrf-token" content="[^"]*"|name="csrf_token"[^>]*value="[^"]*"|nonce[-"=][^\s"\';]+'
-    rb"|fanmade_(http|jobs|disk|ticker|owed_lag|queue_oldest)[^\n]*\n|heard of \d+ s ago|\d+ (s|min)</td>|[\d.]+ GB)"
+    rb"|heard of \d+ s ago|\d+ (s|min)</td>|[\d.]+ GB)"
 )
-# What the same page says under another address, or says to everybody always; the others are all read below. Addresses
-# with a token, a file's name or another number in them belong to things that this scene doesn't have.
+# What the same page says under another address, says to everybody always, or counts of the installation without knowing
+# designs (metrics); the others are all read below. Addresses with a token, a file's name or another number in them
+# belong to things that this scene doesn't have.
 NOT_HERE = re.compile(
-    r"^/(d/|D/<code>/QR|favicon|imprint|terms|privacy|static|dev/|age|csrf|sign-in|settings|healthz|readyz|takedown)"
+    r"^/(d/|D/<code>/QR|favicon|imprint|terms|privacy|static|dev/|age|csrf|sign-in|settings|healthz|readyz|metrics|takedown)"
 )
 
 

@@ -227,7 +227,7 @@ def test_pages_cost_the_same_however_many_designs_there_are(client, scene, fan, 
     many = costs()
     assert many == few
     assert max(many[:3]) <= most
-    assert many[3] <= 20  # in pairs the design stands beside another one
+    assert many[3] <= 21  # in pairs the design stands beside another one
 
 
 def test_pairs_hang_together_and_meet_all_equally_often():

@@ -16,9 +16,8 @@ from contests.phases import Phase
 from voting.exposure.models import Impression
 from voting.exposure.stages import is_counted, stage_of
 from voting.fair import WHOLE, weight
-from webapp.infra import keys, queue
+from webapp.infra import kept, keys, queue
 from webapp.infra.db import insert, transaction
-from webapp.infra.kept import is_noted, note
 
 COUNTS, ASIDE, TURN = "exposure:counts", "exposure:counts:flushing", "exposure:turn"
 ONCE = 1800  # seconds in which the same page counts once
@@ -37,11 +36,11 @@ def met(contest_id: int, phase: Phase, page: str, visitor: str, ids: Sequence[in
     if not ids or not is_counted(phase) or not _is_read():
         return
     key = ("met", contest_id, stage_of(phase), page, visitor, tuple(ids))
-    if is_noted(key):
+    if kept.is_noted(key):
         return
     try:
         _count(contest_id, stage_of(phase), f"{page}:{_hashed(visitor)}", ids, size)
-        note(key)
+        kept.note(key)
     except RedisError as error:
         log.warning("not counted", error=str(error))
 

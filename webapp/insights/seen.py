@@ -10,9 +10,8 @@ import structlog
 from redis.exceptions import RedisError, ResponseError
 from sqlalchemy.orm import Session
 
-from webapp.infra import keys, queue
+from webapp.infra import kept, keys, queue
 from webapp.infra.db import insert_many_once, transaction
-from webapp.infra.kept import is_noted, note
 from webapp.insights.models import ContestRegular, ContestVisitor
 from webapp.kernel.now import now
 
@@ -25,7 +24,7 @@ log = structlog.get_logger()
 def saw(contest_id: int, device_id: str, person_id: int | None) -> None:
     """Note that a browser looked at a contest. Never fails."""
     key = ("saw", contest_id, device_id, person_id)
-    if is_noted(key):
+    if kept.is_noted(key):
         return
     try:
         pipe = queue.connection().pipeline(transaction=False)
@@ -33,7 +32,7 @@ def saw(contest_id: int, device_id: str, person_id: int | None) -> None:
         if person_id is not None:
             pipe.sadd(REGULARS, f"{contest_id}:{person_id}")
         pipe.execute()
-        note(key)
+        kept.note(key)
     except RedisError as error:
         log.warning("not counted", error=str(error))
 
