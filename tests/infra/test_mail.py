@@ -1,6 +1,9 @@
 """Mail over a real SMTP server: refused, broken off, away for an hour; nothing lost, nothing doubled."""
 
 import asyncio
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 
 import pytest
 from sqlalchemy import select
@@ -9,7 +12,7 @@ from tests.post_office import PostOffice
 from tests.web import end_reading
 from webapp.infra import mail
 from webapp.infra.db import db, transaction
-from webapp.infra.mail import outcomes, sending
+from webapp.infra.mail import outcomes, rendering, sending
 
 
 @pytest.fixture(autouse=True)
@@ -277,3 +280,34 @@ def test_waking_asks_a_worker_only_when_mail_is_due(app, smtp, clock, run_jobs):
     assert mail.wake()
     run_jobs("mail")
     assert len(smtp.messages) == 1
+
+
+SUBJECT = "Mika kommentoi työtäsi “Yön sävel” ja sanoi että väri on hyvä “Blue moon” 🎨"
+
+
+@pytest.mark.one_db
+def test_a_long_subject_keeps_every_space():
+    words = [
+        "Mika",
+        "kommentoi",
+        "työtäsi",
+        "“Yön",
+        "sävel”",
+        "ja",
+        "sanoi",
+        "että",
+        "väri",
+        "on",
+        "hyvä",
+        "“Blue",
+        "moon”",
+        "🎨",
+    ]
+    for turn in range(60):
+        subject = " ".join(words[(turn * 7 + each * 5) % len(words)] for each in range(1 + turn % 30))
+        message = EmailMessage(policy=rendering.POLICY)
+        message["Subject"] = subject
+        message.set_content("x")
+        sent = message.as_bytes()
+        assert str(message_from_bytes(sent, policy=default)["Subject"]) == subject
+        assert max(map(len, sent.split(b"\r\n"))) < 80 and sent.isascii()
