@@ -4,17 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.databases import Databases
+from tests.faults import counts
 from tests.faults.site import Site, site
 
 
 @pytest.fixture(scope="session")
-def times(full: bool) -> Callable[[int, int], int]:
+def times() -> Callable[[int, int], int]:
     """Chooses between the count of an ordinary run and that of a soak."""
-    return lambda reduced, whole: whole if full else reduced
+    return counts.times
+
+
+@pytest.fixture
+def counted(request: pytest.FixtureRequest) -> Iterator[counts.Counted]:
+    """Call it with what was counted: it stands in the table at the end of a soak."""
+    name = request.node.name.removeprefix("test_").replace("_", " ")
+    kept = counts.Counted(name)
+    yield kept
+    request.node.user_properties.append((counts.PROPERTY, kept.row()))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """End with one line for each fault: how it went, how long it took and what was counted."""
+    reports = [
+        report for kept in terminalreporter.stats.values() for report in kept if hasattr(report, "user_properties")
+    ]
+    failed = {report.nodeid for report in reports if report.failed}
+    rows = [
+        ("failed" if report.nodeid in failed else "held", value)
+        for report in reports
+        for name, value in report.user_properties
+        if name == counts.PROPERTY
+    ]
+    if lines := counts.table(rows):
+        terminalreporter.section("faults")
+        for line in lines:
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
