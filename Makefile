@@ -19,10 +19,10 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard webapp/translations/*/LC_MESSAGES/
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check fmt bench soak reset vendor bundle lock translations
+.PHONY: help run dev test check fmt bench bench-web soak reset vendor bundle lock translations
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "  HOST=$(HOST) PORT=$(PORT) DATA=$(DATA); one part of the tests: make test T=tests/voting"
 
@@ -47,6 +47,9 @@ fmt: $(INSTALLED_DEV) ## Repair style and formatting where a machine can
 
 bench: $(INSTALLED_DEV) ## Measure speed and keep the figures in bench/history (ARGS)
 	@exec $(PY) -m bench $(ARGS)
+
+bench-web: $(INSTALLED_DEV) $(CATALOGUES) ## Measure pages on a phone: Lighthouse and a concert's network (ARGS)
+	@exec $(PY) -m bench.browser $(ARGS)
 
 soak: $(INSTALLED_DEV) ## Run the site for long while its processes are killed (ARGS)
 	@exec $(PY) -m bench.soak $(ARGS)

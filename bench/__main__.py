@@ -30,13 +30,12 @@ def main(argv: list[str]) -> int:
         for title, part in _parts(asked, Path(name), redis_url):
             print(f"measuring: {title} ...", file=sys.stderr, flush=True)
             rows += part()
-    text = "\n".join(lines(rows))
-    print(text)
-    record = _record(rows, time.monotonic() - began)
+    print("\n".join(lines(rows)))
+    found = record(rows, time.monotonic() - began)
     if asked.json:
-        print(json.dumps(record, indent=1))
+        print(json.dumps(found, indent=1))
     if asked.save:
-        _save(record, text)
+        save(found)
     return 1 if asked.strict and any(row.met is False for row in rows) else 0
 
 
@@ -77,8 +76,8 @@ def _parts(asked: argparse.Namespace, folder: Path, redis_url: str) -> list[tupl
     return [each for each in found if not asked.parts or each[0].split(",")[0] in asked.parts]
 
 
-def _record(rows: list[Row], seconds: float) -> dict[str, object]:
-    """What is kept: figures and versions, and nothing of whose machine it was."""
+def record(rows: list[Row], seconds: float) -> dict[str, object]:
+    """Return what is kept: figures and versions, and nothing of whose machine it was."""
     return {
         "at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%MZ"),
         "python": platform.python_version(),
@@ -87,10 +86,11 @@ def _record(rows: list[Row], seconds: float) -> dict[str, object]:
     }
 
 
-def _save(record: dict[str, object], text: str) -> None:
+def save(found: dict[str, object]) -> None:
+    """Keep a record in bench/history under its moment."""
     HISTORY.mkdir(exist_ok=True)
-    name = str(record["at"]).replace(":", "")
-    (HISTORY / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n")
+    name = str(found["at"]).replace(":", "")
+    (HISTORY / f"{name}.json").write_text(json.dumps(found, indent=1) + "\n")
     print(f"kept in bench/history/{name}.json", file=sys.stderr)
 
 
