@@ -97,6 +97,15 @@ def test_the_brand_is_dark_enough_for_words(client, app, colour):
     assert "immutable" not in client.get("/a/aino/theme.css?v=other").headers["Cache-Control"]
 
 
+def test_a_file_is_kept_for_ever_and_is_for_our_own_pages(client, app):
+    with app.test_request_context():
+        address = app.jinja_env.globals["asset"]("css/fanmade.css")
+    answer = client.get(address)
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
 def test_artists_page_follow_and_unfollow(client, world, sign_in):
     assert 'href="/sign-in?next=/a/aino"' in client.get("/a/aino").text
     sign_in(client, world.fan)
