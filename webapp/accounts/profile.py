@@ -2,18 +2,20 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from webapp.accounts import login, names, store
+from webapp.accounts import login, names, queries, store
 from webapp.accounts.addresses import normalise
 from webapp.accounts.audit import note
 from webapp.accounts.models import AGE_BANDS, Artist, Person
 from webapp.accounts.secrets_kept import keyed, password_hash
 from webapp.accounts.service import CHANGE_EMAIL, check_code, send_code
 from webapp.infra import mail
-from webapp.infra.db import transaction
+from webapp.infra.db import db, transaction
 from webapp.infra.i18n import LANGUAGES, known_zone
 from webapp.kernel import codes
 from webapp.kernel.refusal import N_, NotFound, Refused
@@ -57,11 +59,20 @@ def set_language(person_id: int, locale: str) -> None:
 
 
 def set_password(person_id: int, password: str | None, keep_session: int, now: datetime) -> None:
-    """Set or take away (None) the password; every other browser is signed out."""
-    kept = password_hash(password) if password else None
+    """Set or take away (None) the password; every other browser is signed out. Raises Refused as `password_hash`."""
+    kept = password_hash(password, _words_about(person_id)) if password else None
     with transaction() as session:
         store.change_person(session, person_id, password_hash=kept)
         store.revoke_other_sessions(session, person_id, keep_session, now)
+
+
+def _words_about(person_id: int) -> list[str]:
+    """Return names that a password must not be made of: the person's own, the site's, the artists'."""
+    me = queries.person(db.session(), person_id)
+    own = [me.email, me.display_name] if me else []
+    site = urlsplit(current_app.config["SETTINGS"].base_url).hostname or ""
+    artists = [name for each in queries.artists(db.session()) for name in (each.name, each.slug)]
+    return ["fanmade", site, *filter(None, own), *artists]
 
 
 def new_recovery_codes(person_id: int) -> list[str]:

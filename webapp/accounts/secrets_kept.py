@@ -2,10 +2,12 @@
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
+from webapp.accounts import usual
 from webapp.infra import keys
 from webapp.kernel.refusal import N_, Refused
 
@@ -31,8 +33,11 @@ def same(one: str, *others: str) -> bool:
     return sum(hmac.compare_digest(one, other) for other in others) > 0
 
 
-def password_hash(password: str) -> str:
-    """Return the hash of a new password; raises Refused('password-length')."""
+def password_hash(password: str, words: Iterable[str] = ()) -> str:
+    """Return the hash of a new password; raises Refused 'password-length', 'password-usual' or 'password-own'.
+
+    `words` are names and addresses that go with the account: what is made of them is guessed soon.
+    """
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise Refused(
             "password-length",
@@ -41,6 +46,12 @@ def password_hash(password: str) -> str:
             low=SHORTEST_PASSWORD,
             high=LONGEST_PASSWORD,
         )
+    if usual.is_usual(password):
+        text = N_("Many people use that password, so it is guessed first. A few words in a row make a good one.")
+        raise Refused("password-usual", text, 422)
+    if usual.is_about(password, words):
+        text = N_("That is made of your name, your address or ours. Choose something that has nothing to do with you.")
+        raise Refused("password-own", text, 422)
     return _hasher.hash(password)
 
 
