@@ -28,6 +28,8 @@ from webapp.kernel.refusal import N_
 TOKEN = "session_token"
 FRESH_FOR = timedelta(hours=1)
 SEEN_EVERY = timedelta(minutes=10)
+LONGEST, LONGEST_OF_TEAMS = timedelta(days=180), timedelta(days=30)
+"""When a session ends whatever was done with it: everybody's, and that of who is on a team or an operator."""
 SIGN_IN = N_("Sign in first; you come right back here.")
 manager = LoginManager()
 # Built once, of tables and not of entities: every request of somebody signed in asks it.
@@ -37,7 +39,8 @@ _MEMBERS: Any = TeamMember.__table__
 _OF_PERSON = ("id", "email", "display_name", "locale", "timezone", "age_band", "is_operator")
 _ASKING = (
     select(
-        *(_SESSIONS.c.id.label("session_id"), _SESSIONS.c.fresh_until, _SESSIONS.c.last_seen_at),
+        *(_SESSIONS.c.id.label("session_id"), _SESSIONS.c.created_at, _SESSIONS.c.fresh_until),
+        _SESSIONS.c.last_seen_at,
         *(_PEOPLE.c[name] for name in _OF_PERSON),
         *(_MEMBERS.c.artist_id, _MEMBERS.c.role),
     )
@@ -143,18 +146,25 @@ def leave() -> None:
 
 
 def load() -> CurrentPerson | None:
-    """Return the person of the cookie's session; None when revoked, suspended or erased. One statement."""
+    """Return the person of the cookie's session; None when over, revoked, suspended or erased. One statement."""
     token = session.get(TOKEN)
     if not isinstance(token, str):
         return None
     rows = glance(_ASKING, {"token_hash": hash_of(token)})
     if not rows:
         return None
-    kept = rows[0]
-    found = value_of(kept, roles_in(rows), kept.session_id, kept.fresh_until)
+    kept, roles = rows[0], roles_in(rows)
+    found = value_of(kept, roles, kept.session_id, kept.fresh_until)
+    if now() - kept.created_at >= longest(found):
+        return None
     if now() - kept.last_seen_at > SEEN_EVERY:
         g.session_to_touch = kept.session_id
     return found
+
+
+def longest(person: CurrentPerson) -> timedelta:
+    """Return how long after the sign-in a session of theirs is over, used or not."""
+    return LONGEST_OF_TEAMS if person.roles or person.is_operator else LONGEST
 
 
 def value_of(person: Any, roles: dict[int, frozenset[str]], session_id: int, fresh_until: datetime) -> CurrentPerson:

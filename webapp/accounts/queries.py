@@ -217,11 +217,12 @@ def consent(session: Session, person_id: int, kind: str) -> bool:
     return bool(session.scalar(query.order_by(Consent.id.desc()).limit(1)))
 
 
-def open_sessions(session: Session, person_id: int) -> Sequence[Any]:
-    """Return the signed-in browsers, the latest first: id, user_agent, created_at, last_seen_at."""
+def open_sessions(session: Session, person_id: int, since: datetime) -> Sequence[Any]:
+    """Return the browsers signed in since then, the latest first: id, user_agent, created_at, last_seen_at."""
+    theirs = (SessionRow.person_id == person_id, SessionRow.revoked_at.is_(None), SessionRow.created_at > since)
     return session.execute(
         select(SessionRow.id, SessionRow.user_agent, SessionRow.created_at, SessionRow.last_seen_at)
-        .where(SessionRow.person_id == person_id, SessionRow.revoked_at.is_(None))
+        .where(*theirs)
         .order_by(SessionRow.last_seen_at.desc(), SessionRow.id.desc())
         .limit(50)
     ).all()

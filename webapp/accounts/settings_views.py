@@ -6,7 +6,7 @@ from flask import current_app, flash, redirect, render_template, request, sessio
 from flask_babel import get_locale, gettext
 from flask_login import current_user
 
-from webapp.accounts import names, profile, queries, teams, tokens
+from webapp.accounts import login, names, profile, queries, teams, tokens
 from webapp.accounts.blueprints import accounts
 from webapp.accounts.forms import Code, Name, NewEmail, NewPassword, Place, Token
 from webapp.accounts.guards import require_fresh
@@ -28,7 +28,7 @@ def settings(**forms: Any) -> Any:
     assert me is not None
     values = {
         "me": me,
-        "sessions": queries.open_sessions(db.session(), me.id),
+        "sessions": queries.open_sessions(db.session(), me.id, now() - login.longest(current_user)),
         "codes_left": queries.recovery_codes_left(db.session(), me.id),
         "fresh": current_user.fresh_until > now(),
         "name_form": Name(formdata=None, display_name=me.display_name),

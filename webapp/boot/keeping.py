@@ -15,7 +15,7 @@ class Keep:
 
 KEEPS = (
     Keep("sign-in codes", 1, "they expired", "codes by mail and the addresses they went to"),
-    Keep("sessions", 90, "they ended, or were last used a year ago", "signed-in browsers"),
+    Keep("sessions", 90, "they ended, at the latest 180 days after signing in", "signed-in browsers"),
     Keep("known devices", 365, "the last sign-in with them", "keyed marks of browsers, to tell of a new one"),
     Keep(
         "mails", 90, "they were sent or given up", "addresses and subjects of mails; their words go when they are sent"

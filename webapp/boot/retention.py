@@ -14,6 +14,7 @@ from preorders.models import Preorder
 from preorders.shipping.models import ParcelImport
 from voting.models import PendingBallot, PendingVote
 from voting.wearing.models import WouldWear
+from webapp.accounts import login
 from webapp.accounts.guardians.models import Guardian
 from webapp.accounts.models import Invitation, KnownDevice, SessionRow, SignInCode
 from webapp.boot.keeping import DAYS
@@ -28,7 +29,6 @@ from webapp.newsletters.models import Subscription
 from webapp.notices.models import Notice
 
 BATCH = 1000
-IDLE = timedelta(days=365)  # a session that nobody used for so long has ended
 
 log = structlog.get_logger()
 
@@ -45,7 +45,7 @@ def sweep() -> int:
 
 
 def _sessions(before: datetime) -> int:
-    return _delete(SessionRow, or_(SessionRow.revoked_at < before, SessionRow.last_seen_at < before - IDLE))
+    return _delete(SessionRow, or_(SessionRow.revoked_at < before, SessionRow.created_at < before - login.LONGEST))
 
 
 def _mails(before: datetime) -> int:
