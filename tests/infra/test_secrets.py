@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from webapp.infra.settings import BadSettings, Settings
+from webapp.infra.secret_files import FILED, LARGEST
+from webapp.infra.settings import VARIABLES, BadSettings, Settings
 
 GOOD = {
     "FANMADE_ENV": "production",
@@ -58,3 +61,49 @@ def test_each_of_these_stops_the_start_and_says_which(name: str, value: str) -> 
     assert len(value) < 8 or value not in found[0]
     if name not in ("FANMADE_BASE_URL", "FANMADE_METRICS_TOKEN", "FANMADE_SECRET_KEY_FALLBACKS"):
         assert not faults(**{name: value, "FANMADE_ENV": "embedded"}), "what is played with at home may be weak"
+
+
+def test_each_secret_may_come_in_a_file(tmp_path: Path) -> None:
+    said = GOOD | {
+        "FANMADE_SECRET_KEY_FALLBACKS": "0a1b2c3d4e5f6789" * 2,
+        "FANMADE_S3_KEY_ID": "a-key",
+        "FANMADE_S3_SECRET": "a-secret",
+        "FANMADE_STRIPE_KEY": "sk_test_1",
+        "FANMADE_STRIPE_WEBHOOK_SECRET": "whsec_1",
+        "FANMADE_METRICS_TOKEN": "sixteen characters",
+        "FANMADE_SENTRY_DSN": "",
+    }
+    filed = {name: value for name, value in said.items() if name not in FILED}
+    for name in FILED:
+        if said[name]:
+            (tmp_path / name).write_text(f"{said[name]}\n")
+            filed[f"{name}_FILE"] = str(tmp_path / name)
+    assert Settings.from_env(filed) == Settings.from_env(said)
+    assert set(FILED) <= set(VARIABLES)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (None, "can't be read"),
+        (b"", "empty"),
+        (b" \n", "empty"),
+        (b"\xff" * 64, "UTF-8"),
+        (b"9f2b7c4d1e8a6053" * 2 + b"\n" + b"9f2b7c4d1e8a6053" * 2, "more than one line"),
+        (b"a" * (LARGEST + 1), "too large"),
+    ],
+)
+def test_a_file_that_holds_no_secret_stops_the_start(tmp_path: Path, content: bytes | None, why: str) -> None:
+    place = tmp_path / "key"
+    if content is not None:
+        place.write_bytes(content)
+    found = faults(FANMADE_SECRET_KEY="", FANMADE_SECRET_KEY_FILE=str(place))
+    assert found[0].startswith(f"FANMADE_SECRET_KEY_FILE: {place} ")
+    assert why in found[0]
+    assert "9f2b7c4d" not in "".join(found)
+
+
+def test_two_places_for_one_secret_are_one_too_many(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("9f2b7c4d1e8a6053" * 2)
+    found = faults(FANMADE_SECRET_KEY_FILE=str(tmp_path / "key"))
+    assert found == ["FANMADE_SECRET_KEY_FILE: FANMADE_SECRET_KEY is set, too; keep one of them"]

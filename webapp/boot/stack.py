@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from webapp.boot import data_folder, redis_server
+from webapp.infra import secret_files
 
 QUEUES = ("outbox", "mail", "pictures", "exports")  # one worker process each: none can hold up another
 _CLI = (sys.executable, "-m", "webapp.boot.cli")
@@ -65,6 +66,9 @@ def embedded(host: str, port: int, data: Path, environ: Mapping[str, str], *, de
     Settings already present in `environ` win over the defaults. Raises CannotStart.
     """
     data = data.absolute()
+    environ, faults = secret_files.read(environ)
+    if faults:
+        raise CannotStart("\n".join(faults))
     try:
         data_folder.claim(data)
     except data_folder.FolderRefused as error:

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from webapp.infra import secret_files
+
 DNS_LABELS = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")
 # What examples and images come with, ours too.
 DEFAULT_PASSWORDS = {"password", "passwd", "changeme", "change-me", "secret", "admin", "root", "minioadmin"}
@@ -136,8 +138,8 @@ class Settings:
 
 class _Reader:
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self.environ = {k: v.strip() for k, v in environ.items() if k.startswith("FANMADE_")}
-        self.faults: list[str] = []
+        named, self.faults = secret_files.read(environ)
+        self.environ = {k: v.strip() for k, v in named.items() if k.startswith("FANMADE_")}
 
     def settings(self) -> Settings:
         env = self.choice("FANMADE_ENV", "embedded", ("embedded", "production"))
