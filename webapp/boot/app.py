@@ -7,8 +7,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from contests.submissions.images import fonts
 from webapp.accounts.ages import laws
 from webapp.boot import health, statics, wiring
-from webapp.infra import db as database
 from webapp.infra import (
+    bodies,
     device,
     errors,
     i18n,
@@ -24,6 +24,7 @@ from webapp.infra import (
     templating,
     tracing,
 )
+from webapp.infra import db as database
 from webapp.infra.names import OneName, cookie_name
 from webapp.infra.settings import Settings
 from webapp.kernel import now as clock
@@ -64,6 +65,7 @@ def create_app(settings: Settings) -> Flask:
     wiring.install_api(app, csrf)
     app.register_blueprint(health.blueprint)
     statics.init_app(app)
+    app.wsgi_app = bodies.Whole(app.wsgi_app)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
