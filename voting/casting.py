@@ -40,7 +40,7 @@ def cast_at(place: Booth, voter_id: int, via: str, now: datetime) -> Standing:
     """Count one vote for the design of a booth, like `cast`."""
     design, kept = place.design, None
     with transaction(quiet=True) as session:
-        poll = _open_poll(session, place, voter_id, now)
+        poll, now = _open_poll(session, place, voter_id, now)
         ballot = store.lock_ballot(session, poll.id, voter_id)
         wish = Wish(design.id, design.revision_id or 0, rules.known_via(via), now)
         if store.add_votes(session, poll.id, voter_id, [wish], now):
@@ -61,7 +61,7 @@ def withdraw_at(place: Booth, voter_id: int, now: datetime) -> Standing:
     """Take a vote for the design of a booth back, like `withdraw`."""
     wanted, kept = [place.design.id], None
     with transaction(quiet=True) as session:
-        poll = polls.held_open(session, place.terms, HEARTS, now)
+        poll, now = polls.held_open(session, place.terms, HEARTS, now)
         ballot = store.lock_ballot(session, poll.id, voter_id)
         store.remove_pending(session, poll.id, queries.held_by(voter_id), wanted)
         if store.remove_votes(session, poll.id, voter_id, wanted):
@@ -83,7 +83,7 @@ def cast_pending_at(place: Booth, device_id: str, via: str, now: datetime) -> St
     wanted = place.design.id
     with transaction(quiet=True) as session:
         locks.hold_device(session, device_id)
-        poll = _open_poll(session, place, None, now)
+        poll, now = _open_poll(session, place, None, now)
         kept = queries.pending(session, poll.id, device_id)
         if wanted not in kept and len(kept) >= poll.budget:
             raise rules.no_hearts_left(poll.budget)
@@ -99,7 +99,7 @@ def withdraw_pending(submission_id: int, device_id: str, now: datetime) -> Stand
 def withdraw_pending_at(place: Booth, device_id: str, now: datetime) -> Standing:
     """Forget a stranger's pending vote for the design of a booth, like `withdraw_pending`."""
     with transaction(quiet=True) as session:
-        poll = polls.held_open(session, place.terms, HEARTS, now)
+        poll, _moment = polls.held_open(session, place.terms, HEARTS, now)
         store.remove_pending(session, poll.id, device_id, [place.design.id])
         kept = queries.pending(session, poll.id, device_id)
         return Standing("none", max(0, poll.budget - len(kept)), poll.budget)
@@ -112,7 +112,7 @@ def _booth(submission_id: int) -> Booth:
     return found
 
 
-def _open_poll(session: Session, place: Booth, voter_id: int | None, now: datetime) -> RoundRow:
-    poll = polls.held_open(session, place.terms, HEARTS, now)
+def _open_poll(session: Session, place: Booth, voter_id: int | None, now: datetime) -> tuple[RoundRow, datetime]:
+    poll, now = polls.held_open(session, place.terms, HEARTS, now)
     polls.require_choosable(session, poll, [place.design], voter_id)
-    return poll
+    return poll, now

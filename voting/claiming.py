@@ -51,7 +51,7 @@ def choose(contest_id: int, person_id: int, keep: Iterable[int], now: datetime) 
         current = queries.current_round(session, contest_id)
         if contest is None or current is None:
             raise NotFound()
-        poll = _shared(session, contest, current.kind)
+        poll, now = _shared(session, contest, current.kind, now)
         waiting = queries.pending_rows(session, queries.held_by(person_id), poll.id)
         _require_time(contest, poll, waiting, now)
         _settle(session, contest, poll, person_id, kept, waiting, now)
@@ -62,7 +62,7 @@ def _claim_round(session: Session, round_id: int, rows: list[PendingVote], perso
     contest = contests.contest(session, found.contest_id) if found else None
     if found is None or contest is None or contest.cancelled_at:
         return None
-    poll = _shared(session, contest, found.kind)
+    poll, now = _shared(session, contest, found.kind, now)
     closes = rules.closes_at(poll.kind, contest.schedule)
     rows = [row for row in rows if closes and rules.may_confirm(row.received_at, closes, now)]
     if poll.sealed_at or not rows:
@@ -134,9 +134,9 @@ def _wishes(
     return wishes
 
 
-def _shared(session: Session, contest: ContestRow, kind: str) -> RoundRow:
-    locks.share_round(session, contest.id, kind)
-    return polls.ensure(session, contest, kind)
+def _shared(session: Session, contest: ContestRow, kind: str, now: datetime) -> tuple[RoundRow, datetime]:
+    moment = locks.share_round(session, contest.id, kind, now)
+    return polls.ensure(session, contest, kind), moment
 
 
 def _require_time(contest: ContestRow, poll: RoundRow, waiting: list[PendingVote], now: datetime) -> None:

@@ -31,7 +31,7 @@ def claim(session: Session, kept: PendingBallot, person_id: int, now: datetime) 
     contest = contests.contest(session, found.contest_id) if found else None
     if found is None or contest is None or contest.cancelled_at:
         return
-    locks.share_round(session, contest.id, found.kind)
+    now = locks.share_round(session, contest.id, found.kind, now)
     poll = polls.ensure(session, contest, found.kind)
     closes = rules.closes_at(poll.kind, contest.schedule)
     if poll.sealed_at or closes is None or not rules.may_confirm(kept.received_at, closes, now):

@@ -5,20 +5,31 @@ seal and votes never wait for each other. The locks end with the transaction. On
 transaction is alone from its first statement (BEGIN IMMEDIATE), so there is nothing to lock.
 """
 
-from sqlalchemy import Integer, bindparam, func, select
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Integer, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from webapp.infra import one_clock
 from webapp.infra.db import run
 
 # The first key of the two-key advisory locks says what is locked, the second which one.
 ROUND, SEQUENCER, DEVICE = 4101, 4102, 4103
-_SHARE = select(func.pg_advisory_xact_lock_shared(ROUND, bindparam("round", type_=Integer)))
+# The time comes with the lock: PostgreSQL evaluates from left to right, so it is that of holding it.
+_CLOCK = func.clock_timestamp(type_=DateTime(timezone=True)).label("told")
+_SHARE = select(func.pg_advisory_xact_lock_shared(ROUND, bindparam("round", type_=Integer)), _CLOCK)
 
 
-def share_round(session: Session, contest_id: int, kind: str) -> None:
-    """Hold off the seal of a contest's round until this transaction ends. Read the round only after this."""
-    if _postgres(session):
-        run(session, _SHARE, {"round": _number(contest_id, kind)})
+def share_round(session: Session, contest_id: int, kind: str, now: datetime) -> datetime:
+    """Hold off the seal of a contest's round until this transaction ends. Read the round only after this.
+
+    Return when the request that is at work came, by the clock of the database: what decides whether it was in time.
+    """
+    if not _postgres(session):
+        return now
+    row: Any = run(session, _SHARE, {"round": _number(contest_id, kind)}).one()
+    return one_clock.received(row.told, now)
 
 
 def seize_round(session: Session, contest_id: int, kind: str) -> None:

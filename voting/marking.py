@@ -79,7 +79,7 @@ def _rate(
     with transaction() as session:
         papers.hold(session, device_id)
         design, contest = polls.of_design(session, submission_id)
-        poll = polls.held_open(session, contest, STARS, now)
+        poll, now = polls.held_open(session, contest, STARS, now)
         if stars is not None:
             polls.require_choosable(session, poll, [design], voter_id)
         paper = papers.locked(session, poll, voter_id, device_id)
@@ -94,7 +94,7 @@ def _rank(
     wanted = list(order)
     with transaction() as session:
         papers.hold(session, device_id)
-        poll = polls.held_open(session, polls.of_contest(session, contest_id), RANK, now)
+        poll, now = polls.held_open(session, polls.of_contest(session, contest_id), RANK, now)
         rules.require_order(wanted, poll.places)
         designs = polls.choosable(session, poll, wanted, voter_id)
         paper = papers.locked(session, poll, voter_id, device_id)
@@ -107,7 +107,7 @@ def _compare(
     rules.require_pair(a, b, winner)
     with transaction() as session:
         papers.hold(session, device_id)
-        poll = polls.held_open(session, polls.of_contest(session, contest_id), PAIRS, now)
+        poll, now = polls.held_open(session, polls.of_contest(session, contest_id), PAIRS, now)
         designs = polls.choosable(session, poll, [a, b], voter_id)
         paper = papers.locked(session, poll, voter_id, device_id)
         trail = marks.compared(paper.trail, a, b, winner)
@@ -122,7 +122,7 @@ def _uncompare(
 ) -> Marked:
     with transaction() as session:
         papers.hold(session, device_id)
-        poll = polls.held_open(session, polls.of_contest(session, contest_id), PAIRS, now)
+        poll, now = polls.held_open(session, polls.of_contest(session, contest_id), PAIRS, now)
         paper = papers.locked(session, poll, voter_id, device_id)
         trail = marks.uncompared(paper.trail, *pair) if pair else paper.trail[:-1]
         return _write(session, poll, paper, marks.of_trail(trail), trail, {}, "focus", now)

@@ -37,19 +37,23 @@ def ensure(session: Session, contest: ContestRow | Terms, kind: str) -> RoundRow
     return store.ensure_round(session, contest.id, kind, budget, method, contest.rank_places)
 
 
-def held_open(session: Session, contest: ContestRow | Terms, way: str, now: datetime) -> RoundRow:
-    """Return the round that takes votes at `now`, protected from its seal until the transaction ends.
+def held_open(session: Session, contest: ContestRow | Terms, way: str, now: datetime) -> tuple[RoundRow, datetime]:
+    """Return the round that takes votes now, protected from its seal until the transaction ends, and the moment.
 
-    Raises Refused when voting is not open, or fans vote in another way than `way`.
+    The moment is when the act came by the clock of the database (`locks.share_round`): that decides, not the clock
+    of the machine that was reached. Raises Refused when voting is not open, or fans vote in another way than `way`.
     """
-    phase = contest.phase(now)
+    likely = rules.kind_at(contest.schedule, now)
+    moment = locks.share_round(session, contest.id, likely, now)
+    phase = contest.phase(moment)
     rules.require_voting(phase, contest.schedule, contest.timezone)
     kind = rules.kind_in(phase)
-    locks.share_round(session, contest.id, kind)
+    if kind != likely:
+        locks.share_round(session, contest.id, kind, now)
     poll = ensure(session, contest, kind)
     rules.require_unsealed(poll.sealed_at)
     rules.require_way(poll.way, way)
-    return poll
+    return poll, moment
 
 
 def require_choosable(session: Session, poll: RoundRow, designs: Collection[ChoiceRow], voter_id: int | None) -> None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from contests.phases import Phase, Schedule
 from contests.ways import MOST_PLACES
+from webapp.kernel import twice
 from webapp.kernel.refusal import N_, Refused
 
 # The code that confirms a vote may come this long after the close, if the vote itself came before it.
@@ -25,6 +26,11 @@ MOST_PAIRS = 200
 def kind_in(phase: Phase) -> str:
     """Return the kind of the round a contest is in. Call after `require_voting`."""
     return FINAL if phase is Phase.FINAL else OPEN
+
+
+def kind_at(schedule: Schedule, now: datetime) -> str:
+    """Return the kind of the round a contest would be in at `now`, whether it takes votes or not."""
+    return FINAL if schedule.final_at and now >= schedule.final_at else OPEN
 
 
 def closes_at(kind: str, schedule: Schedule) -> datetime | None:
@@ -161,4 +167,7 @@ def require_reason(reason: str, rank: int | None) -> None:
 
 def instant(at: datetime | None, zone: str) -> str:
     """Return an instant in the contest's named zone, as a refusal says it."""
-    return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})" if at else ""
+    if at is None:
+        return ""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{local:%Y-%m-%d %H:%M}{twice.which(local)} ({zone})"

@@ -28,7 +28,7 @@ def open_ballot(number: int, voter_id: int, now: datetime) -> int:
         if found is None:
             raise NotFound()
         contest = polls.of_contest(session, found.contest_id)
-        poll = polls.held_open(session, contest, found.way, now)
+        poll, now = polls.held_open(session, contest, found.way, now)
         if poll.id != found.id:
             raise Refused("round-over", N_("This round is over. Only a ballot of the running round can be opened."))
         paper = papers.locked(session, poll, voter_id, None)

@@ -14,6 +14,7 @@ from webapp.infra import (
     i18n,
     limits,
     metrics,
+    one_clock,
     outbox,
     paging,
     puzzle,
@@ -41,6 +42,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("webapp", static_folder=None, template_folder="templates")
     app.url_map.converters["int"] = paging.WholeNumber
     _configure(app, settings)
+    one_clock.init_app(app)
     telemetry.init_app(app)
     metrics.init_app(app)
     tracing.init_app(app, settings)
@@ -97,6 +99,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         JSON_SORT_KEYS=False,
     )
     clock.shift_from(settings.clock_file)
+    clock.go_wrong(settings.clock_error)
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:

@@ -9,7 +9,7 @@ import structlog
 from flask import Flask
 from redis.exceptions import RedisError
 
-from webapp.infra import queue, tracing
+from webapp.infra import one_clock, queue, tracing
 from webapp.infra.db import db
 
 log = structlog.get_logger()
@@ -21,6 +21,8 @@ def run(app: Flask, tasks: list[Task]) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    with app.app_context():
+        one_clock.learn_at_start(db.engine)
     due = {name: 0.0 for name, _seconds, _task in tasks}
     while not stop.is_set():
         for name, seconds, task in tasks:

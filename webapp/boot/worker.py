@@ -11,6 +11,7 @@ from redis.retry import Retry
 from rq import Queue, SimpleWorker
 from rq.job import Job
 
+from webapp.infra import one_clock
 from webapp.infra.db import db
 from webapp.infra.queue import note_done
 
@@ -47,6 +48,8 @@ class AppWorker(SimpleWorker):
 def work(app: Flask, queues: list[str], burst: bool = False) -> None:
     """Work on `queues` until stopped, or until they are empty with `burst`."""
     AppWorker.app = app
+    with app.app_context():
+        one_clock.learn_at_start(db.engine)
     connection = Redis.from_url(
         app.extensions["fanmade.redis.worker"],
         socket_connect_timeout=5,

@@ -1,5 +1,9 @@
 """What gunicorn loads."""
 
 from webapp.boot.cli import application
+from webapp.infra import one_clock
+from webapp.infra.db import db
 
 app = application()
+with app.app_context():
+    one_clock.learn_at_start(db.engine)

@@ -31,6 +31,7 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from webapp.infra import one_clock
 from webapp.infra.turns import Turn
 
 NAMING = {
@@ -91,6 +92,7 @@ def install_hooks(engine: Engine) -> None:
     """Give SQLite connections durable, concurrent settings and explicit BEGIN statements; try PostgreSQL's first."""
     if engine.dialect.name != "sqlite":
         _try_rested(engine)
+        one_clock.follow(engine)
         return
 
     @event.listens_for(engine, "connect")

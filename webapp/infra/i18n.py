@@ -7,6 +7,7 @@ from flask import Flask, request, session
 from flask_babel import Babel, format_datetime, format_decimal, get_locale
 from flask_login import current_user
 
+from webapp.kernel import twice
 from webapp.kernel.money import Money
 from webapp.kernel.zones import zones
 
@@ -32,11 +33,11 @@ def known_zone(name: str) -> bool:
 
 
 def when(moment: datetime | None, zone: str = "UTC") -> str:
-    """Return an instant in words, in the named zone: 'Sun 22 Nov 2026, 20:00'."""
+    """Return an instant in words, in the named zone: 'Sun 22 Nov 2026, 20:00'; in an hour that comes twice, which."""
     if moment is None:
         return ""
     local = moment.astimezone(ZoneInfo(zone))
-    return str(format_datetime(local, _pattern(WHEN), rebase=False))
+    return str(format_datetime(local, _pattern(WHEN), rebase=False)) + twice.which(local)
 
 
 def day(moment: datetime | None, zone: str = "UTC") -> str:

@@ -50,6 +50,7 @@ VARIABLES = {
     "FANMADE_PUZZLE_RATE": "new browsers of an address prefix in ten minutes that pass without work (60; 0: all do)",
     "FANMADE_PUZZLE_BITS": "how hard that work is: leading zero bits of the puzzle (default 14)",
     "FANMADE_CLOCK_FILE": "file with a shift of the clock in seconds, for rehearsals; refused in production",
+    "FANMADE_CLOCK_ERROR": "seconds by which this machine's clock is wrong, for tests; refused in production",
     "FANMADE_STRIPE_KEY": "secret key of a Stripe account (sk_… or rk_…); without it drops take no money",
     "FANMADE_STRIPE_WEBHOOK_SECRET": "signing secret of the webhook endpoint (whsec_…); needed with the key",
     "FANMADE_STRIPE_API": "address of Stripe's API (default https://api.stripe.com)",
@@ -107,6 +108,7 @@ class Settings:
     puzzle_rate: int = 60
     puzzle_bits: int = 14
     clock_file: Path | None = None
+    clock_error: int = 0
     stripe_key: str = field(default="", repr=False)
     stripe_webhook_secret: str = field(default="", repr=False)
     stripe_api: str = "https://api.stripe.com"
@@ -174,6 +176,7 @@ class _Reader:
             puzzle_rate=self.number("FANMADE_PUZZLE_RATE", 60, 0, 1_000_000),
             puzzle_bits=self.number("FANMADE_PUZZLE_BITS", 14, 1, 22),
             clock_file=self.path("FANMADE_CLOCK_FILE"),
+            clock_error=self.number("FANMADE_CLOCK_ERROR", 0, -3600, 3600),
             **self.stripe(production),
             operator_name=self.text("FANMADE_OPERATOR_NAME"),
             operator_contact=self.text("FANMADE_OPERATOR_CONTACT"),
@@ -202,7 +205,7 @@ class _Reader:
 
     def number(self, name: str, default: int, low: int, high: int) -> int:
         value = self.text(name, str(default))
-        if not value.isdigit() or not low <= int(value) <= high:
+        if not value.removeprefix("-" if low < 0 else "").isdigit() or not low <= int(value) <= high:
             self.faults.append(f"{name}: {value!r} is not a whole number from {low} to {high}")
             return default
         return int(value)
@@ -340,6 +343,8 @@ class _Reader:
                 self.faults.append(f"{name}: is one that everybody knows; choose another")
         if settings.clock_file:
             self.faults.append("FANMADE_CLOCK_FILE: the clock is not shifted in production")
+        if settings.clock_error:
+            self.faults.append("FANMADE_CLOCK_ERROR: no clock is made wrong in production")
         if not settings.rate_limits:
             self.faults.append("FANMADE_RATE_LIMITS: may not be off in production")
         if not settings.quiet_hours:
