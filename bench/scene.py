@@ -66,28 +66,29 @@ def fill(engine: Engine, people: int = 100, designs: int = 48, cap: int | None =
     """Write the scene into an empty, migrated database."""
     now = datetime.now(UTC)
     with Session(engine) as session, session.begin():
-        ids = _people(session, people, now)
+        ids = add_people(session, people, now)
         artist = Artist(slug="the-band", name="The Band", created_at=now)
         session.add(artist)
         session.flush()
         for role in ("artist", "merch_staff", "moderator"):
             session.add(TeamMember(artist_id=artist.id, person_id=ids[0], role=role, since=now))
-        voting = _contest(session, artist.id, ids[0], "the-vote", now - 3 * DAY, now - DAY, hearts)
-        _contest(session, artist.id, ids[0], "the-call", now - DAY, now + 3 * DAY, hearts)
-        codes, design_ids = _designs(session, voting, ids[0], designs, now)
+        voting = add_contest(session, artist.id, ids[0], "the-vote", now - 3 * DAY, now - DAY, hearts)
+        add_contest(session, artist.id, ids[0], "the-call", now - DAY, now + 3 * DAY, hearts)
+        codes, design_ids = add_designs(session, voting, ids[0], designs, now)
         variant = _drop(session, artist.id, cap, now)
         return Scene(ids, codes, design_ids, voting, variant, rights.hash_of(rights.DEFAULTS))
 
 
-def _people(session: Session, count: int, now: datetime) -> list[int]:
+def add_people(session: Session, count: int, now: datetime, first: int = 0) -> list[int]:
+    """Write fans with tokens and sessions, numbered from `first`; return their ids."""
     rows = [
         {"email": f"fan{n}@example.org", "display_name": f"Fan {n}", "age_band": "18+", "created_at": now - 30 * DAY}
-        for n in range(count)
+        for n in range(first, first + count)
     ]
     ids = list(session.scalars(insert(Person).returning(Person.id, sort_by_parameter_order=True), rows))
     tokens: list[dict[str, Any]] = []
     sessions: list[dict[str, Any]] = []
-    for number, person_id in enumerate(ids):
+    for number, person_id in enumerate(ids, first):
         kept = {"person_id": person_id, "created_at": now}
         # `last_used_at` is set: the first use of a token would write it down otherwise.
         used = {"name": "scene", "scopes": list(SCOPES), "last_used_at": now}
@@ -99,7 +100,10 @@ def _people(session: Session, count: int, now: datetime) -> list[int]:
     return ids
 
 
-def _contest(session: Session, artist: int, by: int, slug: str, opens: datetime, voting: datetime, hearts: int) -> int:
+def add_contest(
+    session: Session, artist: int, by: int, slug: str, opens: datetime, voting: datetime, hearts: int
+) -> int:
+    """Write a published contest whose phases begin then; return its id."""
     row = Contest(
         artist_id=artist,
         slug=slug,
@@ -128,9 +132,12 @@ def _contest(session: Session, artist: int, by: int, slug: str, opens: datetime,
     return row.id
 
 
-def _designs(session: Session, contest: int, author: int, count: int, now: datetime) -> tuple[list[str], list[int]]:
+def add_designs(
+    session: Session, contest: int, author: int, count: int, now: datetime, first: int = 0
+) -> tuple[list[str], list[int]]:
+    """Write designs that can be voted for, their codes numbered from `first`; return their codes and ids."""
     codes, ids = [], []
-    for number in range(count):
+    for number in range(first, first + count):
         code = f"{number:05d}"
         design = Submission(
             contest_id=contest,

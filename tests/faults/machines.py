@@ -1,4 +1,4 @@
-"""Single web machines on a database, several of them if need be: of this code or of another's, with a guard or without."""
+"""Single web machines on a database, several if need be: of this code or of another's, with a guard or without."""
 
 from __future__ import annotations
 

@@ -61,8 +61,13 @@ def ticker() -> None:
 
 @click.command()
 def migrate() -> None:
-    """Bring the database to the newest schema."""
+    """Bring the database to the newest schema; several machines may ask at once."""
     import flask_migrate
 
+    from webapp.infra import migrating
+
+    def wait() -> None:
+        click.echo("a table is in use; trying again", err=True)
+
     with application().app_context():
-        flask_migrate.upgrade()
+        migrating.with_patience(flask_migrate.upgrade, wait)
