@@ -57,6 +57,7 @@ def process(revision_id: int, *, bare: bool = False) -> bool:
     revision = work.revision
     if revision.attempts > rules.ATTEMPTS:
         return _fail(revision, "worker-died")
+    sweep_folders()  # this machine's own: the ticker may run on another
     try:
         with tempfile.TemporaryDirectory(prefix=FOLDERS[0]) as folder:
             columns = making.make(work, Path(folder), bare=bare)

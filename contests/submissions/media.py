@@ -16,11 +16,10 @@ from contests.submissions.originals import limits
 from webapp.accounts.guards import members_blueprint, public_blueprint
 from webapp.infra import keys
 from webapp.infra.db import db
-from webapp.infra.storage import FolderStorage, storage
+from webapp.infra.storage import FOR_EVER, TYPES, FolderStorage, storage
 from webapp.kernel.now import now
 from webapp.kernel.refusal import N_, NotFound, Refused
 
-TYPES = {"avif": "image/avif", "jpg": "image/jpeg"}
 _MOCKUP = r"[a-z]{1,20}-(?:front|back)-\d{1,4}x\d{1,4}-[0-9a-f]{6}-\d{1,5}"
 _WALLPAPER = r"k\d{1,4}-[0-9a-f]{12}-wallpaper-\d{1,5}x\d{1,5}"
 KEY = re.compile(
@@ -35,12 +34,6 @@ blueprint = public_blueprint("media", __name__)
 originals = members_blueprint("originals", __name__)
 
 
-@blueprint.app_template_global("picture_url")
-def picture_url(key: str) -> str:
-    """Return the address of a rendition or a share card."""
-    return f"/media/{key}"
-
-
 @blueprint.get("/media/<path:key>")
 def rendition(key: str) -> Response:
     """Serve a rendition or a share card; its name is a function of its content, so it never changes."""
@@ -51,7 +44,7 @@ def rendition(key: str) -> Response:
     known = request.if_none_match.contains(etag)
     response = make_response("", 304) if known else _file(key, TYPES[found[2]])
     response.set_etag(etag)
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Cache-Control"] = FOR_EVER
     response.headers["Content-Disposition"] = "inline"
     return _sandboxed(response)
 

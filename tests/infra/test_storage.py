@@ -74,6 +74,19 @@ def test_a_folder_never_leads_outside(tmp_path: Path) -> None:
             inside.get(key)
 
 
+def test_a_bucket_says_what_a_public_picture_is_and_nothing_of_others(bucket: Settings) -> None:
+    files = storage.build(bucket)
+    assert isinstance(files, S3Storage)
+    said = {}
+    for key in ("renditions/ab/abc-r1-240.avif", "share/ab/abc-r1-card.jpg", "originals/ab/abc", "exports/a.jpg"):
+        files.put(key, b"bytes")
+        held = files.store.get(key).attributes
+        said[key.partition("/")[0]] = (held.get("Content-Type"), held.get("Cache-Control"))
+    for_ever = "public, max-age=31536000, immutable"
+    assert said["renditions"] == ("image/avif", for_ever) and said["share"] == ("image/jpeg", for_ever)
+    assert said["originals"][1] is None and said["exports"][1] is None
+
+
 def test_the_site_serves_a_rendition_from_a_bucket(bucket: Settings, redis_url: str, tmp_path: Path) -> None:
     from dataclasses import replace
 

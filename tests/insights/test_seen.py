@@ -9,6 +9,7 @@ from contests.models import Contest
 from contests.submissions.models import Submission
 from webapp.accounts.models import Artist, Person
 from webapp.infra import queue
+from webapp.infra.aside import FLUSHING
 from webapp.infra.db import db, transaction
 from webapp.insights import queries, seen
 from webapp.insights.models import ContestVisitor
@@ -47,7 +48,7 @@ def test_visits_are_flushed_once(app: Flask) -> None:
 def test_a_flush_that_died_half_way_is_taken_up(app: Flask) -> None:
     contest_id, _design_id, _ = _contest()
     seen.saw(contest_id, "one", None)
-    queue.connection().rename(seen.VISITORS, seen.VISITORS + seen.FLUSHING)  # it died here
+    queue.connection().rename(seen.VISITORS, seen.VISITORS + FLUSHING)  # it died here
     seen.flush()
     assert db.session.scalar(select(func.count()).select_from(ContestVisitor)) == 1
 

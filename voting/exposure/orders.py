@@ -99,7 +99,7 @@ def _fresh(epoch: object, this_minute: int) -> bool:
 
 def _kept(key: str) -> list[int] | None:
     try:
-        found = queue.connection().get(key)
+        found = queue.counters().get(key)
     except RedisError as error:
         log.warning("order not kept", error=str(error))
         return None
@@ -110,6 +110,6 @@ def _kept(key: str) -> list[int] | None:
 
 def _keep(key: str, order: list[int]) -> None:
     try:
-        queue.connection().set(key, ",".join(map(str, order)), ex=(STAYS + 5) * MINUTE)
+        queue.counters().set(key, ",".join(map(str, order)), ex=(STAYS + 5) * MINUTE)
     except RedisError as error:
         log.warning("order not kept", error=str(error))

@@ -10,16 +10,17 @@ from typing import cast
 
 import structlog
 from flask import request
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import RedisError
 
 from contests.phases import Phase
 from voting.exposure.models import Impression
 from voting.exposure.stages import is_counted, stage_of
 from voting.fair import WHOLE, weight
 from webapp.infra import kept, keys, queue
+from webapp.infra.aside import set_aside
 from webapp.infra.db import insert, transaction
 
-COUNTS, ASIDE, TURN = "exposure:counts", "exposure:counts:flushing", "exposure:turn"
+COUNTS = "exposure:counts"
 ONCE = 1800  # seconds in which the same page counts once
 MOST_AT_ONCE = 500
 MACHINES = ("bot", "crawl", "spider", "preview", "facebookexternalhit", "curl/", "wget/")
@@ -46,22 +47,13 @@ def met(contest_id: int, phase: Phase, page: str, visitor: str, ids: Sequence[in
 
 
 def flush() -> int:
-    """Write down what was counted; return how many rows that touched. Run by the ticker, by one at a time.
-
-    The counts are set aside by a rename first. A process that dies before it has written leaves them set aside, and
-    the next flush takes them up.
-    """
-    redis = queue.connection()
-    if not redis.set(TURN, 1, nx=True, ex=60):
-        return 0
-    try:
-        return _write() if _set_aside() else 0
-    finally:
-        redis.delete(TURN)
+    """Write down what was counted; return how many rows that touched. Run by the ticker."""
+    with set_aside(COUNTS) as aside:
+        return _write(aside) if aside else 0
 
 
 def _count(contest_id: int, stage: str, reader: str, ids: Sequence[int], size: int) -> None:
-    redis, known = queue.connection(), f"met:{contest_id}:{stage}:{reader}"
+    redis, known = queue.counters(), f"met:{contest_id}:{stage}:{reader}"
     asking = redis.pipeline(transaction=False)
     for each in ids:
         asking.sadd(known, each)
@@ -76,26 +68,14 @@ def _count(contest_id: int, stage: str, reader: str, ids: Sequence[int], size: i
     counting.execute()
 
 
-def _set_aside() -> bool:
-    redis = queue.connection()
-    if redis.exists(ASIDE):
-        return True
-    try:
-        return bool(redis.rename(COUNTS, ASIDE))
-    except ResponseError:  # nothing was counted
-        return False
-
-
-def _write() -> int:
-    redis = queue.connection()
-    rows = _rows(cast("dict[bytes, bytes]", redis.hgetall(ASIDE)))
+def _write(aside: str) -> int:
+    rows = _rows(cast("dict[bytes, bytes]", queue.counters().hgetall(aside)))
     with transaction() as session:
         for start in range(0, len(rows), MOST_AT_ONCE):
             statement = insert(session, Impression).values(rows[start : start + MOST_AT_ONCE])
             new = statement.excluded
             more = {"shown": Impression.shown + new.shown, "looks": Impression.looks + new.looks}
             session.execute(statement.on_conflict_do_update(index_elements=["submission_id", "stage"], set_=more))
-    redis.delete(ASIDE)
     return len(rows)
 
 

@@ -21,11 +21,12 @@ from preorders.rows import DropRow
 from webapp.accounts import queries as people
 from webapp.api import bearer
 from webapp.api.bearer import STAFF
+from webapp.infra.templating import picture_url
 
 
 def site(path: str) -> str:
-    """Return the full address of a page."""
-    return f"{current_app.config['SETTINGS'].base_url}{path}"
+    """Return the full address of a page; what is one already stays."""
+    return f"{current_app.config['SETTINGS'].base_url}{path}" if path.startswith("/") else path
 
 
 def artists(session: Session, ids: Iterable[int]) -> dict[int, dict[str, str]]:
@@ -91,7 +92,7 @@ def design_card(row: CardRow | DesignRow) -> dict[str, Any]:
 
 def rendition(size: dict[str, Any]) -> dict[str, Any]:
     """Return one size of a picture with its addresses."""
-    places = {kind: site(f"/media/{size[kind]}") for kind in ("avif", "jpeg")}
+    places = {kind: site(picture_url(size[kind])) for kind in ("avif", "jpeg")}
     return {"width": size["w"], "height": size["h"], **places}
 
 

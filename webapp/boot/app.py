@@ -47,7 +47,7 @@ def create_app(settings: Settings) -> Flask:
     metrics.init_app(app)
     tracing.init_app(app, settings)
     _bind_database(app, settings)
-    queue.init_app(app, settings.redis_url)
+    queue.init_app(app, settings.redis_url, settings.counters_url)
     storage.init_app(app, settings)
     outbox.init_app(app, wiring.SUBSCRIPTIONS)
     csrf.init_app(app)
@@ -58,7 +58,7 @@ def create_app(settings: Settings) -> Flask:
     puzzle.init_app(app)
     templating.init_app(app, wiring.unread_notices)
     device.init_app(app)
-    security.init_app(app)
+    security.init_app(app, settings)
     errors.init_app(app)
     for blueprint in wiring.BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -105,7 +105,10 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _engine_options(settings: Settings) -> dict[str, object]:
     # A place for each thread; who finds none waits no longer than people do, and is answered with 503.
     places: dict[str, object] = {"pool_size": settings.web_threads, "max_overflow": 4, "pool_timeout": 5}
-    return places | ({"connect_args": {"timeout": 10, "check_same_thread": False}} if settings.sqlite else {})
+    if settings.sqlite:
+        return places | {"connect_args": {"timeout": 10, "check_same_thread": False}}
+    # What one connection of a pooler has prepared, the next one does not know.
+    return places | ({"connect_args": {"prepare_threshold": None}} if settings.database_pooled else {})
 
 
 def _bind_database(app: Flask, settings: Settings) -> None:

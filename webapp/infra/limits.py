@@ -29,7 +29,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Bind the limiter to the application's Redis."""
     app.config.update(
         RATELIMIT_ENABLED=settings.rate_limits,
-        RATELIMIT_STORAGE_URI=settings.redis_url.replace("unix://", "redis+unix://"),
+        RATELIMIT_STORAGE_URI=(settings.counters_url or settings.redis_url).replace("unix://", "redis+unix://"),
         RATELIMIT_STORAGE_OPTIONS={"socket_connect_timeout": 0.5, "socket_timeout": 2},
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         # Of two requests that find Redis gone at once, the library falls back for one and raises for the other.

@@ -24,7 +24,7 @@ from webapp.infra import errors, keys
 from webapp.infra.device import device_id
 from webapp.infra.limits import limiter
 from webapp.infra.prefixes import prefix_of
-from webapp.infra.queue import connection
+from webapp.infra.queue import counters
 from webapp.infra.settings import Settings
 from webapp.kernel.now import now
 from webapp.kernel.refusal import N_, Refused
@@ -122,7 +122,7 @@ def _few(kind: str, rate: int) -> bool:
     place = f"puzzle:{kind}:{_prefix()}:"
     keys = (_peace(kind), f"{place}{int(window)}", f"{place}{int(window) - 1}")
     left = 1 - into / WINDOW
-    return bool(connection().eval(COUNT, len(keys), *keys, rate, ACTS[kind], PEACE, WINDOW, left))
+    return bool(counters().eval(COUNT, len(keys), *keys, rate, ACTS[kind], PEACE, WINDOW, left))
 
 
 def _judge(given: Puzzle) -> None:
@@ -133,18 +133,18 @@ def _judge(given: Puzzle) -> None:
     solved, used = given.solved_by(request.form.get("answer", "")), f"puzzle:used:{given.nonce}"
     if not solved and age < WAIT:
         raise PuzzleAsked(given, WAIT - age)
-    if not connection().set(used, 1, nx=True, ex=2 * LIFE):
+    if not counters().set(used, 1, nx=True, ex=2 * LIFE):
         raise PuzzleAsked(_new(given.kind), WAIT)
     if not solved and not _waiting_room():
-        connection().delete(used)
+        counters().delete(used)
         raise PuzzleAsked(given, WAIT)
-    connection().set(_peace(given.kind), ACTS[given.kind] - 1, ex=PEACE)
+    counters().set(_peace(given.kind), ACTS[given.kind] - 1, ex=PEACE)
 
 
 def _waiting_room() -> bool:
     """Return whether one more of this prefix may pass by waiting: else a program would wait for thousands at once."""
     key = f"puzzle:waited:{_prefix()}:{int(now().timestamp()) // 60}"
-    pipe = connection().pipeline()
+    pipe = counters().pipeline()
     pipe.incr(key)
     pipe.expire(key, 120)
     return int(pipe.execute()[0]) <= WAITED

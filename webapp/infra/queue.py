@@ -19,16 +19,24 @@ DONE, TOOK = "jobs:done", "jobs:took"
 log = structlog.get_logger()
 
 
-def init_app(app: Flask, redis_url: str) -> None:
-    """Give the application its connection to Redis (opened when first used)."""
+def init_app(app: Flask, redis_url: str, counters_url: str = "") -> None:
+    """Give the application its connections to Redis (opened when first used); `counters_url`: a second one."""
     # Short time limits: with Redis away a request must go on without its hint, not hang.
-    app.extensions["fanmade.redis"] = Redis.from_url(redis_url, socket_connect_timeout=0.5, socket_timeout=2)
+    patience = {"socket_connect_timeout": 0.5, "socket_timeout": 2}
+    main = app.extensions["fanmade.redis"] = Redis.from_url(redis_url, **patience)
+    app.extensions["fanmade.redis.counters"] = Redis.from_url(counters_url, **patience) if counters_url else main
     app.extensions["fanmade.redis.worker"] = redis_url
 
 
 def connection() -> Redis:
     """Return the application's Redis connection (a pool; safe across threads)."""
     redis: Redis = current_app.extensions["fanmade.redis"]
+    return redis
+
+
+def counters() -> Redis:
+    """Return the connection to the Redis that counts: who asked how often, what was seen. Nothing there is missed."""
+    redis: Redis = current_app.extensions["fanmade.redis.counters"]
     return redis
 
 

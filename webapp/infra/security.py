@@ -1,7 +1,11 @@
 """Headers every answer bears: nothing inline, nothing from elsewhere; and when the session's cookie is sent."""
 
+from urllib.parse import urlsplit
+
 from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+
+from webapp.infra.settings import Settings
 
 REPORTS = "/csp-report"  # where browsers say what was stopped
 CSP = "; ".join(
@@ -32,14 +36,22 @@ class Sessions(SecureCookieSessionInterface):
         return session.modified or (session.permanent and request.method == "GET")
 
 
-def init_app(app: Flask) -> None:
+def policy(media_url: str = "") -> str:
+    """Return the policy of an installation; `media_url`: where its pictures are, when not on the site."""
+    parts = urlsplit(media_url)
+    pictures = f"img-src 'self' blob: {parts.scheme}://{parts.netloc}" if parts.netloc else "img-src 'self' blob:"
+    return CSP.replace("img-src 'self' blob:", pictures)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
     """Add the headers after each request."""
     app.session_interface = Sessions()
+    csp = policy(settings.media_url)
 
     @app.after_request
     def _headers(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", CSP)
+        headers.setdefault("Content-Security-Policy", csp)
         headers.setdefault("Reporting-Endpoints", f'csp="{REPORTS}"')
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "same-origin")

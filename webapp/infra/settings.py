@@ -23,12 +23,15 @@ VARIABLES = {
     "FANMADE_ENV": "embedded (default) or production",
     "FANMADE_DATA": "folder for the database, files, mailbox and logs of an embedded installation",
     "FANMADE_DATABASE_URL": "sqlite:///… (default, inside the data folder) or postgresql+psycopg://…",
+    "FANMADE_DATABASE_POOLED": "on where a pooler lends connections by transaction (PgBouncer); off (default)",
     "FANMADE_REDIS_URL": "redis://, rediss:// or unix:// address of Redis or Valkey",
+    "FANMADE_COUNTERS_URL": "another Redis for rate limits and what was seen (default: FANMADE_REDIS_URL)",
     "FANMADE_STORAGE_URL": "file:// and a folder's full path (default: inside the data folder), or s3://bucket/prefix",
     "FANMADE_S3_ENDPOINT": "endpoint of an S3-compatible store, when it is not AWS",
     "FANMADE_S3_REGION": "region of the S3 bucket",
     "FANMADE_S3_KEY_ID": "access key of the S3 bucket",
     "FANMADE_S3_SECRET": "secret key of the S3 bucket",
+    "FANMADE_MEDIA_URL": "where browsers get pictures, e.g. https://cdn.example.org/media (default: the site's /media)",
     "FANMADE_MAIL_URL": "mailbox: (default, read in the browser), smtp://[user:password@]host:port or smtps://",
     "FANMADE_MAIL_FROM": "the sender of every mail, e.g. Fanmade <hello@example.org>",
     "FANMADE_DKIM_SELECTOR": "signs every mail (DKIM): the selector, e.g. fanmade; needed with the key file",
@@ -81,12 +84,15 @@ class Settings:
     env: str = "embedded"
     data: Path = Path("var")
     database_url: str = ""
+    database_pooled: bool = False
     redis_url: str = ""
+    counters_url: str = ""
     storage_url: str = ""
     s3_endpoint: str = ""
     s3_region: str = ""
     s3_key_id: str = ""
     s3_secret: str = field(default="", repr=False)
+    media_url: str = "/media"
     mail_url: str = "mailbox:"
     mail_from: str = "Fanmade <hello@fanmade.invalid>"
     dkim_selector: str = ""
@@ -151,12 +157,15 @@ class _Reader:
             env=env,
             data=data,
             database_url=self.database(data, production),
+            database_pooled=self.choice("FANMADE_DATABASE_POOLED", "off", ("on", "off")) == "on",
             redis_url=self.redis(data, production),
+            counters_url=self.counters(),
             storage_url=self.storage(data),
             s3_endpoint=self.text("FANMADE_S3_ENDPOINT"),
             s3_region=self.text("FANMADE_S3_REGION"),
             s3_key_id=self.text("FANMADE_S3_KEY_ID"),
             s3_secret=self.text("FANMADE_S3_SECRET"),
+            media_url=self.media(production),
             mail_url=self.mail(production),
             mail_from=self.text("FANMADE_MAIL_FROM", "Fanmade <hello@fanmade.invalid>"),
             **self.dkim(),
@@ -232,6 +241,23 @@ class _Reader:
             return f"unix://{data / 'redis' / 's.sock'}?db=0"
         if not url.startswith(("redis://", "rediss://", "unix://")):
             self.faults.append("FANMADE_REDIS_URL: must start with redis://, rediss:// or unix://")
+        return url
+
+    def counters(self) -> str:
+        url = self.text("FANMADE_COUNTERS_URL")
+        if url and not url.startswith(("redis://", "rediss://", "unix://")):
+            self.faults.append("FANMADE_COUNTERS_URL: must start with redis://, rediss:// or unix://")
+        return url
+
+    def media(self, production: bool) -> str:
+        url = self.text("FANMADE_MEDIA_URL", "/media").rstrip("/")
+        parts = urlsplit(url)
+        schemes = ("https",) if production else ("https", "http")
+        # It becomes a part of the content security policy, where a blank or a semicolon would begin something else.
+        plain = re.fullmatch(r"[A-Za-z0-9.\-]+(:\d+)?", parts.netloc) and not re.search(r"[\s;,'\"?#]", url)
+        if url != "/media" and not (parts.scheme in schemes and plain):
+            self.faults.append("FANMADE_MEDIA_URL: must be a full address, e.g. https://cdn.example.org/media")
+            return "/media"
         return url
 
     def storage(self, data: Path) -> str:
@@ -335,7 +361,7 @@ class _Reader:
     def refuse_what_production_must_not(self, settings: Settings) -> None:
         if not settings.production:
             return
-        for name in ("FANMADE_DATABASE_URL", "FANMADE_REDIS_URL", "FANMADE_MAIL_URL"):
+        for name in ("FANMADE_DATABASE_URL", "FANMADE_REDIS_URL", "FANMADE_COUNTERS_URL", "FANMADE_MAIL_URL"):
             if unquote(_password_in(self.text(name))).lower() in DEFAULT_PASSWORDS:
                 self.faults.append(f"{name}: has a password that everybody knows; choose one")
         for name in ("FANMADE_S3_SECRET", "FANMADE_METRICS_TOKEN"):

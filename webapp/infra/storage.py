@@ -19,6 +19,10 @@ from flask import Flask, current_app
 from webapp.infra.settings import Settings
 
 PIECE = 1024 * 1024
+# What anybody may see who has its address; all else in a bucket is private (docs/scaling.md).
+PUBLIC = ("renditions/", "share/", "mockups/", "kits/")
+TYPES = {"avif": "image/avif", "jpg": "image/jpeg"}
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
 class Storage(Protocol):
@@ -145,7 +149,7 @@ class S3Storage:
 
     def _put(self, key: str, source: bytes | Path) -> None:
         try:
-            self.store.put(key, source)
+            self.store.put(key, source, attributes=_attributes(key))
         except OSError:
             raise
         except Exception as error:  # the library's own kinds: none of them is known elsewhere
@@ -172,6 +176,12 @@ class S3Storage:
         """Yield the keys that begin with `prefix`."""
         for batch in self.store.list():
             yield from (item["path"] for item in batch if item["path"].startswith(prefix))
+
+
+def _attributes(key: str) -> dict[str, str] | None:
+    """What a bucket is to say with a public picture, should browsers or a CDN get it there."""
+    kind = TYPES.get(key.rpartition(".")[2])
+    return {"Content-Type": kind, "Cache-Control": FOR_EVER} if kind and key.startswith(PUBLIC) else None
 
 
 def build(settings: Settings) -> Storage:

@@ -64,8 +64,8 @@ def release(root: Path) -> str:
 
 
 def picture_url(key: str) -> str:
-    """Return the public URL of a rendition; its name never changes, so it is cached for ever."""
-    return f"/media/{key}"
+    """Return where a browser gets a rendition or a share card; its name never changes, so it is cached for ever."""
+    return f"{current_app.config['SETTINGS'].media_url}/{key}"
 
 
 def show_again(endpoint: str, **values: Any) -> Response:

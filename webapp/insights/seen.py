@@ -7,16 +7,16 @@ import hashlib
 from datetime import datetime
 
 import structlog
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import RedisError
 from sqlalchemy.orm import Session
 
 from webapp.infra import kept, keys, queue
+from webapp.infra.aside import set_aside
 from webapp.infra.db import insert_many_once, transaction
 from webapp.insights.models import ContestRegular, ContestVisitor
 from webapp.kernel.now import now
 
 VISITORS, REGULARS = "seen:visitors", "seen:regulars"
-FLUSHING = ":flushing"
 
 log = structlog.get_logger()
 
@@ -27,7 +27,7 @@ def saw(contest_id: int, device_id: str, person_id: int | None) -> None:
     if kept.is_noted(key):
         return
     try:
-        pipe = queue.connection().pipeline(transaction=False)
+        pipe = queue.counters().pipeline(transaction=False)
         pipe.sadd(VISITORS, f"{contest_id}:{_hashed(device_id)}")
         if person_id is not None:
             pipe.sadd(REGULARS, f"{contest_id}:{person_id}")
@@ -38,21 +38,16 @@ def saw(contest_id: int, device_id: str, person_id: int | None) -> None:
 
 
 def flush() -> int:
-    """Write down what was counted; return how many rows that touched. Run by the ticker.
-
-    The keys are set aside by a rename first. A process that dies before it has written leaves
-    them set aside, and the next flush takes them up.
-    """
+    """Write down what was counted; return how many rows that touched. Run by the ticker."""
     written = 0
     for key in (VISITORS, REGULARS):
-        aside = _set_aside(key)
-        if aside is None:
-            continue
-        members = [_text(member).split(":") for member in queue.connection().smembers(aside)]
-        moment = now()
-        with transaction() as session:
-            written += _write_members(session, key, members, moment)
-        queue.connection().delete(aside)
+        with set_aside(key) as aside:
+            if aside is None:
+                continue
+            members = [_text(member).split(":") for member in queue.counters().smembers(aside)]
+            moment = now()
+            with transaction() as session:
+                written += _write_members(session, key, members, moment)
     return written
 
 
@@ -62,18 +57,6 @@ def _write_members(session: Session, key: str, members: list[list[str]], moment:
         return len(insert_many_once(session, ContestVisitor, rows))
     rows = [{"contest_id": int(c), "person_id": int(who), "first_at": moment} for c, who in members]
     return len(insert_many_once(session, ContestRegular, rows))
-
-
-def _set_aside(key: str) -> str | None:
-    redis = queue.connection()
-    aside = key + FLUSHING
-    if redis.exists(aside):
-        return aside
-    try:
-        redis.rename(key, aside)
-    except ResponseError:  # nothing was counted
-        return None
-    return aside
 
 
 def _hashed(device_id: str) -> str:

@@ -9,10 +9,11 @@ from redis.exceptions import RedisError
 from sqlalchemy import update
 
 from webapp.infra import queue
+from webapp.infra.aside import set_aside
 from webapp.infra.db import changed, transaction
 from webapp.newsletters.models import Letter
 
-KEY, ASIDE = "letters:clicks", "letters:clicks:flushing"
+KEY = "letters:clicks"
 
 log = structlog.get_logger()
 
@@ -23,19 +24,18 @@ def count() -> None:
     if not (number.isascii() and number.isdigit() and len(number) < 16):
         return
     try:
-        queue.connection().hincrby(KEY, number, 1)
+        queue.counters().hincrby(KEY, number, 1)
     except RedisError as error:
         log.warning("not counted", error=str(error))
 
 
 def flush() -> int:
-    """Add up what was counted; return how many letters. Set aside first: what a dying process left is taken up."""
-    redis = queue.connection()
-    if not redis.exists(ASIDE) and not (redis.exists(KEY) and redis.renamenx(KEY, ASIDE)):
-        return 0
-    counts = {int(number): int(times) for number, times in redis.hgetall(ASIDE).items()}
-    with transaction() as session:
-        for number, times in counts.items():
-            changed(session, update(Letter).where(Letter.id == number).values(clicks=Letter.clicks + times))
-    redis.delete(ASIDE)
+    """Add up what was counted; return how many letters."""
+    with set_aside(KEY) as aside:
+        if aside is None:
+            return 0
+        counts = {int(number): int(times) for number, times in queue.counters().hgetall(aside).items()}
+        with transaction() as session:
+            for number, times in counts.items():
+                changed(session, update(Letter).where(Letter.id == number).values(clicks=Letter.clicks + times))
     return len(counts)

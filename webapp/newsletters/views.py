@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from flask import Response, flash, g, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -14,7 +14,7 @@ from webapp.infra.db import db, transaction
 from webapp.infra.errors import text_of
 from webapp.infra.i18n import LANGUAGES, number
 from webapp.infra.limits import limiter
-from webapp.infra.security import CSP
+from webapp.infra.security import policy
 from webapp.kernel.now import now
 from webapp.kernel.refusal import NotFound, Refused
 from webapp.newsletters import audience, content, queries, shelf, tokens, writing
@@ -122,7 +122,9 @@ def preview(artist_slug: str, letter_id: int) -> Response:
         "newsletters/preview.html", row=row, subject=subject, text=text, size=content.size(html), most=content.LARGEST
     )
     response = Response(page)
-    response.headers["Content-Security-Policy"] = f"{CSP}; frame-src 'self'"
+    response.headers["Content-Security-Policy"] = (
+        f"{policy(current_app.config['SETTINGS'].media_url)}; frame-src 'self'"
+    )
     response.headers["Cache-Control"] = "no-store"
     return response
 

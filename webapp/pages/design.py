@@ -177,7 +177,8 @@ def _from_here() -> bool:
 
 
 def _absolute(path: str) -> str:
-    return f"{current_app.config['SETTINGS'].base_url}{path}"
+    # Pictures may have an address of their own already.
+    return f"{current_app.config['SETTINGS'].base_url}{path}" if path.startswith("/") else path
 
 
 def _share_card(found: DesignRow) -> str | None:

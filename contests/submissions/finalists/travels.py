@@ -9,18 +9,18 @@ from datetime import date
 
 import structlog
 from flask import request
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import RedisError
 from sqlalchemy import select
 
 from contests.submissions.finalists import store
 from contests.submissions.models import Submission
 from webapp.infra import keys, queue
+from webapp.infra.aside import set_aside
 from webapp.infra.db import transaction
 from webapp.infra.device import device_id
 from webapp.kernel.now import now
 
 COUNTED = "finalists:counted"
-ASIDE = COUNTED + ":flushing"
 AGAIN_AFTER = 3600
 MACHINES = ("bot", "crawl", "spider", "preview", "facebookexternalhit", "curl/", "wget/")
 SCAN, WALLPAPER = "scan", "wallpaper"
@@ -33,7 +33,7 @@ def note(submission_id: int, kind: str) -> None:
     if not _by_a_person():
         return
     try:
-        redis = queue.connection()
+        redis = queue.counters()
         if redis.set(f"{COUNTED}:{kind}:{submission_id}:{_browser()}", 1, nx=True, ex=AGAIN_AFTER):
             redis.hincrby(COUNTED, f"{submission_id}:{kind}:{now().date().isoformat()}", 1)
     except RedisError as error:
@@ -41,23 +41,15 @@ def note(submission_id: int, kind: str) -> None:
 
 
 def flush() -> int:
-    """Write down what was counted; return how many rows that touched. Run by the ticker.
-
-    The counts are set aside by a rename first; a process that dies before it has written leaves them there
-    for the next flush.
-    """
-    redis = queue.connection()
-    if not redis.exists(ASIDE):
-        try:
-            redis.rename(COUNTED, ASIDE)
-        except ResponseError:  # nothing was counted
+    """Write down what was counted; return how many rows that touched. Run by the ticker."""
+    with set_aside(COUNTED) as aside:
+        if aside is None:
             return 0
-    counted = {_text(key): int(number) for key, number in redis.hgetall(ASIDE).items()}
-    rows = sorted(_row(key, number) for key, number in counted.items())
-    with transaction() as session:
-        known = set(session.scalars(select(Submission.id).where(Submission.id.in_({row[0] for row in rows}))))
-        store.add_counts(session, [row for row in rows if row[0] in known])
-    redis.delete(ASIDE)
+        counted = {_text(key): int(number) for key, number in queue.counters().hgetall(aside).items()}
+        rows = sorted(_row(key, number) for key, number in counted.items())
+        with transaction() as session:
+            known = set(session.scalars(select(Submission.id).where(Submission.id.in_({row[0] for row in rows}))))
+            store.add_counts(session, [row for row in rows if row[0] in known])
     return len(rows)
 
 

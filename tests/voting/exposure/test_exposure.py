@@ -13,6 +13,7 @@ from tests.voting.make import NOW, Scene, people, person, scene
 from voting import closing, service
 from voting.exposure import queries, reporting, seen
 from webapp.infra import queue
+from webapp.infra.aside import FLUSHING, TURN
 from webapp.infra.db import db
 
 AFTER = timedelta(minutes=11)
@@ -54,10 +55,10 @@ def test_a_flush_that_died_is_taken_up_and_only_one_flushes_at_a_time(app: Flask
     made = scene(designs=1)
     with app.test_request_context("/"):
         seen.met(made.contest_id, Phase.VOTING, "gallery", "one", made.designs)
-    queue.connection().rename(seen.COUNTS, seen.ASIDE)  # it died here
-    queue.connection().set(seen.TURN, 1)
+    queue.connection().rename(seen.COUNTS, seen.COUNTS + FLUSHING)  # it died here
+    queue.connection().set(seen.COUNTS + TURN, 1)
     assert seen.flush() == 0
-    queue.connection().delete(seen.TURN)
+    queue.connection().delete(seen.COUNTS + TURN)
     assert seen.flush() == 1
     assert _shown(made) == {made.designs[0]: (1, 100)}
 

@@ -21,6 +21,7 @@ from voting import finalist_kits
 from voting.models import Shortlisted
 from webapp.accounts import store as people
 from webapp.infra import queue
+from webapp.infra.aside import FLUSHING
 from webapp.infra.db import db, transaction
 from webapp.infra.storage import storage
 from webapp.notices.models import Notice
@@ -214,7 +215,7 @@ def test_scans_open_the_design_at_once_and_are_counted_without_a_write(
 
 def test_a_flush_that_died_is_taken_up_and_strangers_ids_are_left_out(finalist: int) -> None:
     redis = queue.connection()
-    redis.hset(travels.ASIDE, mapping={f"{finalist}:scan:2026-05-01": 7, "999999:scan:2026-05-01": 1})
+    redis.hset(travels.COUNTED + FLUSHING, mapping={f"{finalist}:scan:2026-05-01": 7, "999999:scan:2026-05-01": 1})
     redis.hset(travels.COUNTED, f"{finalist}:scan:2026-05-02", 2)
     travels.flush()
     travels.flush()
