@@ -45,22 +45,34 @@ def recount(now: datetime) -> tuple[int, list[str]]:
         session.rollback()
 
 
-def _variants(session: Session, now: datetime) -> Iterator[str]:
+def of_variants() -> Any:
+    """Return the SELECT of (drop's id, id, SKU, its counters, and what orders and offers say they are)."""
     held = _sum(PreorderLine.quantity, PreorderLine.variant_id).join(Preorder, Preorder.id == PreorderLine.preorder_id)
     lines = held.where(HOLDING).subquery()
     kept = _sum(WaitlistEntry.offered_quantity, WaitlistEntry.variant_id).where(_OFFERED).subquery()
-    found = select(Variant.sku, Variant.reserved, Variant.offered, _or_0(lines), _or_0(kept, "kept"))
+    counters = (Variant.reserved, Variant.offered, _or_0(lines), _or_0(kept, "kept"))
+    found = select(Variant.drop_id, Variant.id, Variant.sku.label("name"), *counters)
     joined = found.outerjoin(lines, lines.c.about == Variant.id).outerjoin(kept, kept.c.about == Variant.id)
-    yield from _counters("variant", session.execute(joined.order_by(Variant.id)))
+    return joined.order_by(Variant.id)
 
 
-def _drops(session: Session, now: datetime) -> Iterator[str]:
+def of_drops() -> Any:
+    """Return the same SELECT of drops, by what of them is in the edition."""
     held = _sum(PreorderLine.quantity, Preorder.drop_id).join(Preorder, Preorder.id == PreorderLine.preorder_id)
     lines = _of_edition(held.where(HOLDING), PreorderLine.variant_id)
     kept = _of_edition(_sum(WaitlistEntry.offered_quantity, WaitlistEntry.drop_id).where(_OFFERED), _WAITED_FOR)
-    found = select(Drop.slug, Drop.reserved, Drop.offered, _or_0(lines), _or_0(kept, "kept"))
+    counters = (Drop.reserved, Drop.offered, _or_0(lines), _or_0(kept, "kept"))
+    found = select(Drop.id.label("drop_id"), Drop.id, Drop.slug.label("name"), *counters)
     joined = found.outerjoin(lines, lines.c.about == Drop.id).outerjoin(kept, kept.c.about == Drop.id)
-    yield from _counters("drop", session.execute(joined.order_by(Drop.id)))
+    return joined.order_by(Drop.id)
+
+
+def _variants(session: Session, now: datetime) -> Iterator[str]:
+    yield from _counters("variant", session.execute(of_variants()))
+
+
+def _drops(session: Session, now: datetime) -> Iterator[str]:
+    yield from _counters("drop", session.execute(of_drops()))
 
 
 def _orders(session: Session, now: datetime) -> Iterator[str]:
@@ -273,7 +285,7 @@ _WAITED_FOR = WaitlistEntry.variant_id
 
 
 def _counters(what: str, rows: Any) -> Iterator[str]:
-    for name, reserved, offered, held, kept in rows:
+    for _, _, name, reserved, offered, held, kept in rows:
         if reserved != held:
             yield f"{what} {name}: counter {reserved}, order lines {held}"
         if offered != kept:

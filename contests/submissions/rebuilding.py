@@ -7,6 +7,7 @@ lose nothing.
 """
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -47,13 +48,22 @@ def ask(contest_id: int | None, moment: datetime) -> int:
     A wish that is still open stays as it is.
     """
     with transaction() as session:
-        ids = list(session.scalars(_finished(contest_id)))
-        again = update(Remake).where(Remake.revision_id.in_(_finished(contest_id)), Remake.done_at.is_not(None))
-        fresh = {"asked_at": moment, "attempts": 0, "lease_until": None, "done_at": None, "failure_code": ""}
-        changed(session, again.values(**fresh))
-        new = {"asked_at": moment, "attempts": 0, "failure_code": ""}
-        insert_many_once(session, Remake, [{"revision_id": each, **new} for each in ids])
+        wanted = wish(session, _finished(contest_id), moment)
     feed()
+    return wanted
+
+
+def wish(session: Session, revisions: Select[Any], moment: datetime) -> int:
+    """Write wishes down for finished revisions, a SELECT of their ids, in the caller's transaction; return how many.
+
+    The ticker wakes the workers.
+    """
+    ids = list(session.scalars(revisions))
+    again = update(Remake).where(Remake.revision_id.in_(revisions), Remake.done_at.is_not(None))
+    fresh = {"asked_at": moment, "attempts": 0, "lease_until": None, "done_at": None, "failure_code": ""}
+    changed(session, again.values(**fresh))
+    new = {"asked_at": moment, "attempts": 0, "failure_code": ""}
+    insert_many_once(session, Remake, [{"revision_id": each, **new} for each in ids])
     return len(ids)
 
 
@@ -155,6 +165,11 @@ def _open(revision_id: int) -> Update:
 
 def _free(moment: datetime) -> ColumnElement[bool]:
     return or_(Remake.lease_until.is_(None), Remake.lease_until <= moment)
+
+
+def finished_of(ids: Sequence[int]) -> Select[Any]:
+    """Return the SELECT of those revisions of `ids` that are finished."""
+    return select(Revision.id).where(Revision.id.in_(ids), Revision.state == "done")
 
 
 def _finished(contest_id: int | None) -> Select[Any]:

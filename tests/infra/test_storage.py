@@ -102,3 +102,32 @@ def test_the_site_serves_a_rendition_from_a_bucket(bucket: Settings, redis_url: 
     assert (answer.status_code, answer.data) == (200, b"jpeg")
     assert "immutable" in answer.headers["Cache-Control"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_listing_tells_size_and_age_and_a_file_can_be_moved(files: Storage) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    files.put("renditions/ab/one", b"one")
+    files.put("renditions/abc", b"three")
+    files.put("rendi", b"two")
+    assert [each.key for each in files.listing("renditions/ab/")] == ["renditions/ab/one"]
+    assert sorted(each.key for each in files.listing("renditions/ab")) == ["renditions/ab/one", "renditions/abc"]
+    found = files.look("renditions/ab/one")
+    assert found and found.bytes == 3 and not found.half
+    assert abs(datetime.now(UTC) - found.modified) < timedelta(minutes=2)
+    files.move("renditions/ab/one", "lost/2027-01-01/renditions/ab/one")
+    assert files.look("renditions/ab/one") is None
+    assert files.get("lost/2027-01-01/renditions/ab/one") == b"one"
+    with pytest.raises(FileNotFoundError):
+        files.move("nothing", "something")
+
+
+def test_what_a_dead_writer_left_is_listed_as_half_a_file_and_is_no_key(tmp_path: Path) -> None:
+    files = FolderStorage(tmp_path)
+    files.put("originals/ab/abc", b"one")
+    (tmp_path / "originals/ab/.new-xyz").write_bytes(b"o")
+    assert list(files.keys()) == ["originals/ab/abc"]
+    assert [(each.key, each.half) for each in files.listing()] == [
+        ("originals/ab/.new-xyz", True),
+        ("originals/ab/abc", False),
+    ]

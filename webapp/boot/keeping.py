@@ -42,10 +42,11 @@ KEEPS = (
     Keep("erased buyers", 0, "the order ended", "name and address of an order whose buyer has been erased"),
     Keep("copies of my data", 7, "the file was made", "the zip somebody asked for about themselves"),
     Keep("exports of orders", 1, "the file was made", "large files a team asked for"),
+    Keep("files without a row", 30, "an audit set them aside", "files in the storage that nothing names any more"),
     Keep(
         "signs of odd votes", 90, "the result", "shortened network, browser and device of first votes, as keyed hashes"
     ),
 )
 DAYS = {keep.kind: keep.days for keep in KEEPS}
-ELSEWHERE = ("copies of my data", "exports of orders", "signs of odd votes")
+ELSEWHERE = ("copies of my data", "exports of orders", "files without a row", "signs of odd votes")
 """Kinds with a task of their own in the ticker."""

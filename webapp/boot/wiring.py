@@ -190,6 +190,7 @@ from webapp.accounts.my_data import views as my_data
 from webapp.accounts.passkeys import views as passkeys
 from webapp.api import install as api
 from webapp.boot import retention, ticker
+from webapp.boot.audit import lost
 from webapp.boot.demo import jobs as demo_jobs
 from webapp.infra import mail, outbox
 from webapp.infra.mail import returned
@@ -452,6 +453,7 @@ TASKS: list[ticker.Task] = [
     ("forget my data", 600, data_jobs.forget),
     ("forget receipts", 60, letters.sweep),
     ("retention", 3600, retention.sweep),
+    ("forget lost files", 3600, lost.forget),
     ("heartbeat", 15, ticker.heartbeat),
 ]
 

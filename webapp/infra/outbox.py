@@ -147,6 +147,11 @@ def sweep(limit: int = 500) -> int:
     return len(ids)
 
 
+def listeners() -> dict[str, list[str]]:
+    """Return the names of handlers by the name of the fact they listen to, as this version of the code has them."""
+    return dict(_registry().by_fact)
+
+
 def retry_failed(delivery_id: int) -> bool:
     """Let a delivery that was given up be tried again; return whether there was one."""
     with transaction() as session:

@@ -9,8 +9,11 @@ import errno
 import io
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -23,6 +26,18 @@ PIECE = 1024 * 1024
 PUBLIC = ("renditions/", "share/", "mockups/", "kits/")
 TYPES = {"avif": "image/avif", "jpg": "image/jpeg"}
 FOR_EVER = "public, max-age=31536000, immutable"
+HALF = ".new-"
+"""How the names of files begin that are being written."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file as a listing shows it; `half` is one that is being written, or was when its writer died."""
+
+    key: str
+    modified: datetime
+    bytes: int
+    half: bool = False
 
 
 class Storage(Protocol):
@@ -56,6 +71,18 @@ class Storage(Protocol):
         """Yield every key that begins with `prefix`."""
         ...
 
+    def listing(self, prefix: str = "") -> Iterator[Stored]:
+        """Yield every file whose key begins with `prefix`, half-written ones too, in bounded memory."""
+        ...
+
+    def look(self, key: str) -> Stored | None:
+        """Return what a listing would say of one key."""
+        ...
+
+    def move(self, key: str, target: str) -> None:
+        """Let `target` hold what `key` holds, and `key` nothing; raises FileNotFoundError."""
+        ...
+
 
 class FolderStorage:
     """Files in a folder of this machine."""
@@ -86,7 +113,7 @@ class FolderStorage:
     def _put(self, key: str, source: IO[bytes]) -> None:
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=HALF)
         try:
             with os.fdopen(handle, "wb") as file:
                 shutil.copyfileobj(source, file, PIECE)
@@ -112,10 +139,35 @@ class FolderStorage:
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """Yield the keys in order."""
-        for path in sorted(self.root.rglob("*")):
-            key = path.relative_to(self.root).as_posix()
-            if path.is_file() and not path.name.startswith(".new-") and key.startswith(prefix):
-                yield key
+        return (each.key for each in self.listing(prefix) if not each.half)
+
+    def listing(self, prefix: str = "") -> Iterator[Stored]:
+        """Yield the files in order of folders; no more than one folder's names are held at a time."""
+        top = prefix.rpartition("/")[0]
+        folder = self._path(top) if top else self.root
+        return (each for each in self._walk(folder, f"{top}/" if top else "") if each.key.startswith(prefix))
+
+    def look(self, key: str) -> Stored | None:
+        """Return the file's size and age."""
+        return _looked(self._path(key), key)
+
+    def move(self, key: str, target: str) -> None:
+        """Rename the file; folders that it leaves empty stay."""
+        path = self._path(target)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(self._path(key), path)
+
+    def _walk(self, folder: Path, above: str) -> Iterator[Stored]:
+        try:
+            with os.scandir(folder) as entries:
+                names = sorted((each.name, each.is_dir()) for each in entries)
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        for name, is_folder in names:
+            if is_folder:
+                yield from self._walk(folder / name, f"{above}{name}/")
+            elif found := _looked(folder / name, above + name):
+                yield found
 
     def path(self, key: str) -> Path:
         """Return the file's path, for sending it without reading it into memory."""
@@ -174,8 +226,38 @@ class S3Storage:
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """Yield the keys that begin with `prefix`."""
-        for batch in self.store.list():
-            yield from (item["path"] for item in batch if item["path"].startswith(prefix))
+        return (each.key for each in self.listing(prefix))
+
+    def listing(self, prefix: str = "") -> Iterator[Stored]:
+        """Yield the objects, a page of a thousand at a time; what was never finished is no object."""
+        for batch in self.store.list(prefix.rpartition("/")[0] or None, chunk_size=1000):
+            for item in batch:
+                if item["path"].startswith(prefix):
+                    yield Stored(item["path"], item["last_modified"], item["size"])
+
+    def look(self, key: str) -> Stored | None:
+        """Return the object's size and age."""
+        try:
+            item = self.store.head(key)
+        except FileNotFoundError:
+            return None
+        return Stored(key, item["last_modified"], item["size"])
+
+    def move(self, key: str, target: str) -> None:
+        """Copy the object, then remove it: killed in between, it is there twice."""
+        self.store.copy(key, target)
+        self.store.delete(key)
+
+
+def _looked(path: Path, key: str) -> Stored | None:
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    modified = datetime.fromtimestamp(found.st_mtime, UTC)
+    return Stored(key, modified, found.st_size, path.name.startswith(HALF))
 
 
 def _attributes(key: str) -> dict[str, str] | None:

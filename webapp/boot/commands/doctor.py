@@ -45,9 +45,29 @@ class Finding:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for machines.")
-def doctor(as_json: bool) -> None:
-    """Check every component; leave with 1 when something needs fixing."""
+@click.option("--audit", "audits", is_flag=True, help="Look instead for what a fault may have left behind.")
+@click.option("--repair", is_flag=True, help="With --audit: repair what can be repaired; nothing is deleted.")
+@click.option(
+    "--grace",
+    default=60,
+    show_default=True,
+    type=click.IntRange(0),
+    help="With --audit: files younger than so many minutes are left alone: they may be on their way.",
+)
+def doctor(as_json: bool, audits: bool, repair: bool, grace: int) -> None:
+    """Check every component; leave with 1 when something needs fixing.
+
+    With --audit it compares files with rows, facts with who is owed them, counters with ledgers, and looks for work
+    that nobody does (docs/operating.md).
+    """
+    if repair and not audits:
+        raise click.UsageError("--repair goes with --audit.")
     app = application()
+    if audits:
+        from webapp.boot.commands import auditing  # only where it is asked for
+
+        with app.app_context():
+            sys.exit(auditing.run(repair, grace, as_json))
     with app.app_context():
         findings = [_look(name, check, fix) for name, check, fix in CHECKS]
     if as_json:
