@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import structlog
 
-from webapp.boot.audit import files, numbers, stranded, told, work
+from webapp.boot.audit import counters, files, stranded, told, work
 from webapp.boot.audit.findings import Check, Finding, Plan
 from webapp.infra.db import db
 
@@ -12,8 +12,8 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     (files.CHECK, files.look),
     (told.CHECK, told.look),
     (stranded.CHECK, stranded.look),
-    (numbers.STOCK, numbers.look_at_stock),
-    (numbers.VOTES, numbers.look_at_votes),
+    (counters.STOCK, counters.look_at_stock),
+    (counters.VOTES, counters.look_at_votes),
     (work.CHECK, work.look),
 )
 NAMES = tuple(name for name, _ in CHECKS)
