@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-
 from preorders.exports import cells
 from preorders.exports.shapes import BATCH, Sheet, unwatched
 
@@ -25,6 +23,8 @@ def write_xlsx(
     file: BinaryIO, sheet: Sheet, rows: Iterable[Any], watch: Callable[[int], None] = unwatched, full: int = FULL
 ) -> int:
     """Write rows with typed cells; return how many. Beyond `full` rows they go on in a second sheet."""
+    import xlsxwriter  # here: few processes ever write one
+
     book = xlsxwriter.Workbook(file, _OPTIONS)
     book.set_properties({"created": MADE})
     pages = _Pages(book, sheet)

@@ -1,5 +1,6 @@
 """Where passkeys work, how many there may be, how they are called. Pure."""
 
+import base64
 import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -8,6 +9,8 @@ from webapp.kernel.refusal import N_, Refused
 
 MOST = 10
 LONGEST_NAME = 60
+# What strange bytes make parsers raise.
+MALFORMED = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError)
 TRANSPORTS = ("usb", "nfc", "ble", "smart-card", "hybrid", "internal")
 
 
@@ -45,6 +48,16 @@ def kept_name(name: str, otherwise: str = "") -> str:
 def known_transports(said: object) -> list[str]:
     """Return those ways to reach a passkey that we know, of what a browser says."""
     return [way for way in TRANSPORTS if way in said] if isinstance(said, list) else []
+
+
+def octets(text: str) -> bytes:
+    """Return what a text in base64url says, padded or not; raises one of MALFORMED."""
+    return base64.urlsafe_b64decode(f"{text}===")
+
+
+def text_of(octets: bytes) -> str:
+    """Return bytes as base64url without padding, as browsers write them."""
+    return base64.urlsafe_b64encode(octets).decode().rstrip("=")
 
 
 def _port(scheme: str, port: int | None) -> str:

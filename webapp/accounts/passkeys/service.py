@@ -1,40 +1,26 @@
 """Registering passkeys, and signing in by one: each a question to the browser and its answer.
 
-What is asked and answered is WebAuthn in JSON; the signatures are judged by py_webauthn.
+What is asked and answered is WebAuthn in JSON; `ceremony` speaks it, and is imported where it is needed: it is heavy.
 """
 
 import json
 import secrets
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
-from webauthn import (
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.authentication.verify_authentication_response import VerifiedAuthentication
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    AuthenticatorTransport,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from webapp.accounts import service as accounts
 from webapp.accounts.audit import note
 from webapp.accounts.login import CurrentPerson
 from webapp.accounts.models import Person
 from webapp.accounts.passkeys import challenges, queries, rules, store
-from webapp.accounts.passkeys.rules import Site
+from webapp.accounts.passkeys.rules import MALFORMED, Site, octets, text_of
 from webapp.infra.db import db, transaction
 from webapp.kernel.refusal import N_, NotFound, Refused
+
+if TYPE_CHECKING:
+    from webauthn.authentication.verify_authentication_response import VerifiedAuthentication
 
 SIGN_IN, REGISTER = "sign-in", "register"
 LONGEST = 20_000  # characters of an answer
@@ -48,19 +34,13 @@ _BACK = N_(
     "This passkey counted backwards: there may be a copy of it. It does not open the door now. "
     "Sign in by a code and remove it in the settings."
 )
-# What strange bytes make parsers raise.
-_MALFORMED = (WebAuthnException, ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError)
 
 
 def sign_in_question(site: Site, device_id: str) -> dict[str, Any]:
     """Return what a browser asks its user's passkeys; none is named, so nothing is told of anybody."""
-    options = generate_authentication_options(
-        rp_id=site.rp_id,
-        challenge=challenges.new(SIGN_IN, device_id),
-        timeout=challenges.LIFE * 1000,
-        user_verification=UserVerificationRequirement.REQUIRED,
-    )
-    return _plain(options)
+    from webapp.accounts.passkeys import ceremony
+
+    return ceremony.sign_in_options(site, challenges.new(SIGN_IN, device_id), challenges.LIFE)
 
 
 def enter(site: Site, credential: str, user_agent: str, device_id: str, now: datetime) -> accounts.Entered:
@@ -87,67 +67,47 @@ def enter(site: Site, credential: str, user_agent: str, device_id: str, now: dat
     return entered
 
 
-def _judge(site: Site, answer: dict[str, Any], challenge: bytes, row: Any) -> VerifiedAuthentication:
+def _judge(site: Site, answer: dict[str, Any], challenge: bytes, row: Any) -> "VerifiedAuthentication":
+    from webapp.accounts.passkeys import ceremony
+
     handle = answer["response"].get("userHandle")
     if row is None or (handle and handle != row.handle):
         raise Refused("passkey-refused", _NO, 422)
     try:
-        return verify_authentication_response(
-            credential=answer,
-            expected_challenge=challenge,
-            expected_rp_id=site.rp_id,
-            expected_origin=site.origin,
-            credential_public_key=base64url_to_bytes(row.public_key),
-            credential_current_sign_count=0,  # the counter is judged after the signature, by the row itself
-            require_user_verification=True,
-        )
-    except _MALFORMED:
+        return ceremony.judge(site, answer, challenge, row.public_key)
+    except ceremony.NotGenuine:
         raise Refused("passkey-refused", _NO, 422) from None
 
 
 def registration_question(site: Site, me: CurrentPerson) -> dict[str, Any]:
     """Return what a browser asks to make a passkey for somebody; raises Refused('too-many-passkeys')."""
+    from webapp.accounts.passkeys import ceremony
+
     mine = queries.of_person(db.session(), me.id)
     if len(mine) >= rules.MOST:
         raise Refused("too-many-passkeys", _FULL, 409, most=rules.MOST)
     # The handle is all that a device tells us of its user: random, so that it says nothing.
-    handle = mine[0].handle if mine else bytes_to_base64url(secrets.token_bytes(32))
-    options = generate_registration_options(
-        rp_id=site.rp_id,
-        rp_name="Fanmade",
-        user_id=base64url_to_bytes(handle),
-        user_name=me.email,
-        user_display_name=me.display_name or me.email,
-        challenge=challenges.new(REGISTER, str(me.session_id), handle),
-        timeout=challenges.LIFE * 1000,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
-        ),
-        exclude_credentials=[_named(each) for each in mine],
-    )
-    return _plain(options)
+    handle = mine[0].handle if mine else text_of(secrets.token_bytes(32))
+    challenge = challenges.new(REGISTER, str(me.session_id), handle)
+    return ceremony.registration_options(site, me, handle, list(mine), challenge, challenges.LIFE)
 
 
 def register(site: Site, me: CurrentPerson, credential: str, name: str, now: datetime) -> None:
     """Keep a new passkey; raises Refused 'passkey-late', 'passkey-bad', 'passkey-known' or 'too-many-passkeys'."""
+    from webapp.accounts.passkeys import ceremony
+
     answer = _parsed(credential)
     challenge = _challenge_of(answer)
     handle = challenge and challenges.use(REGISTER, str(me.session_id), challenge)
     if not (challenge and handle):
         raise Refused("passkey-late", _LATE, 422)
     try:
-        made = verify_registration_response(
-            credential=answer,
-            expected_challenge=challenge,
-            expected_rp_id=site.rp_id,
-            expected_origin=site.origin,
-            require_user_verification=True,
-        )
-    except _MALFORMED:
+        made = ceremony.judge_new(site, answer, challenge)
+    except ceremony.NotGenuine:
         raise Refused("passkey-bad", _BAD, 422) from None
     values = {
-        "credential_id": bytes_to_base64url(made.credential_id),
-        "public_key": bytes_to_base64url(made.credential_public_key),
+        "credential_id": text_of(made.credential_id),
+        "public_key": text_of(made.credential_public_key),
         "handle": handle,
         "sign_count": made.sign_count,
         "transports": rules.known_transports(answer["response"].get("transports")),
@@ -195,16 +155,6 @@ def offer(person_id: int, now: datetime) -> bool:
         return store.offer(writing, person_id, now)
 
 
-def _plain(options: Any) -> dict[str, Any]:
-    plain: dict[str, Any] = json.loads(options_to_json(options))
-    return plain
-
-
-def _named(passkey: Any) -> PublicKeyCredentialDescriptor:
-    ways = [AuthenticatorTransport(way) for way in rules.known_transports(passkey.transports)]
-    return PublicKeyCredentialDescriptor(id=base64url_to_bytes(passkey.credential_id), transports=ways or None)
-
-
 def _parsed(credential: str) -> dict[str, Any]:
     """Return a browser's answer as a dict that has a dict `response`, both possibly nonsense within."""
     try:
@@ -219,7 +169,7 @@ def _parsed(credential: str) -> dict[str, Any]:
 def _challenge_of(answer: dict[str, Any]) -> bytes | None:
     """Return the challenge that the answer says it is to; whether it was asked, Redis knows."""
     try:
-        said = json.loads(base64url_to_bytes(answer["response"]["clientDataJSON"]))
-        return base64url_to_bytes(said["challenge"])
-    except (*_MALFORMED, RecursionError):
+        said = json.loads(octets(answer["response"]["clientDataJSON"]))
+        return octets(said["challenge"])
+    except (*MALFORMED, RecursionError):
         return None

@@ -4,7 +4,6 @@ import base64
 import email
 from functools import lru_cache
 
-import dkim
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -29,6 +28,8 @@ def seal_of(settings: Settings) -> Seal | None:
     if not settings.dkim_key_file:
         return None
     pem = settings.dkim_key_file.read_bytes()
+    import dkim  # here: only who signs needs it, and it loads a resolver of names
+
     _key(pem)
     selector, domain = settings.dkim_selector.encode(), settings.dkim_domain.encode()
 
