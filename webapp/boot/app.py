@@ -6,7 +6,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from contests.submissions.images import fonts
 from webapp.accounts.ages import laws
-from webapp.boot import health, statics, wiring
+from webapp.boot import health, schema, statics, wiring
+from webapp.infra import db as database
 from webapp.infra import (
     bodies,
     device,
@@ -118,6 +119,4 @@ def _bind_database(app: Flask, settings: Settings) -> None:
     database.db.init_app(app)
     with app.app_context():
         database.install_hooks(database.db.engine)
-    database.migrate.init_app(
-        app, database.db, directory=str(wiring.MIGRATIONS), render_as_batch=True, compare_type=True
-    )
+    schema.init_app(app)

@@ -16,9 +16,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import flask_migrate
 from sqlalchemy import JSON, Connection, DateTime, MetaData, Table, func, inspect, select, text
 
+from webapp.boot import schema
 from webapp.infra.db import db
 from webapp.infra.storage import storage
 from webapp.kernel.now import now
@@ -63,7 +63,7 @@ def read(source: Path) -> dict[str, Any]:
     """
     manifest = verify(source)
     _refuse_unless_empty()
-    flask_migrate.upgrade(revision=manifest["schema"])
+    schema.upgrade(manifest["schema"])
     with tarfile.open(source) as tar:
         with db.engine.connect() as connection:
             _begin_writing(connection)
@@ -76,7 +76,7 @@ def read(source: Path) -> dict[str, Any]:
         for member in tar.getmembers():
             if member.name.startswith("files/"):
                 files.put(member.name.removeprefix("files/"), _member(tar, member.name))
-    flask_migrate.upgrade()
+    schema.upgrade()
     return manifest
 
 

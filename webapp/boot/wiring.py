@@ -1,7 +1,6 @@
 """The map of the whole system on one screen: who serves what, who listens to which fact, what ticks."""
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 from flask import Blueprint, Flask
 from flask_wtf import CSRFProtect
@@ -210,8 +209,6 @@ from webapp.notices import views as notices
 from webapp.pages import views as pages
 from webapp.watch import reports as csp_reports
 from webapp.watch import views as watch
-
-MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     *accounts.BLUEPRINTS,

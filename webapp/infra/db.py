@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, cast
 
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
@@ -85,7 +84,6 @@ def primary_key() -> Any:
 
 
 db = SQLAlchemy(metadata=Base.metadata)
-migrate = Migrate()
 
 
 def install_hooks(engine: Engine) -> None:
