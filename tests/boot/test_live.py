@@ -29,6 +29,7 @@ def test_every_part_is_ready_and_killed_ones_are_ready_again(live_server):
     until(lambda: ready(live_server))
     before = live_server.supervisor.pids()
     assert set(before) == {
+        "parent",
         "redis",
         "web",
         "ticker",

@@ -101,7 +101,7 @@ def test_a_killed_process_comes_back_without_what_it_had_started(tmp_path, name)
         until(lambda: answers(supervisor.stack.probe))
         others = {role: pid for role, pid in before.items() if role != name}
         assert others.items() <= supervisor.pids().items()
-        assert name != "worker" or not running(grandchild)
+        until(lambda: name != "worker" or not running(grandchild))
 
 
 def test_redis_keeps_what_it_was_told_when_it_is_killed(tmp_path):

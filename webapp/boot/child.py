@@ -1,4 +1,4 @@
-"""One supervised process: started on a leash, in its own process group, restarted with a delay."""
+"""One supervised process: in a process group of its own, restarted with a delay."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Protocol
 
 _LEASH = Path(__file__).with_name("leash.py")
 _FIRST_DELAY = 0.3
@@ -17,31 +18,75 @@ _LONGEST_DELAY = 30.0
 _STEADY_AFTER = 10.0  # a process that lived this long is restarted at once when it dies
 
 
-class Child:
-    """A process by name. `output` is the read end of its stdout and stderr, a new one at each start."""
+class Process(Protocol):
+    """One life of a child."""
 
-    def __init__(self, name: str, argv: tuple[str, ...], environ: Mapping[str, str], keep: tuple[int, ...]) -> None:
-        """`keep` are file descriptors the process inherits."""
-        self.name, self._argv, self._environ, self._keep = name, argv, dict(environ), keep
+    pid: int
+
+    def poll(self) -> int | None:
+        """Return the exit code (negative for a signal), None while it runs."""
+        ...
+
+    def terminate(self) -> None:
+        """Ask it to finish."""
+        ...
+
+    def end(self) -> None:
+        """End it and everything it started, now; returns when it is gone."""
+        ...
+
+
+Spawn = Callable[[int], Process]
+"""Starts a process that writes to this descriptor; the caller closes it."""
+
+
+class Leashed(subprocess.Popen[bytes]):
+    """A program that cannot outlive this process, in a session of its own."""
+
+    def end(self) -> None:
+        """End it and everything it started, now."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self.wait()
+
+
+def leashed(
+    argv: tuple[str, ...], environ: Mapping[str, str], keep: tuple[int, ...], stdin: int = subprocess.DEVNULL
+) -> Spawn:
+    """What starts a program; `keep` are file descriptors it inherits, `stdin` what it reads from."""
+
+    def spawn(output: int) -> Process:
+        return Leashed(
+            (sys.executable, "-I", "-S", str(_LEASH), str(os.getpid()), *argv),
+            env=dict(environ),
+            stdin=stdin,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            pass_fds=keep,
+        )
+
+    return spawn
+
+
+class Child:
+    """A process by name, started again and again. Its output is a new one at each start."""
+
+    def __init__(self, name: str, spawn: Spawn) -> None:
+        self.name, self._spawn = name, spawn
         self.restarts = 0
         self._delay = _FIRST_DELAY
         self._started = 0.0
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
 
     def start(self) -> int:
-        """Start it; returns the descriptor its output can be read from."""
+        """Start it; returns the descriptor its stdout and stderr can be read from."""
         reading, writing = os.pipe()
-        leashed = (sys.executable, "-I", "-S", str(_LEASH), str(os.getpid()), *self._argv)
         try:
-            self._process = subprocess.Popen(
-                leashed,
-                env=self._environ,
-                stdin=subprocess.DEVNULL,
-                stdout=writing,
-                stderr=writing,
-                start_new_session=True,
-                pass_fds=self._keep,
-            )
+            self._process = self._spawn(writing)
+        except BaseException:
+            os.close(reading)
+            raise
         finally:
             os.close(writing)
         self._started = time.monotonic()
@@ -83,8 +128,5 @@ class Child:
 
     def kill(self) -> None:
         """End it and everything it started, now."""
-        if self._process is None:
-            return
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        if self._process:
+            self._process.end()

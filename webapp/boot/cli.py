@@ -1,16 +1,24 @@
 """The `fanmade` command."""
 
+import ast
 import gc
 import importlib
+import importlib.util
 import os
 import sys
+import threading
+import time
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from flask import Flask
 
-from webapp.infra import telemetry
+from webapp.infra import metrics_folder
 from webapp.infra.settings import BadSettings, Settings
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 # Commands are imported when asked for: `fanmade --help` must not load the whole system.
 COMMANDS = {
@@ -34,6 +42,8 @@ COMMANDS = {
     "renditions": "webapp.boot.commands.renditions:renditions",
 }
 
+LOADED = ("webapp.boot.app", "webapp.boot.worker", "webapp.boot.ticker")  # all but the commands themselves
+
 
 class Lazy(click.Group):
     """A group that imports a command when it is named."""
@@ -49,6 +59,20 @@ class Lazy(click.Group):
         module, _, name = COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands, each with what its source says of it."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _told(place)) for name, place in COMMANDS.items()])
+
+
+def _told(place: str) -> str:
+    """Return the first line of a command's docstring, read from the source: to import all takes a second."""
+    module, _, name = place.partition(":")
+    spec = importlib.util.find_spec(module)
+    tree = ast.parse(Path(spec.origin).read_text() if spec and spec.origin else "")
+    found = (node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name)
+    return next(((ast.get_docstring(node) or "").partition("\n")[0] for node in found), "")
 
 
 @click.group(cls=Lazy)
@@ -72,14 +96,47 @@ def settings_or_exit() -> Settings:
         sys.exit(2)
 
 
-def application() -> Flask:
-    """Return the application of this environment, logging set up."""
+_made: "Flask | None" = None
+
+
+def preload() -> "Flask | None":
+    """Load the whole product for processes that are forked from this one; return the application they share.
+
+    None, and each makes its own, where parts of it run in threads or hold connections from the start.
+    """
+    global _made
     settings = settings_or_exit()
-    telemetry.configure(settings.log_level)
+    metrics_folder.name(settings.data / "metrics")
+    for module in LOADED:
+        importlib.import_module(module)
+    alone = settings.sentry_dsn or settings.otlp_endpoint or settings.storage_url.startswith("s3:")
+    _made = None if alone else application()
+    _await_threads()
+    gc.collect()
+    gc.freeze()  # what is loaded now stays: looking through it for garbage would copy it into each process
+    return _made
+
+
+def _await_threads() -> None:
+    """Wait for what a library has set going for a moment (limits: ten milliseconds): threads don't survive a fork."""
+    ends = time.monotonic() + 2
+    while threading.active_count() > 1:
+        if time.monotonic() > ends:
+            raise RuntimeError(f"threads that go on: {threading.enumerate()}")
+        time.sleep(0.005)
+
+
+def application() -> "Flask":
+    """Return the application of this environment, logging set up; the shared one in a forked process."""
+    if _made:
+        return _made
+    settings = settings_or_exit()
     gc.disable()  # what is loaded now stays: to look for garbage in it takes a fifth of the start
     try:
         from webapp.boot.app import create_app
+        from webapp.infra import telemetry
 
+        telemetry.configure(settings.log_level)
         return create_app(settings)
     finally:
         gc.enable()

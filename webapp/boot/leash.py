@@ -13,16 +13,20 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
-def main(argv: list[str]) -> None:
-    """Take the parent's pid and a command line; replace this process by the command. Does not return."""
-    parent, command = int(argv[0]), argv[1:]
+def hold(parent: int) -> None:
+    """See that this process ends with its parent; ends it here when the parent died before the promise was made."""
     if sys.platform == "linux":
         import ctypes
 
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:  # it died before the promise was made
+    if os.getppid() != parent:
         sys.exit(1)
-    os.execvp(command[0], command)
+
+
+def main(argv: list[str]) -> None:
+    """Take the parent's pid and a command line; replace this process by the command. Does not return."""
+    hold(int(argv[0]))
+    os.execvp(argv[1], argv[1:])
 
 
 if __name__ == "__main__":

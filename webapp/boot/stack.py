@@ -21,6 +21,11 @@ class CannotStart(Exception):
     """The installation cannot start; the message is one line that names the fix."""
 
 
+def own(argv: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return the words after `fanmade` of a command line that is our own; None for any other program."""
+    return argv[len(_CLI) :] if argv[: len(_CLI)] == _CLI else None
+
+
 @dataclass(frozen=True)
 class Role:
     """A process that is kept running: its name, its command line; a `quiet` one is logged to a file only."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import threading
 import time
@@ -12,15 +11,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 
-import redis
-
-from webapp.boot import data_folder
-from webapp.boot.child import Child
+from webapp.boot import data_folder, nursery, redis_server
+from webapp.boot.child import Child, Spawn, leashed
 from webapp.boot.logs import Logs
-from webapp.boot.stack import CannotStart, Role, Stack, Step
+from webapp.boot.nursery import Nursery
+from webapp.boot.stack import CannotStart, Role, Stack, Step, own
 
 _STORE_PATIENCE = 30.0
-_WEB_PATIENCE = 90.0
+_LOAD_PATIENCE = _WEB_PATIENCE = 90.0
 _TOO_MANY_RESTARTS = 3  # while starting: a program that dies again and again will not come up
 _GRACE, _STORE_GRACE = 12.0, 8.0
 _TICK = 0.1
@@ -41,7 +39,9 @@ class Supervisor:
         self.stack = stack
         self._echo = echo
         self._children: dict[str, Child] = {}
+        self._nursery: Nursery | None = None
         self._quiet: set[str] = set()
+        self._forked: set[str] = set()
         # Plain flags: a signal handler sets them, perhaps while this thread holds a lock.
         self._stopping = self._hurry = False
         self._ended = threading.Event()
@@ -58,7 +58,8 @@ class Supervisor:
     def pids(self) -> dict[str, int]:
         """The process id of each role right now."""
         with self._mutex:
-            return {name: child.pid for name, child in self._children.items()}
+            parent = {nursery.NAME: self._nursery.child.pid} if self._nursery else {}
+            return {**parent, **{name: child.pid for name, child in self._children.items()}}
 
     def restarts(self) -> dict[str, int]:
         """How often each role has been started again."""
@@ -102,6 +103,10 @@ class Supervisor:
         with self._mutex:
             store = self.stack.store.name if self.stack.store else ""
             self._end([child for name, child in self._children.items() if name != store], _GRACE)
+            if self._nursery:
+                self._nursery.close()
+                self._end([self._nursery.child], _GRACE)
+                self._nursery = None
             self._end([child for name, child in self._children.items() if name == store], _STORE_GRACE)
             self._children.clear()
         self._ended.set()
@@ -116,13 +121,16 @@ class Supervisor:
             self._lock = None
 
     def restart_all(self) -> None:
-        """Start every process but the store again, with the code as it is now."""
+        """Start every process but the store again, with the code as it is now; what is forked, as soon as it can be."""
         store = self.stack.store.name if self.stack.store else ""
         with self._mutex:
             ours = [child for name, child in self._children.items() if name != store]
             self._end(ours, _GRACE)
+            if self._nursery:
+                self._follow(self._nursery.child, self._nursery.child.restart())
             for child in ours:
-                self._follow(child, child.restart())
+                if self._may_start(child):
+                    self._follow(child, child.restart())
 
     def __enter__(self) -> Supervisor:
         self.start()
@@ -144,7 +152,10 @@ class Supervisor:
         stack = self.stack
         if stack.store:
             self._run(stack.store)
+        self._raise_parent()  # it loads while the store begins
+        if stack.store:
             self._await_store(stack.store.name)
+        self._await_parent()
         for step in stack.steps:
             self._do(step)
         self._run(stack.web)
@@ -153,7 +164,7 @@ class Supervisor:
             self._run(role)
 
     def _run(self, role: Role) -> None:
-        child = Child(role.name, role.argv, self.stack.environ, self._kept())
+        child = Child(role.name, self._spawn(role.name, role.argv))
         with self._mutex:
             if role.quiet:
                 self._quiet.add(role.name)
@@ -163,7 +174,7 @@ class Supervisor:
     def _do(self, step: Step) -> None:
         if step.once and step.once.exists():
             return
-        child = Child(step.name, step.argv, self.stack.environ, self._kept())
+        child = Child(step.name, self._spawn(step.name, step.argv))
         if step.quiet:
             self._quiet.add(step.name)
         self._follow(child, child.start())
@@ -178,12 +189,9 @@ class Supervisor:
             step.once.touch(mode=0o600)
 
     def _await_store(self, name: str) -> None:
-        client = redis.Redis.from_url(self.stack.store_url, socket_timeout=2, retry=None)
-        with contextlib.closing(client):
-            for _ in self._attempts(name, _STORE_PATIENCE):
-                with contextlib.suppress(redis.RedisError):
-                    if client.ping():
-                        return
+        for _ in self._attempts(name, _STORE_PATIENCE):
+            if redis_server.answers(self.stack.store_url):
+                return
 
     def _await_web(self) -> None:
         for _ in self._attempts(self.stack.web.name, _WEB_PATIENCE):
@@ -194,7 +202,7 @@ class Supervisor:
         """Yield until the caller is content; raises CannotStart when the role keeps dying or time is up."""
         deadline = time.monotonic() + patience
         while True:
-            child = self._children[name]
+            child = self._nursery.child if self._nursery and name == nursery.NAME else self._children[name]
             if child.exit_code() is not None and child.restarts >= _TOO_MANY_RESTARTS:
                 raise CannotStart(self._why(name, f"{name} does not start"))
             if time.monotonic() > deadline:
@@ -210,9 +218,44 @@ class Supervisor:
 
     def _tend(self) -> None:
         with self._mutex:
+            self._tend_parent()
             for child in self._children.values():
-                if not self._stopping and child.due():
+                if not self._stopping and child.due() and self._may_start(child):
                     self._follow(child, child.restart())
+
+    def _raise_parent(self) -> None:
+        """Start the process that forks ours, where there can be one and something is to be forked."""
+        stack = self.stack
+        programs = [stack.web.argv, *(role.argv for role in stack.others), *(step.argv for step in stack.steps)]
+        if not (nursery.possible() and any(own(argv) is not None for argv in programs)):
+            return
+        with self._mutex:
+            self._nursery = Nursery(stack.environ, self._kept())
+            self._follow(self._nursery.child, self._nursery.child.start())
+
+    def _await_parent(self) -> None:
+        if self._nursery:
+            for _ in self._attempts(nursery.NAME, _LOAD_PATIENCE):
+                if self._nursery.ready():
+                    return
+
+    def _tend_parent(self) -> None:
+        """When it has died, its children are ending as well: see to it, then begin again with another."""
+        if self._nursery and not self._stopping and self._nursery.child.due():
+            for child in self._children.values():
+                if child.name in self._forked:
+                    child.kill()
+            self._follow(self._nursery.child, self._nursery.child.restart())
+
+    def _may_start(self, child: Child) -> bool:
+        return child.name not in self._forked or bool(self._nursery and self._nursery.ready())
+
+    def _spawn(self, name: str, argv: tuple[str, ...]) -> Spawn:
+        words = own(argv)
+        if words is None or self._nursery is None:
+            return leashed(argv, self.stack.environ, self._kept())
+        self._forked.add(name)
+        return self._nursery.forks(words)
 
     def _follow(self, child: Child, output: int) -> None:
         if self._logs:

@@ -6,10 +6,8 @@ installation, queues and the like, is read when it is asked for (`webapp.watch`)
 """
 
 import os
-import shutil
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import structlog
 from flask import Flask, Response, g, request
@@ -17,7 +15,8 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
-FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+from webapp.infra.metrics_folder import FOLDER
+
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 NOWHERE = "none"  # the endpoint of an address that leads nowhere: never the address itself, which anybody can invent
 
@@ -27,13 +26,6 @@ seconds = Histogram("fanmade_http_request_seconds", "How long requests took.", (
 csp_reports = Counter("fanmade_csp_reports", "What the content security policy stopped in browsers.", ("directive",))
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 log = structlog.get_logger()
-
-
-def prepare(folder: Path) -> None:
-    """Empty the folder in which this machine's web processes count, and name it to those started from here."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    os.environ[FOLDER] = str(folder)
 
 
 def init_app(app: Flask) -> None:

@@ -1,14 +1,12 @@
 """Commands that run the product: the supervisor and its parts."""
 
-import os
 import sys
 from pathlib import Path
 
 import click
 
-from webapp.boot.cli import application, settings_or_exit
-from webapp.infra import metrics
-from webapp.infra.queue import QUEUES
+from webapp.boot.cli import application, preload, settings_or_exit
+from webapp.boot.stack import QUEUES
 
 
 @click.command()
@@ -28,16 +26,23 @@ def up(host: str, port: int, data: Path, reload: bool, demo: bool) -> None:
 @click.option("--reload", is_flag=True)
 def serve(reload: bool) -> None:
     """Serve the site (gunicorn) on FANMADE_BIND."""
+    from webapp.infra import metrics_folder
+
     settings = settings_or_exit()
-    metrics.prepare(settings.data / "metrics")
-    argv = [sys.executable, "-m", "gunicorn", "webapp.boot.wsgi:app", "-k", "gthread", "-b", settings.bind]
+    metrics_folder.prepare(settings.data / "metrics")
+    # One application is made, and the web processes are forked from it; not where they read new code.
+    shared = not reload and preload() is not None
+    argv = ["gunicorn", "webapp.boot.wsgi:app", "-k", "gthread", "-b", settings.bind]
     argv += ["-w", str(settings.web_workers), "--threads", str(settings.web_threads)]
     argv += ["--no-control-socket", "--timeout", "60", "--graceful-timeout", "10", "--keep-alive", "5"]
     # A request may not say under which path it is served, though it comes by a proxy of this machine.
     argv += ["--forwarder-headers", ""]
-    # Connections and threads don't survive a fork: each worker builds its own application.
     argv += ["--max-requests", "20000", "--max-requests-jitter", "2000", "--log-level", "warning"]
-    os.execv(sys.executable, argv + (["--reload"] if reload else []))
+    sys.argv = argv + (["--preload"] if shared else []) + (["--reload"] if reload else [])
+
+    from gunicorn.app.wsgiapp import run as gunicorn
+
+    gunicorn(prog="gunicorn")
 
 
 @click.command()
@@ -62,12 +67,12 @@ def ticker() -> None:
 @click.command()
 def migrate() -> None:
     """Bring the database to the newest schema; several machines may ask at once."""
-    import flask_migrate
-
+    from webapp.boot import schema
     from webapp.infra import migrating
 
     def wait() -> None:
         click.echo("a table is in use; trying again", err=True)
 
     with application().app_context():
-        migrating.with_patience(flask_migrate.upgrade, wait)
+        if not schema.is_newest():
+            migrating.with_patience(schema.upgrade, wait)
