@@ -7,7 +7,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from contests.submissions.images import fonts
 from webapp.accounts.ages import laws
 from webapp.boot import health, schema, statics, wiring
-from webapp.infra import db as database
 from webapp.infra import (
     bodies,
     device,

@@ -30,15 +30,15 @@ def serve(reload: bool) -> None:
 
     settings = settings_or_exit()
     metrics_folder.prepare(settings.data / "metrics")
-    # One application is made, and the web processes are forked from it; not where they read new code.
-    shared = not reload and preload() is not None
+    if not reload:  # the web processes are forked from the application that is made here; opened it has nothing yet
+        preload()
     argv = ["gunicorn", "webapp.boot.wsgi:app", "-k", "gthread", "-b", settings.bind]
     argv += ["-w", str(settings.web_workers), "--threads", str(settings.web_threads)]
     argv += ["--no-control-socket", "--timeout", "60", "--graceful-timeout", "10", "--keep-alive", "5"]
     # A request may not say under which path it is served, though it comes by a proxy of this machine.
     argv += ["--forwarder-headers", ""]
     argv += ["--max-requests", "20000", "--max-requests-jitter", "2000", "--log-level", "warning"]
-    sys.argv = argv + (["--preload"] if shared else []) + (["--reload"] if reload else [])
+    sys.argv = argv + (["--reload"] if reload else [])
 
     from gunicorn.app.wsgiapp import run as gunicorn
 
