@@ -47,7 +47,7 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def _set(response: Response) -> Response:
-        if g.get("device_is_new"):
+        if g.get("device_is_new") and not response.cache_control.public:
             response.set_cookie(
                 _cookie(),
                 _serializer().dumps(g.device_id),

@@ -35,6 +35,11 @@ class Sessions(SecureCookieSessionInterface):
         """Return whether this answer bears the cookie."""
         return session.modified or (session.permanent and request.method == "GET")
 
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send the cookie, but never with an answer that caches keep for everybody: it would be the next reader's."""
+        if not response.cache_control.public:
+            super().save_session(app, session, response)
+
 
 def policy(media_url: str = "") -> str:
     """Return the policy of an installation; `media_url`: where its pictures are, when not on the site."""

@@ -13,6 +13,7 @@ from contests.submissions.queries import RevisionRow
 from tests.contests.submissions.stage import Stage, another_fan, design, sent_in
 from tests.pictures import png
 from webapp.infra.storage import storage
+from webapp.infra.templating import picture_url
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def made(stage: Stage) -> RevisionRow:
 def test_a_rendition_is_served_for_ever_and_can_do_nothing(made: RevisionRow, client: Any) -> None:
     for kind, content_type in (("avif", "image/avif"), ("jpeg", "image/jpeg")):
         key = made.renditions[0][kind]
-        answer = client.get(media.picture_url(key))
+        answer = client.get(picture_url(key))
         assert answer.status_code == 200
         assert answer.data == storage().get(key)
         assert answer.headers["Content-Type"] == content_type
@@ -39,13 +40,26 @@ def test_a_rendition_is_served_for_ever_and_can_do_nothing(made: RevisionRow, cl
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         assert answer.headers["Content-Disposition"] == "inline"
         assert "Set-Cookie" not in answer.headers
-        again = client.get(media.picture_url(key), headers={"If-None-Match": answer.headers["ETag"]})
+        again = client.get(picture_url(key), headers={"If-None-Match": answer.headers["ETag"]})
         assert (again.status_code, again.data) == (304, b"")
         assert again.headers["ETag"] == answer.headers["ETag"]
 
 
+def test_what_caches_keep_for_everybody_bears_nobodys_cookie(
+    made: RevisionRow, client: Any, sign_in: Any, stage: Stage
+) -> None:
+    """A page prolongs the session with its cookie; a picture must not, though the same browser asks for it."""
+    sign_in(client, stage.fan)
+    assert "Set-Cookie" in client.get("/settings").headers
+    for status, known in ((200, {}), (304, {"If-None-Match": made.renditions[0]["jpeg"].rpartition("/")[2]})):
+        known = {name: f'"{value}"' for name, value in known.items()}
+        answer = client.get(picture_url(made.renditions[0]["jpeg"]), headers=known)
+        assert answer.status_code == status and "public" in answer.headers["Cache-Control"]
+        assert "Set-Cookie" not in answer.headers and "Cookie" not in answer.headers.get("Vary", "")
+
+
 def test_the_share_card_is_served(made: RevisionRow, client: Any) -> None:
-    answer = client.get(media.picture_url(made.share_card_key or ""))
+    answer = client.get(picture_url(made.share_card_key or ""))
     with Image.open(io.BytesIO(answer.data)) as card:
         assert card.size == (1200, 630)
 
