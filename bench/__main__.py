@@ -17,7 +17,7 @@ from bench.table import Row, lines
 from tests import services
 
 HISTORY = Path(__file__).with_name("history")
-PARTS = ("votes", "web", "jobs", "scale", "exports", "pictures", "stack", "desk")
+PARTS = ("votes", "web", "jobs", "scale", "exports", "pictures", "stack", "desk", "capacity")
 KINDS = ("sqlite", "postgres")
 
 
@@ -57,7 +57,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 
 
 def _parts(asked: argparse.Namespace, folder: Path, redis_url: str) -> list[tuple[str, Callable[[], list[Row]]]]:
-    from bench import desk, exports, jobs, pictures, scale, stack, web
+    from bench import costs, desk, exports, jobs, pictures, scale, stack, web
 
     kinds = KINDS if asked.db == "both" else (asked.db,)
     found: list[tuple[str, Callable[[], list[Row]]]] = []
@@ -72,6 +72,7 @@ def _parts(asked: argparse.Namespace, folder: Path, redis_url: str) -> list[tupl
         ]
     found.append(("pictures", partial(pictures.measure, folder / "pictures", asked.rounds)))
     found.append(("desk", partial(desk.measure, kinds, folder / "desk", redis_url)))
+    found.append(("capacity", partial(costs.measure, folder / "capacity", redis_url)))
     found.append(("stack", partial(stack.measure, folder / "stack")))
     return [each for each in found if not asked.parts or each[0].split(",")[0] in asked.parts]
 

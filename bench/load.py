@@ -60,16 +60,23 @@ def press(port: int, make: Callable[[int, int], Request], seconds: float = 4.0, 
     return Figures(len(every) / seconds, cuts[49] * 1000, cuts[98] * 1000, bad)
 
 
-def burst(port: int, requests: list[Request], connections: int = 32) -> tuple[float, list[int]]:
-    """Send all requests at once, as fast as so many connections take them; return seconds and the statuses."""
+def burst(
+    port: int, requests: list[Request], connections: int = 32, sizes: list[int] | None = None
+) -> tuple[float, list[int]]:
+    """Send all requests at once, as fast as so many connections take them; return seconds and the statuses.
+
+    `sizes` takes the bytes of each answer.
+    """
 
     def one(number: int) -> list[int]:
         link, statuses = http.client.HTTPConnection("127.0.0.1", port, timeout=60), []
         for method, path, body, headers in requests[number::connections]:
             link.request(method, path, body, headers)
             answer = link.getresponse()
-            answer.read()
+            content = answer.read()
             statuses.append(answer.status)
+            if sizes is not None:
+                sizes.append(len(content))
         link.close()
         return statuses
 

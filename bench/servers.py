@@ -91,15 +91,16 @@ def _filled(url: str, people: int, cap: int | None, round_too: bool = False) -> 
 
 
 @contextlib.contextmanager
-def process(argv: list[str], environ: Mapping[str, str], probe: str) -> Iterator[None]:
+def process(argv: list[str], environ: Mapping[str, str], probe: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a process and wait until `probe` answers; yield it, and end it with the block."""
     process = subprocess.Popen(argv, env=dict(environ), cwd=services.ROOT, stdout=subprocess.DEVNULL)
     try:
-        ends = time.monotonic() + 60
+        ends = time.monotonic() + 180
         while not answers(probe):
             if process.poll() is not None or time.monotonic() > ends:
                 raise RuntimeError(f"{argv[2]} does not answer")
             time.sleep(0.1)
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait(20)

@@ -18,6 +18,7 @@ from tests.contests.submissions.stage import Stage, design, sent_in
 from tests.pictures import SECRET, png, turned
 from webapp.infra.db import transaction
 from webapp.infra.storage import storage
+from webapp.infra.templating import picture_url
 
 COLOURS = [{"name": "Black", "hex": "#17151C"}, {"name": "Natural", "hex": "#F3EAD7"}]
 
@@ -41,7 +42,7 @@ def test_an_upload_is_shown_on_each_colour_and_reported_on(tee: Stage, client: A
     assert seen == [(colour["hex"], "front", width) for colour in COLOURS for width in (1080, 480)]
     for each in revision.mockups:
         for kind, content_type in (("avif", "image/avif"), ("jpeg", "image/jpeg")):
-            answer = client.get(media.picture_url(each[kind]))
+            answer = client.get(picture_url(each[kind]))
             assert (answer.status_code, answer.headers["Content-Type"]) == (200, content_type)
             assert answer.headers["Content-Security-Policy"] == media.SANDBOX
             assert SECRET not in answer.data
@@ -79,7 +80,7 @@ def test_a_design_of_the_studio_gets_print_files_and_the_same(tee: Stage, client
     assert (revision.format, revision.width, revision.height) == ("SCENE", box.w, box.h)
     (printed,) = revision.print_files
     assert (printed["side"], printed["w"], printed["h"], printed["dpi"]) == ("front", box.w, box.h, box.dpi)
-    assert client.get(media.picture_url(printed["key"])).status_code == 404, "a print file is nobody's but the team's"
+    assert client.get(picture_url(printed["key"])).status_code == 404, "a print file is nobody's but the team's"
     with Image.open(io.BytesIO(storage().get(printed["key"]))) as art:
         assert art.mode == "RGBA"
         red, _green, blue, alpha = art.getpixel((box.w // 2 - 8 * 16, box.h // 2 - 8 * 12))  # type: ignore[misc]

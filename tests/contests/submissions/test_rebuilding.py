@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from contests.submissions import jobs, media, rebuilding
+from contests.submissions import jobs, rebuilding
 from contests.submissions.images import renditions, sandbox
 from contests.submissions.images.renditions import Recipe
 from contests.submissions.models import Remake
@@ -21,6 +21,7 @@ from tests.pictures import png
 from webapp.infra import queue
 from webapp.infra.db import db, transaction
 from webapp.infra.storage import storage
+from webapp.infra.templating import picture_url
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def test_old_files_are_served_until_the_new_set_stands(stage: Stage, made: int, 
     assert new.renditions != old.renditions
     assert (new.id, new.state, new.done_at) == (old.id, "done", old.done_at)
     for each in (*new.renditions, *old.renditions):
-        assert client.get(media.picture_url(each["avif"])).status_code == 200, "pages that are open keep theirs"
+        assert client.get(picture_url(each["avif"])).status_code == 200, "pages that are open keep theirs"
     assert storage().exists(new.share_card_key or "")
     db.session.rollback()
     assert rebuilding.progress(db.session(), stage.contest) == rebuilding.Progress(1, 0, 0)
