@@ -17,7 +17,7 @@ from bench.table import Row, lines
 from tests import services
 
 HISTORY = Path(__file__).with_name("history")
-PARTS = ("votes", "web", "jobs", "scale", "exports", "pictures", "stack", "desk", "capacity")
+PARTS = ("votes", "web", "jobs", "telling", "mails", "scale", "exports", "pictures", "stack", "desk", "capacity")
 KINDS = ("sqlite", "postgres")
 
 
@@ -47,6 +47,8 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="the median of so many rounds counts")
     parser.add_argument("--lines", type=int, default=1_000_000, help="how many order lines exports are measured with")
     parser.add_argument("--ballots", type=int, default=1_000_000, help="votes in the great round of `scale`")
+    parser.add_argument("--mails", type=int, default=4_000, help="sign-in codes at once; a concert is 40000")
+    parser.add_argument("--people", type=int, default=10_000, help="who is told of one thing; a great day is 100000")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON as well")
     parser.add_argument("--no-save", dest="save", action="store_false", help="keep nothing in bench/history")
     parser.add_argument("--strict", action="store_true", help="leave with 1 when a goal is missed")
@@ -57,7 +59,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 
 
 def _parts(asked: argparse.Namespace, folder: Path, redis_url: str) -> list[tuple[str, Callable[[], list[Row]]]]:
-    from bench import costs, desk, exports, jobs, pictures, scale, stack, web
+    from bench import costs, desk, exports, jobs, mails, pictures, scale, stack, telling, web
 
     kinds = KINDS if asked.db == "both" else (asked.db,)
     found: list[tuple[str, Callable[[], list[Row]]]] = []
@@ -69,6 +71,8 @@ def _parts(asked: argparse.Namespace, folder: Path, redis_url: str) -> list[tupl
             (f"scale, {kind}", partial(scale.measure, kind, place / "scale", redis_url, asked.ballots)),
             (f"exports, {kind}", partial(exports.measure, kind, place / "exports", asked.rounds, asked.lines)),
             (f"jobs, {kind}", partial(jobs.measure, kind, place / "jobs", redis_url, asked.rounds)),
+            (f"telling, {kind}", partial(telling.measure, kind, place / "telling", redis_url, asked.people)),
+            (f"mails, {kind}", partial(mails.measure, kind, place / "mails", redis_url, asked.mails)),
         ]
     found.append(("pictures", partial(pictures.measure, folder / "pictures", asked.rounds)))
     found.append(("desk", partial(desk.measure, kinds, folder / "desk", redis_url)))

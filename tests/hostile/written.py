@@ -61,6 +61,7 @@ WITHIN = {
     "audit_log": {"details": ("reason", "name", "title", "words")},
     "contest_changes": {"before": (), "after": ()},
     "contest_products": {"colours": (), "sizes": ()},
+    "crowds": {"params": ("title", "artist", "contest", "name", "words"), "people": ()},
     "data_requests": {"receipt": ()},
     "escalations": {"evidence": ()},
     "export_templates": {"columns": (), "filters": ()},
@@ -86,6 +87,7 @@ MACHINE = """
     consents kind text_hash
     contest_changes kind | contest_products currency kind | contest_visitors device_hash
     contests final_method method preset rights rights_hash seed seed_hash slug timezone | credit_shares role state
+    crowds dedupe kind
     data_requests failure file_key kind | decisions record sha256 | deliveries handler | digest_lines letter
     drop_forecasts day told_by | drops address_when currency payment slug timezone | escalations subject_kind
     export_templates base format sort | exports file_key format sha256 sort state template

@@ -13,7 +13,7 @@ ALLOWED = {
     "webapp.infra.carriers": "what may go wrong with a mail",
     "webapp.infra.mail.nobody": "what a relay answers",
     "webapp.infra.mail.outcomes": "what a relay answers",
-    "webapp.infra.mail.sending": "the relay: FANMADE_MAIL_URL",
+    "webapp.infra.mail.connection": "the relay: FANMADE_MAIL_URL",
     "webapp.infra.storage": "the bucket: FANMADE_S3_ENDPOINT",
     "webapp.infra.tracing": "FANMADE_SENTRY_DSN, FANMADE_OTLP_ENDPOINT",
     "webapp.boot.commands.doctor": "the relay: is it there?",

@@ -202,7 +202,7 @@ def test_a_code_passes_a_letter_that_is_on_its_way(room: Room, smtp, clock):
     mail.drain(batches=1)
     assert [str(message["To"]) for message in smtp.messages] == ["notice@example.org"]
     mail.drain(batches=1)
-    assert len(smtp.messages) == 1 + mail.sending.BULK_BATCH
+    assert len(smtp.messages) == 1 + mail.leasing.BULK_BATCH
 
 
 @pytest.mark.one_db

@@ -202,7 +202,7 @@ from webapp.newsletters import door as newsletter_door
 from webapp.newsletters import feeding, hearing, joining
 from webapp.newsletters import my_data as newsletter_data
 from webapp.newsletters import views as newsletter_views
-from webapp.notices import digests, kinds
+from webapp.notices import crowds, digests, kinds
 from webapp.notices import gallery_views as mail_gallery
 from webapp.notices import my_data as notice_data
 from webapp.notices import views as notices
@@ -407,6 +407,7 @@ TASKS: list[ticker.Task] = [
     ("outbox", 5, outbox.sweep),
     ("mail", 5, mail.wake),
     ("digests", 15, digests.wake),
+    ("crowds", 5, crowds.wake),
     ("newsletters", 5, feeding.wake),
     ("presses of letters", 60, letter_clicks.flush),
     ("tell of reactions", 300, reaction_news.sweep),

@@ -4,6 +4,7 @@
 """
 
 import importlib
+import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Column,
     Connection,
     CursorResult,
     DateTime,
@@ -24,8 +26,13 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Row,
+    Text,
+    bindparam,
     event,
+    func,
+    select,
 )
+from sqlalchemy import cast as cast_to
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -47,6 +54,7 @@ _turn = Turn()  # SQLite's writers queue here
 RESTED = 1.0  # seconds in a pool after which a connection is tried before it is used
 OPEN = "fanmade_open"  # where a session keeps the connection of its open transaction
 ALONE = "fanmade_alone"  # execution option of connections that read outside of transactions
+MANY, THOUSAND = 20, 1000  # rows from which on a list is worth it; rows of one statement
 TURN_TIME = 10  # seconds, as long as SQLite itself waits
 
 
@@ -254,8 +262,12 @@ def in_transaction() -> bool:
 
 def insert(session: Session, model: type[Base]) -> Any:
     """Return the dialect's INSERT (it knows ON CONFLICT) for `model`."""
-    dialect = session.get_bind().dialect.name
-    return importlib.import_module(f"sqlalchemy.dialects.{dialect}").insert(model)
+    return insert_of(session.get_bind().dialect.name, model)
+
+
+def insert_of(dialect: str, target: Any) -> Any:
+    """Return the INSERT of a dialect (it knows ON CONFLICT) for a model or a table."""
+    return importlib.import_module(f"sqlalchemy.dialects.{dialect}").insert(target)
 
 
 def insert_once(session: Session, model: type[Base], **values: Any) -> int | None:
@@ -269,19 +281,40 @@ def insert_once(session: Session, model: type[Base], **values: Any) -> int | Non
 def _insert_once(dialect: str, model: type[Base]) -> Insert:
     """Built once for each table: on the way of a vote, building statements costs more than running them."""
     table: Any = model.__table__
-    statement: Any = importlib.import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
+    statement = insert_of(dialect, table)
     # RETURNING, not rowcount: psycopg reports -1 for INSERT … ON CONFLICT.
     inserting: Insert = statement.on_conflict_do_nothing().returning(table.c.id)
     return inserting
 
 
 def insert_many_once(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> list[int]:
-    """Insert rows, skipping those a unique constraint forbids; return the new ids."""
-    ids: list[int] = []
-    for start in range(0, len(rows), 1000):
-        statement = insert(session, model).values(rows[start : start + 1000])
-        ids += session.scalars(statement.on_conflict_do_nothing().returning(model.id))  # type: ignore[attr-defined]
-    return ids
+    """Insert rows, all with the same columns, skipping those a unique constraint forbids; return the new ids."""
+    if not rows:
+        return []
+    session.flush()  # what they point at is written before them
+    connection = _open(session)
+    if connection.dialect.name == "postgresql" and len(rows) >= MANY:
+        statement = _insert_listed(model, tuple(rows[0]))
+        parts = (rows[start : start + THOUSAND] for start in range(0, len(rows), THOUSAND))
+        return [each for part in parts for each in connection.execute(statement, {"rows": listed(part)}).scalars()]
+    # The library makes one statement of each thousand, from the one that was built.
+    return list(connection.execute(_insert_once(connection.dialect.name, model), rows).scalars())
+
+
+@cache
+def _insert_listed(model: type[Base], names: tuple[str, ...]) -> Any:
+    """An INSERT of rows that come as one value, a list in JSON: a thousand rows are sixteen thousand values else."""
+    table: Any = model.__table__
+    columns = [Column(name, table.c[name].type) for name in names]
+    rows = func.json_to_recordset(cast_to(bindparam("rows", type_=Text), JSON)).table_valued(*columns)
+    chosen = select(*rows.render_derived(name="listed", with_types=True).c)
+    statement = insert_of("postgresql", table).from_select(list(names), chosen)
+    return statement.on_conflict_do_nothing().returning(table.c.id)
+
+
+def listed(rows: Sequence[dict[str, Any]]) -> str:
+    """Return rows as JSON for the database to read: instants with their zone, what is JSON itself as it is."""
+    return json.dumps(rows, default=lambda value: value.isoformat())
 
 
 def changed(session: Session, statement: Any) -> int:

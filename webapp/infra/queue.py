@@ -13,6 +13,7 @@ from rq import Queue
 TIME_LIMITS = {"outbox": 300, "mail": 300, "pictures": 300, "exports": 900}
 QUEUES = tuple(TIME_LIMITS)
 DAY = 86400
+NUDGE = 10  # seconds
 # Hashes in which workers count, by "queue:outcome": jobs done, and the seconds they took.
 DONE, TOOK = "jobs:done", "jobs:took"
 
@@ -61,6 +62,29 @@ def enqueue(queue: str, function: str, *args: Any, job_id: str | None = None, fi
         log.warning("queue unreachable", queue=queue, function=function, error=str(error))
         return False
     return True
+
+
+def nudge(queue: str, function: str) -> bool:
+    """Ask for a call of `function`, which takes no arguments and begins with `nudged`; return whether Redis took it.
+
+    However many ask, one call waits: forty thousand codes are not forty thousand jobs. Best effort like `enqueue`;
+    should the call be lost, whoever asks NUDGE seconds later asks anew.
+    """
+    try:
+        if not connection().set(f"nudge:{function}", 1, nx=True, ex=NUDGE):
+            return True
+    except RedisError as error:
+        log.warning("queue unreachable", queue=queue, function=function, error=str(error))
+        return False
+    return enqueue(queue, function)
+
+
+def nudged(function: str) -> None:
+    """Say that a nudged call has begun, before it looks for work: who has work from now on nudges again."""
+    try:
+        connection().delete(f"nudge:{function}")
+    except RedisError as error:
+        log.warning("queue unreachable", function=function, error=str(error))
 
 
 def enqueue_each(queue: str, function: str, ids: Sequence[int]) -> bool:

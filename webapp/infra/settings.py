@@ -33,6 +33,7 @@ VARIABLES = {
     "FANMADE_S3_SECRET": "secret key of the S3 bucket",
     "FANMADE_MEDIA_URL": "where browsers get pictures, e.g. https://cdn.example.org/media (default: the site's /media)",
     "FANMADE_MAIL_URL": "mailbox: (default, read in the browser), smtp://[user:password@]host:port or smtps://",
+    "FANMADE_MAIL_CONNECTIONS": "connections of a mail worker to the relay at once, when many mails wait (default 4)",
     "FANMADE_MAIL_FROM": "the sender of every mail, e.g. Fanmade <hello@example.org>",
     "FANMADE_DKIM_SELECTOR": "signs every mail (DKIM): the selector, e.g. fanmade; needed with the key file",
     "FANMADE_DKIM_KEY_FILE": "the private RSA key for it, a PEM file; without it the relay signs",
@@ -94,6 +95,7 @@ class Settings:
     s3_secret: str = field(default="", repr=False)
     media_url: str = "/media"
     mail_url: str = "mailbox:"
+    mail_connections: int = 4
     mail_from: str = "Fanmade <hello@fanmade.invalid>"
     dkim_selector: str = ""
     dkim_key_file: Path | None = None
@@ -167,6 +169,7 @@ class _Reader:
             s3_secret=self.text("FANMADE_S3_SECRET"),
             media_url=self.media(production),
             mail_url=self.mail(production),
+            mail_connections=self.number("FANMADE_MAIL_CONNECTIONS", 4, 1, 50),
             mail_from=self.text("FANMADE_MAIL_FROM", "Fanmade <hello@fanmade.invalid>"),
             **self.dkim(),
             list_mailbox=self.text("FANMADE_LIST_MAILBOX"),

@@ -26,6 +26,23 @@ class Notice(Base):
     read_at: Mapped[datetime | None]
 
 
+class Crowd(Base):
+    """A notice for very many, told a thousand at a time; the row goes when all have been told.
+
+    `kind` is that of the notice (a variant by its own name), `people` their ids in order, `told` how many of them
+    have been told, `at` when it happened.
+    """
+
+    __tablename__ = "crowds"
+    id: Mapped[int] = primary_key()
+    kind: Mapped[str] = mapped_column(String(60))
+    dedupe: Mapped[str] = mapped_column(String(120))
+    params: Mapped[dict[str, Any]]
+    people: Mapped[list[Any]]
+    told: Mapped[int] = mapped_column(default=0)
+    at: Mapped[datetime]
+
+
 class NoticePreference(Base):
     """How soon somebody wants a kind of notice by mail (see `paces`); no row means the kind's default."""
 

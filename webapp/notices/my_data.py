@@ -11,7 +11,7 @@ from webapp.accounts.my_data import names, tables
 from webapp.accounts.my_data.rooms import Chapter, Holding, Room, Rows
 from webapp.infra.db import changed, db, transaction
 from webapp.infra.mail import OutgoingMail
-from webapp.notices.models import DigestLine, Notice, NoticePreference
+from webapp.notices.models import Crowd, DigestLine, Notice, NoticePreference
 
 BATCH = 500
 
@@ -27,13 +27,13 @@ def notices_of(session: Session, person_id: int) -> Rows:
 def forget_name(person_id: int, now: datetime) -> None:
     """Take the person's name, and what they said, out of others' notices."""
     person = accounts.person(db.session(), person_id)
-    for table in (Notice, OutgoingMail):  # a mail may wait through the night, or for its relay
+    for table in (Notice, OutgoingMail, Crowd):  # a mail may wait through the night, or for its relay
         seen = 0
         while person and person.display_name and (seen := _unname(table, person.display_name, seen)):
             pass
 
 
-def _unname(table: type[Notice] | type[OutgoingMail], name: str, after: int) -> int:
+def _unname(table: type[Notice] | type[OutgoingMail] | type[Crowd], name: str, after: int) -> int:
     """Take a name out of the next rows above an id; return the last id looked at, 0 when there are no more."""
     with transaction() as session:
         naming = select(table.id, table.params).where(names.mentions(table.params, name), table.id > after)

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Person
 from webapp.infra.paging import Page, page_of
-from webapp.notices.models import DigestLine, Notice, NoticePreference
+from webapp.notices.models import Crowd, DigestLine, Notice, NoticePreference
 
 PAGE = 30
+ALIVE = (Person.suspended_at.is_(None), Person.erased_at.is_(None))  # who can be told something
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def decided(session: Session, kind: str, people: Iterable[int]) -> dict[int, str
 def readers(session: Session, people: Iterable[int]) -> dict[int, Reader]:
     """Return those of `people` who can be told something: not suspended, not erased."""
     query = select(Person.id, Person.email, Person.locale, Person.timezone, Person.age_band).where(
-        Person.id.in_(list(people)), Person.suspended_at.is_(None), Person.erased_at.is_(None)
+        Person.id.in_(list(people)), *ALIVE
     )
     return {
         row.id: Reader(row.id, row.email or "", row.locale, row.timezone, row.age_band not in (None, "18+"))
@@ -97,3 +98,9 @@ def told(session: Session, notices: Iterable[int]) -> dict[int, NoticeRow]:
     """Return notices by id."""
     query = select(Notice).where(Notice.id.in_(list(notices)))
     return {row.id: NoticeRow(row.id, row.kind, row.params, row.at, row.read_at) for row in session.scalars(query)}
+
+
+def crowd_waits(session: Session, dedupe: str | None = None) -> bool:
+    """Return whether a crowd is still to be told, of this fact when one is named."""
+    query = select(Crowd.id) if dedupe is None else select(Crowd.id).where(Crowd.dedupe == dedupe)
+    return session.scalar(query.limit(1)) is not None

@@ -1,19 +1,22 @@
 """Every write of notices. `notify` is the one door to telling people something."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from webapp.infra import mail
-from webapp.infra.db import changed, insert, insert_many_once
+from webapp.accounts.models import Person
+from webapp.infra import mail, queue
+from webapp.infra.db import after_commit, changed, insert, insert_many_once, insert_of, run
 from webapp.notices import kinds, paces, queries, unsubscribing
-from webapp.notices.models import DigestLine, Notice, NoticePreference
+from webapp.notices.models import Crowd, DigestLine, Notice, NoticePreference
 
-CHUNK = 500  # people per statement
+CHUNK = 1000  # people per statement; more than that are told by a worker, a thousand in a transaction
+TELL = ("outbox", "webapp.notices.crowds.tell_waiting")
 NOTICE = "notice:"  # begins the key of a mail about one notice
 
 
@@ -33,25 +36,63 @@ def notify(
     path = str(params.get("path", ""))
     if not path.startswith("/") or path.startswith("//"):
         raise ValueError(f"notice {kind}: params need a path of this site, not {path!r}")
-    told = 0
-    for people in _chunks(sorted(set(recipients))):
-        readers = queries.readers(session, people)
-        new = _insert(session, readers, known.family, f"{known.family}:{dedupe}", params, now)
-        told += len(new)
-        _send(session, known, dedupe, params, {readers[person_id]: notice for person_id, notice in new.items()}, now)
-    return told
+    people = sorted(set(recipients))
+    # After a crowd that waits, a few wait, too: the first words sent to a person stand.
+    if len(people) > CHUNK or (people and queries.crowd_waits(session, dedupe)):
+        _add_crowd(session, known, dedupe, params, people, now)
+        return 0
+    return tell(session, known, dedupe, params, people, now) if people else 0
+
+
+def tell(
+    session: Session,
+    kind: kinds.Kind,
+    dedupe: str,
+    params: dict[str, Any],
+    people: list[int],
+    now: datetime,
+    mailed_from: datetime | None = None,
+) -> int:
+    """Tell at most CHUNK people in the caller's transaction; return how many had not been told before.
+
+    Three statements however many they are, and one for mails, one for lines of digests. With `mailed_from` no mail
+    goes before it.
+    """
+    new = _insert(session, people, kind.family, f"{kind.family}:{dedupe}", params, now)
+    if new:
+        readers = queries.readers(session, new)
+        decided = {} if kind.transactional else queries.decided(session, kind.family, new)
+        _send(session, kind, dedupe, params, {readers[each]: new[each] for each in new}, decided, now, mailed_from)
+    return len(new)
+
+
+def _add_crowd(
+    session: Session, kind: kinds.Kind, dedupe: str, params: dict[str, Any], people: list[int], now: datetime
+) -> None:
+    row = {"kind": kind.name, "dedupe": dedupe, "params": params, "people": people, "told": 0, "at": now}
+    session.execute(insert(session, Crowd).values(**row))
+    after_commit(lambda: queue.nudge(*TELL))
 
 
 def _insert(
-    session: Session, people: Iterable[int], kind: str, dedupe: str, params: dict[str, Any], now: datetime
+    session: Session, people: list[int], kind: str, dedupe: str, params: dict[str, Any], now: datetime
 ) -> dict[int, int]:
-    """Return the notices that were new: person id -> notice id."""
-    rows = [
-        {"recipient_id": person_id, "kind": kind, "dedupe": dedupe, "params": params, "at": now} for person_id in people
-    ]
-    ids = insert_many_once(session, Notice, rows)
-    new = session.execute(select(Notice.recipient_id, Notice.id).where(Notice.id.in_(ids))) if ids else ()
-    return {row.recipient_id: row.id for row in new}
+    """Return the notices that were new, of those who can be told something: person id -> notice id."""
+    values = {"people": people, "kind": kind, "dedupe": dedupe, "params": params, "at": now}
+    made = run(session, _inserting(session.get_bind().dialect.name), values)
+    return {row.recipient_id: row.id for row in made}
+
+
+@cache
+def _inserting(dialect: str) -> Any:
+    table: Any = Notice.__table__
+    names = ("kind", "dedupe", "params", "at")
+    given = [bindparam(name, type_=table.c[name].type) for name in names]
+    those = (Person.id.in_(bindparam("people", expanding=True)), *queries.ALIVE)
+    statement: Any = insert_of(dialect, table).from_select(
+        ["recipient_id", *names], select(Person.id, *given).where(*those), include_defaults=False
+    )
+    return statement.on_conflict_do_nothing().returning(table.c.recipient_id, table.c.id)
 
 
 def _send(
@@ -60,22 +101,32 @@ def _send(
     dedupe: str,
     params: dict[str, Any],
     new: dict[queries.Reader, int],
+    decided: dict[int, str],
     now: datetime,
+    mailed_from: datetime | None,
 ) -> None:
     """Mail new notices at once, or let them wait for a digest, as each reader wishes: one or the other."""
-    decided = {} if kind.transactional else queries.decided(session, kind.family, [reader.id for reader in new])
     pace_of = {reader: decided.get(reader.id, kind.pace) for reader in new if reader.email}
-    at_once = [_mail(kind, dedupe, params, reader) for reader, pace in pace_of.items() if pace == paces.AT_ONCE]
+    at_once = [
+        _mail(kind, dedupe, params, reader, mailed_from) for reader, pace in pace_of.items() if pace == paces.AT_ONCE
+    ]
+    due = cache(lambda zone, pace: paces.next_digest(now, zone, pace))  # many read by one clock
     lines = [
-        {"notice_id": new[reader], "person_id": reader.id, "due_at": paces.next_digest(now, zone, pace)}
+        {
+            "notice_id": new[reader],
+            "person_id": reader.id,
+            "due_at": due(paces.zone_for(reader.timezone, params), pace),
+        }
         for reader, pace in pace_of.items()
-        if pace in paces.TOGETHER and (zone := paces.zone_for(reader.timezone, params))
+        if pace in paces.TOGETHER
     ]
     mail.post(session, at_once)
     insert_many_once(session, DigestLine, lines)
 
 
-def _mail(kind: kinds.Kind, dedupe: str, params: dict[str, Any], reader: queries.Reader) -> mail.Message:
+def _mail(
+    kind: kinds.Kind, dedupe: str, params: dict[str, Any], reader: queries.Reader, mailed_from: datetime | None
+) -> mail.Message:
     zone = paces.zone_for(reader.timezone, params)
     return mail.Message(
         address=reader.email,
@@ -88,6 +139,7 @@ def _mail(kind: kinds.Kind, dedupe: str, params: dict[str, Any], reader: queries
         locale=reader.locale,
         recipient_id=reader.id,
         dedupe=f"{NOTICE}{kind.family}:{dedupe}:{reader.id}",
+        not_before=mailed_from,
         quiet=nights(reader, zone, transactional=kind.transactional),
         optional=not kind.transactional,
     )
@@ -163,8 +215,3 @@ def let_wait(session: Session, notices: list[int], due_at: datetime) -> int:
 def forget(session: Session, notices: list[int]) -> int:
     """Delete lines of somebody who hears nothing any more; return how many."""
     return changed(session, delete(DigestLine).where(DigestLine.notice_id.in_(notices)))
-
-
-def _chunks(people: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(people), CHUNK):
-        yield people[start : start + CHUNK]

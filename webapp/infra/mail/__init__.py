@@ -5,6 +5,7 @@ refusing_addresses.
 """
 
 from webapp.infra.carriers import mailbox_folder as mailbox_folder
+from webapp.infra.mail.connection import RELAY_AWAY as RELAY_AWAY
 from webapp.infra.mail.models import OutgoingMail as OutgoingMail
 from webapp.infra.mail.outcomes import drop as drop
 from webapp.infra.mail.outcomes import failed as failed
@@ -14,6 +15,5 @@ from webapp.infra.mail.posting import post as post
 from webapp.infra.mail.posting import post_new as post_new
 from webapp.infra.mail.quiet import Quiet as Quiet
 from webapp.infra.mail.rendering import render as render
-from webapp.infra.mail.sending import RELAY_AWAY as RELAY_AWAY
 from webapp.infra.mail.sending import drain as drain
 from webapp.infra.mail.sending import wake as wake

@@ -9,16 +9,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 from webapp.infra.db import Base, primary_key
 from webapp.infra.mail.quiet import Quiet
 
+# What goes first: a code somebody waits for, what belongs to something ordered or run, news, newsletters.
+RANK_URGENT, RANK_OWN, RANK_NEWS, RANK_BULK = RANKS = range(4)
+
 
 class OutgoingMail(Base):
     """One message to one address. `params` are emptied once sent: they may hold a sign-in code.
 
     `quiet_from` and `zone` keep it out of its reader's nights; without the hour it goes at any time. An
     `optional` one is left unsent when its reader wants no more of its kind, or the address refuses our mail.
+    Of what is due the lowest `rank` goes first, whatever was tried and put back before.
     """
 
     __tablename__ = "outgoing_mails"
-    __table_args__ = (Index("ix_outgoing_mails_due", "state", "bulk", "not_before"),)
+    __table_args__ = (Index("ix_outgoing_mails_next", "state", "rank", "not_before"),)
     id: Mapped[int] = primary_key()
     dedupe: Mapped[str] = mapped_column(String(200), unique=True)
     message_id: Mapped[str] = mapped_column(String(200), index=True)
@@ -36,7 +40,8 @@ class OutgoingMail(Base):
     zone: Mapped[str] = mapped_column(String(60), default="")
     quiet_from: Mapped[int | None]
     optional: Mapped[bool] = mapped_column(default=False)
-    bulk: Mapped[bool] = mapped_column(default=False)  # goes when nothing else is due: newsletters
+    bulk: Mapped[bool] = mapped_column(default=False)  # newsletters; the release before goes by it
+    rank: Mapped[int] = mapped_column(default=RANK_OWN)
 
     @property
     def quiet(self) -> Quiet | None:

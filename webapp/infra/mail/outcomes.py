@@ -89,5 +89,5 @@ def retry_failed(mail_id: int) -> bool:
         values = {"state": "queued", "attempts": 0, "not_before": moment, "created_at": moment}
         found = bool(changed(session, statement.values(**values)))
         if found:
-            after_commit(lambda: queue.enqueue("mail", "webapp.infra.mail.drain"))
+            after_commit(lambda: queue.nudge("mail", "webapp.infra.mail.drain"))
     return found

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
 
@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from webapp.infra import queue
 from webapp.infra.db import after_commit, in_transaction, insert_many_once
-from webapp.infra.mail.models import OutgoingMail
+from webapp.infra.mail.models import RANK_BULK, RANK_NEWS, RANK_OWN, RANK_URGENT, OutgoingMail
 from webapp.infra.mail.quiet import Quiet
 from webapp.kernel.now import now
 
-AHEAD = timedelta(days=1)  # how far an urgent message jumps the queue
+DRAIN = "webapp.infra.mail.drain"
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Message:
     `dedupe` makes it once only; leave it empty for a message that may repeat (a fresh code).
     `urgent` lets it pass whatever else waits: a sign-in code is not sent after ten thousand notices.
     `params['unsubscribe_url']`, when given, becomes the one-click List-Unsubscribe header.
-    `quiet` are nights it waits for to end; `optional` mail is not sent to an address that refuses ours.
-    `bulk` mail goes when nothing else is due. `params['list_id']`, when given, becomes the List-Id header.
+    `quiet` are nights it waits for to end; `optional` mail is not sent to an address that refuses ours, and goes
+    when nothing else is due, `bulk` mail after that. `params['list_id']`, when given, becomes the List-Id header.
     """
 
     address: str
@@ -59,12 +59,12 @@ def _insert(session: Session, messages: list[Message]) -> list[int]:
     domain = parseaddr(current_app.config["SETTINGS"].mail_from)[1].rpartition("@")[2] or "fanmade.invalid"
     ids = insert_many_once(session, OutgoingMail, [_row(message, domain, moment) for message in messages])
     if ids and in_transaction():
-        after_commit(lambda: queue.enqueue("mail", "webapp.infra.mail.drain"))
+        after_commit(lambda: queue.nudge("mail", DRAIN))
     return ids
 
 
 def _row(message: Message, domain: str, moment: datetime) -> dict[str, Any]:
-    goes = message.not_before or (moment - AHEAD if message.urgent else moment)
+    goes = message.not_before or moment
     return {
         "dedupe": message.dedupe or f"once:{uuid.uuid4()}",
         "message_id": f"<{uuid.uuid4()}@{domain}>",
@@ -82,4 +82,13 @@ def _row(message: Message, domain: str, moment: datetime) -> dict[str, Any]:
         "quiet_from": message.quiet.begins if message.quiet else None,
         "optional": message.optional,
         "bulk": message.bulk,
+        "rank": _rank(message),
     }
+
+
+def _rank(message: Message) -> int:
+    if message.urgent:
+        return RANK_URGENT
+    if message.bulk:
+        return RANK_BULK
+    return RANK_NEWS if message.optional else RANK_OWN
