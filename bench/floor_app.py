@@ -10,9 +10,11 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from flask import Flask, render_template_string
+from markupsafe import Markup
 from sqlalchemy import Connection, Insert, insert, text
 
 from bench.scene import WIDTHS, engine_of
@@ -28,13 +30,15 @@ app = Flask(__name__)
 engine = engine_of(os.environ["FLOOR_DATABASE"])
 CONTEST = int(os.environ["FLOOR_CONTEST"])
 
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Designs</title></head><body><ul>
+LIST = """<ul>
 {% for c in cards %}<li><a href="/D/{{ c.code }}"><picture>
 <source type="image/avif" srcset="{% for w in widths %}/media/{{ c.code }}-{{ w }}.avif {{ w }}w, {% endfor %}">
 <img src="/media/{{ c.code }}-360.jpg" width="360" height="450" alt="{{ c.alt }}"
  srcset="{% for w in widths %}/media/{{ c.code }}-{{ w }}.jpg {{ w }}w, {% endfor %}">
 </picture><h2>{{ c.title }}</h2></a>
-<form method="post" action="/D/{{ c.code }}/vote"><button>Vote</button></form></li>{% endfor %}</ul></body></html>"""
+<form method="post" action="/D/{{ c.code }}/vote"><button>Vote</button></form></li>{% endfor %}</ul>"""
+TOP = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Designs</title></head><body>'
+LAYOUT, PAGE = f"{TOP}{{{{ cards }}}}</body></html>", f"{TOP}{LIST}</body></html>"
 
 CARDS = text(
     "SELECT s.code, s.title, s.alt, r.renditions, p.display_name FROM submissions s"
@@ -68,6 +72,19 @@ def gallery() -> str:
     with engine.connect() as connection:
         cards = connection.execute(CARDS, {"contest": CONTEST}).all()
     return render_template_string(PAGE, cards=cards, widths=WIDTHS)
+
+
+@app.get("/gallery/frag")
+def fragment() -> str:
+    """The same cards, written once for all, in a layout that is rendered for each reader."""
+    return render_template_string(LAYOUT, cards=_cards())
+
+
+@cache
+def _cards() -> Markup:
+    with engine.connect() as connection:
+        cards = connection.execute(CARDS, {"contest": CONTEST}).all()
+    return Markup(render_template_string(LIST, cards=cards, widths=WIDTHS))
 
 
 @app.post("/vote/<session>/<code>")

@@ -30,6 +30,8 @@ class Pair:
     product_url: str
     floor_url: str
     environ: Mapping[str, str]
+    product_pid: int
+    floor_pid: int
 
 
 @contextlib.contextmanager
@@ -68,10 +70,10 @@ def pair(kind: str, folder: Path, redis_url: str, people: int, cap: int | None =
         ]
         floor += ["-w", str(WORKERS), "--threads", str(THREADS), "--no-control-socket", "--log-level", "error"]
         with (
-            process(serve, environ, f"http://127.0.0.1:{ports[0]}/healthz"),
-            process([*floor, "--keep-alive", "5"], bare, f"http://127.0.0.1:{ports[1]}/hello"),
+            process(serve, environ, f"http://127.0.0.1:{ports[0]}/healthz") as product,
+            process([*floor, "--keep-alive", "5"], bare, f"http://127.0.0.1:{ports[1]}/hello") as bare_floor,
         ):
-            yield Pair(*ports, scene, ours, theirs, environ)
+            yield Pair(*ports, scene, ours, theirs, environ, product.pid, bare_floor.pid)
     finally:
         databases.close()
 

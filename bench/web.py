@@ -5,7 +5,9 @@ from __future__ import annotations
 import http.client
 import itertools
 import os
-from collections.abc import Mapping
+import statistics
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -13,6 +15,7 @@ from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
 from sqlalchemy import update
 
+from bench.cpu import spent
 from bench.load import Figures, Request, burst, press
 from bench.scene import engine_of, session_of
 from bench.servers import Pair, pair
@@ -21,14 +24,14 @@ from preorders.models import Drop, Variant
 from webapp.accounts.login import hash_of
 
 PEOPLE, BUYERS, PIECES = 2000, 500, 100
+STRANGERS, CONNECTIONS = 64, 16
 VOTERS = 12_000  # each round of votes uses voters who have no ballot yet
 
 
 def measure(kind: str, folder: Path, redis_url: str, seconds: float, rounds: int) -> list[Row]:
     """Return the rows of one kind of database."""
     with pair(kind, folder, redis_url, PEOPLE, cap=PIECES) as both:
-        rows = _pages(both, seconds, rounds) if kind == "sqlite" else []
-        return [*rows, _preorders(kind, both, rounds)]
+        return [*_pages(kind, both, seconds, rounds), _preorders(kind, both, rounds)]
 
 
 def votes(kind: str, folder: Path, redis_url: str, seconds: float, rounds: int) -> list[Row]:
@@ -37,29 +40,61 @@ def votes(kind: str, folder: Path, redis_url: str, seconds: float, rounds: int) 
         return _votes(kind, both, seconds, rounds)
 
 
-def _pages(both: Pair, seconds: float, rounds: int) -> list[Row]:
-    jar = _cookies(both.product, "/c/the-vote/designs")
-    asset = _asset(both.product)
+def _pages(kind: str, both: Pair, seconds: float, rounds: int) -> list[Row]:
+    """The gallery as three kinds of readers get it, by the clock and by the processor time of the web processes."""
+    gallery, asset = "/c/the-vote/designs", _asset(both.product)
+    jars = [_cookies(both.product, gallery) for _ in range(STRANGERS)]
     stamp = _head(both.product, asset)["last-modified"]
+    members = Forms(both.environ, PEOPLE)
+    cpu: dict[str, list[float]] = {}
 
-    def ours(path: str, **headers: str) -> float:
-        return _right(press(both.product, lambda c, n: ("GET", path, None, headers), seconds))
+    def pressed(name: str, port: int, pid: int, path: str, headers: Callable[[int], dict[str, str]]) -> float:
+        before = spent(pid)
+        figures = press(port, lambda c, n: ("GET", path, None, headers(c + CONNECTIONS * n)), seconds, CONNECTIONS)
+        rate = _right(figures)
+        cpu.setdefault(name, []).append(rate * seconds / max(spent(pid) - before, 0.01))
+        return rate
 
-    def bare(path: str) -> float:
-        return _right(press(both.floor, lambda c, n: ("GET", path, None, {}), seconds))
+    def ours(name: str, path: str, headers: Callable[[int], dict[str, str]]) -> Callable[[], float]:
+        return partial(pressed, name, both.product, both.product_pid, path, headers)
 
-    gallery, plain, hello, again = alternating(
-        rounds,
-        lambda: ours("/c/the-vote/designs", Cookie=jar),
-        lambda: bare("/gallery"),
-        lambda: bare("/hello"),
-        lambda: ours(asset, **{"If-Modified-Since": stamp}),
+    def bare(name: str, path: str) -> Callable[[], float]:
+        return partial(pressed, name, both.floor, both.floor_pid, path, lambda n: {})
+
+    readers: dict[str, Callable[[int], dict[str, str]]] = {
+        "a first visit": lambda n: {},
+        "strangers who return": lambda n: {"Cookie": jars[n % STRANGERS]},
+        "members": lambda n: members.signed_in(n % PEOPLE),
+    }
+    for name, headers in readers.items():
+        ours("warm", gallery, headers)()
+    found = dict(
+        zip(
+            (*readers, "page", "frag", "hello", "asset"),
+            alternating(
+                rounds,
+                *(ours(name, gallery, headers) for name, headers in readers.items()),
+                bare("page", "/gallery"),
+                bare("frag", "/gallery/frag"),
+                bare("hello", "/hello"),
+                ours("asset", asset, lambda n: {"If-Modified-Since": stamp}),
+            ),
+            strict=True,
+        )
     )
-    return [
-        Row("gallery, 24 designs, warm", "requests/s", gallery, plain, "bare page", goal=4),
-        Row("gallery, 24 designs, warm", "requests/s", gallery, hello, "hello"),
-        Row("revalidation of an asset (304)", "requests/s", again, hello, "hello", goal=0.6),
-    ]
+    used = {name: statistics.median(each) for name, each in cpu.items()}
+    load = f"load {os.getloadavg()[0]:.0f}"
+    rows = []
+    for name in readers:
+        goals = (4.0, 0.4) if name != "members" else (None, None)
+        for unit, by in (("requests/s", found), ("requests/s of CPU", used)):
+            about = f"gallery, {name}, {kind}", unit, by[name]
+            rows.append(Row(*about, by["page"], "bare page", goal=goals[0], note=load))
+            rows.append(Row(*about, by["frag"], "cards kept", goal=goals[1], note=load))
+    again = "revalidation of an asset (304)"
+    rows.append(Row(again, "requests/s", found["asset"], found["hello"], "hello", goal=0.6, note=load))
+    rows.append(Row(again, "requests/s of CPU", used["asset"], used["hello"], "hello", goal=0.6, note=load))
+    return rows
 
 
 def _votes(kind: str, both: Pair, seconds: float, rounds: int) -> list[Row]:
@@ -150,6 +185,10 @@ class Forms:
             signer.dumps({"session_token": session_of(number), "csrf_token": raw, "_permanent": True})
             for number in range(people)
         ]
+
+    def signed_in(self, person: int) -> dict[str, str]:
+        """Return the headers of somebody who reads."""
+        return {"Cookie": f"fanmade={self._cookies[person]}; device={self._device}"}
 
     def order(self, person: int, key: int = 0) -> Request:
         headers = {

@@ -18,7 +18,7 @@ from voting.models import Ballot, BallotVersion, PendingBallot, PendingVote, Rou
 from voting.picks_queries import PickRow, finalists, shortlist, standing_pick, winner
 from voting.results import Result, result, results
 from voting.rules import FINAL, OPEN
-from webapp.infra.db import glance, run
+from webapp.infra.db import glance, peek, run
 
 __all__ = [
     "PickRow",
@@ -58,6 +58,14 @@ _VOTED = select(_VOTES.c.submission_id)
 _VOTED = _VOTED.where(_VOTES.c.round_id == bindparam("round"), _VOTES.c.voter_id == bindparam("voter"))
 _WAITING = select(_PENDING.c.submission_id, literal(0).label("counts")).where(
     _PENDING.c.round_id == bindparam("round"), _PENDING.c.device_id == bindparam("device")
+)
+_WAITS = select(
+    or_(
+        *(
+            exists().where(table.c.round_id == bindparam("round"), table.c.device_id == bindparam("device"))
+            for table in (_PENDING, PendingBallot.__table__)
+        )
+    )
 )
 _GIVEN = _VOTED.add_columns(literal(1).label("counts")).union_all(_WAITING)
 
@@ -175,6 +183,11 @@ def hearts_in(poll: RoundRow, person_id: int | None, device_id: str) -> Hearts:
     waiting = frozenset(row[0] for row in rows) - given
     used = len(given) if person_id else len(waiting)
     return Hearts(given, waiting, max(0, poll.budget - used), poll.budget)
+
+
+def waits(round_id: int, device_id: str) -> bool:
+    """Return whether a browser has said anything in a round that waits to be confirmed; one small statement."""
+    return bool(peek(_WAITS, {"round": round_id, "device": device_id})[0][0])
 
 
 def held_by(person_id: int) -> str:

@@ -208,14 +208,14 @@ def test_control_one_statement_a_row_is_seen(crowd: Crowd, reader: Any, monkeypa
     from contests.submissions.models import Submission
     from webapp.pages import queries
 
-    together = queries.faces
+    together = queries.face_rows
 
     def one_by_one(ids: Any) -> Any:
         for each in ids:
             db.session.execute(select(Submission.title).where(Submission.id == each)).all()
         return together(ids)
 
-    monkeypatch.setattr(queries, "faces", one_by_one)
+    monkeypatch.setattr(queries, "face_rows", one_by_one)
     page = Page("/c/v/designs", 5, "fan")
     crowd.grow(FEW)
     few, _ = cost(reader, page)

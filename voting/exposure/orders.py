@@ -5,11 +5,12 @@ anew. The epoch stays with the visitor for half an hour and stands in the link t
 computed anew: the shuffle is the same, only the least-seen places may move.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, MutableMapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import structlog
-from flask import session as cookie
+from flask import session as in_session
 from redis.exceptions import RedisError
 from sqlalchemy.orm import Session
 
@@ -28,8 +29,11 @@ COOKIE = "order"
 log = structlog.get_logger()
 
 
-def epoch_for(contest_id: int, asked: str | None, now: datetime) -> int:
-    """Return the minute whose order this visitor sees: the link's, else the one they had, else this one."""
+def epoch_for(contest_id: int, asked: str | None, now: datetime, cookie: MutableMapping[str, Any] = in_session) -> int:
+    """Return the minute whose order this visitor sees: the link's, else the one in their cookie, else this one.
+
+    The cookie keeps it then.
+    """
     this_minute = int(now.timestamp()) // MINUTE
     if asked and asked.isdecimal() and len(asked) < 12 and _fresh(int(asked), this_minute):
         return int(asked)

@@ -5,11 +5,12 @@ is forgotten after half an hour; it is kept only so that the same page counts on
 """
 
 import hashlib
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
 
 import structlog
 from flask import request
+from redis.client import Pipeline
 from redis.exceptions import RedisError
 
 from contests.phases import Phase
@@ -20,7 +21,8 @@ from webapp.infra import kept, keys, queue
 from webapp.infra.aside import set_aside
 from webapp.infra.db import insert, transaction
 
-COUNTS = "exposure:counts"
+# A hash of pages: contest, stage, size of a part, and what was new on them ("place-design,…"), to how often.
+COUNTS = "exposure:pages"
 ONCE = 1800  # seconds in which the same page counts once
 MOST_AT_ONCE = 500
 MACHINES = ("bot", "crawl", "spider", "preview", "facebookexternalhit", "curl/", "wget/")
@@ -28,19 +30,37 @@ MACHINES = ("bot", "crawl", "spider", "preview", "facebookexternalhit", "curl/",
 log = structlog.get_logger()
 
 
-def met(contest_id: int, phase: Phase, page: str, visitor: str, ids: Sequence[int], size: int = 0) -> None:
+def met(
+    contest_id: int,
+    phase: Phase,
+    page: str,
+    visitor: str,
+    ids: Sequence[int],
+    size: int = 0,
+    asked: Mapping[str, Any] | None = None,
+    first: Pipeline | None = None,
+) -> None:
     """Note that a visitor's page had the cards of `ids`, in this order. Never fails.
 
     page: which kind of page, e.g. 'gallery'. size: how many cards come at a time, when they come in parts: the place
-    within its part says how likely a card was looked at. 0: all are seen at once.
+    within its part says how likely a card was looked at. 0: all are seen at once. asked: what the server knows of the
+    request (WSGI), where it is not Flask's. first: for a browser that has been shown nothing yet, what takes the words
+    to Redis and is executed by the caller.
     """
-    if not ids or not is_counted(phase) or not _is_read():
+    if not ids or not is_counted(phase) or not _is_read(request.environ if asked is None else asked):
         return
     key = ("met", contest_id, stage_of(phase), page, visitor, tuple(ids))
     if kept.is_noted(key):
         return
+    about = contest_id, stage_of(phase), size
+    known = f"met:{contest_id}:{stage_of(phase)}:{page}:{_hashed(visitor)}"
     try:
-        _count(contest_id, stage_of(phase), f"{page}:{_hashed(visitor)}", ids, size)
+        if first is None:
+            _count(about, known, ids)
+        else:
+            first.sadd(known, *ids)
+            first.expire(known, ONCE)
+            first.hincrby(COUNTS, _page(about, enumerate(ids)), 1)
         kept.note(key)
     except RedisError as error:
         log.warning("not counted", error=str(error))
@@ -52,20 +72,22 @@ def flush() -> int:
         return _write(aside) if aside else 0
 
 
-def _count(contest_id: int, stage: str, reader: str, ids: Sequence[int], size: int) -> None:
-    redis, known = queue.counters(), f"met:{contest_id}:{stage}:{reader}"
+def _count(about: tuple[int, str, int], known: str, ids: Sequence[int]) -> None:
+    redis = queue.counters()
     asking = redis.pipeline(transaction=False)
     for each in ids:
         asking.sadd(known, each)
     asking.expire(known, ONCE, nx=True)
-    news = asking.execute()
-    counting = redis.pipeline(transaction=False)
-    for place, (each, is_new) in enumerate(zip(ids, news, strict=False)):
-        if is_new:
-            field = f"{contest_id}:{each}:{stage}"
-            counting.hincrby(COUNTS, f"{field}:shown", 1)
-            counting.hincrby(COUNTS, f"{field}:looks", weight(place % size) if size else WHOLE)
-    counting.execute()
+    answers = asking.execute()
+    news = [(place, each) for place, (each, is_new) in enumerate(zip(ids, answers, strict=False)) if is_new]
+    if news:
+        redis.hincrby(COUNTS, _page(about, news), 1)
+
+
+def _page(about: tuple[int, str, int], news: Iterable[tuple[int, int]]) -> str:
+    """Return the words for a page: one of them counts two dozen designs, and many visitors share them."""
+    contest_id, stage, size = about
+    return f"{contest_id}:{stage}:{size}:" + ",".join(f"{place}-{each}" for place, each in news)
 
 
 def _write(aside: str) -> int:
@@ -82,20 +104,23 @@ def _write(aside: str) -> int:
 def _rows(counts: dict[bytes, bytes]) -> list[dict[str, object]]:
     rows: dict[tuple[int, int, str], dict[str, int]] = {}
     for name, count in counts.items():
-        contest_id, submission_id, stage, column = name.decode().split(":")
-        row = rows.setdefault((int(contest_id), int(submission_id), stage), {"shown": 0, "looks": 0})
-        row[column] = int(count)
+        contest_id, stage, size, page = name.decode().split(":")
+        for place, each in (part.split("-") for part in page.split(",")):
+            row = rows.setdefault((int(contest_id), int(each), stage), {"shown": 0, "looks": 0})
+            row["shown"] += int(count)
+            row["looks"] += int(count) * (weight(int(place) % int(size)) if int(size) else WHOLE)
     return [
         {"contest_id": contest_id, "submission_id": submission_id, "stage": stage, **row}
         for (contest_id, submission_id, stage), row in sorted(rows.items())
     ]
 
 
-def _is_read() -> bool:
+def _is_read(asked: Mapping[str, Any]) -> bool:
     """Return whether a person may see this answer: not when it is fetched ahead, nor by a machine that says so."""
-    purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
-    agent = request.headers.get("User-Agent", "").lower()
-    return request.method == "GET" and "prefetch" not in purpose and not any(each in agent for each in MACHINES)
+    purpose = asked.get("HTTP_SEC_PURPOSE", "") + asked.get("HTTP_PURPOSE", "")
+    agent = asked.get("HTTP_USER_AGENT", "").lower()
+    is_get = asked["REQUEST_METHOD"] == "GET"
+    return is_get and "prefetch" not in purpose and not any(each in agent for each in MACHINES)
 
 
 def _hashed(visitor: str) -> str:

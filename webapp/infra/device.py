@@ -9,6 +9,7 @@ import uuid
 
 from flask import Flask, Response, current_app, g, request
 from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.http import dump_cookie
 
 from webapp.infra import keys
 from webapp.infra.names import cookie_name
@@ -32,6 +33,23 @@ def known_device() -> str:
     return "" if g.get("device_is_new") else found
 
 
+def here(found: str | None) -> str:
+    """Say which browser this is, outside of a request: `found` by `read`, or None for a new one; return its name."""
+    g.device_id = found or _new()
+    return g.device_id  # type: ignore[no-any-return]
+
+
+def read(value: str) -> str | None:
+    """Return the name in a cookie, None unless it is one of ours under the present key."""
+    try:
+        name = _serializer().loads(value)
+    except BadSignature:
+        return None
+    if not (isinstance(name, str) and len(name) == 32) or len(keys.every()) > 1:
+        return None
+    return name
+
+
 def visitor_seed(about: object = "") -> int:
     """Return one of 64 numbers that stays with this browser, another for each thing it is `about`.
 
@@ -48,15 +66,15 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def _set(response: Response) -> Response:
         if g.get("device_is_new") and not response.cache_control.public:
-            response.set_cookie(
-                _cookie(),
-                _serializer().dumps(g.device_id),
-                max_age=YEAR,
-                httponly=True,
-                samesite="Lax",
-                secure=current_app.config["SESSION_COOKIE_SECURE"],
-            )
+            response.headers.add("Set-Cookie", set_cookie(g.device_id))
         return response
+
+
+def set_cookie(name: str) -> str:
+    """Return the header that gives a browser its name."""
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    value = _serializer().dumps(name)
+    return dump_cookie(cookie(), str(value), max_age=YEAR, httponly=True, samesite="Lax", secure=secure)
 
 
 def _new() -> str:
@@ -66,17 +84,18 @@ def _new() -> str:
 
 def _from_cookie() -> str | None:
     try:
-        value = _serializer().loads(request.cookies.get(_cookie(), ""))
+        value = _serializer().loads(request.cookies.get(cookie(), ""))
     except BadSignature:
         return None
     if not (isinstance(value, str) and len(value) == 32):
         return None
     # Signed by a former key: signed anew, so that it outlives that key.
-    g.device_is_new = len(keys.every()) > 1 and _serializer().dumps(value) != request.cookies[_cookie()]
+    g.device_is_new = len(keys.every()) > 1 and _serializer().dumps(value) != request.cookies[cookie()]
     return value
 
 
-def _cookie() -> str:
+def cookie() -> str:
+    """Return what the cookie is called at this site."""
     return cookie_name(COOKIE, current_app.config["SESSION_COOKIE_SECURE"])
 
 

@@ -38,18 +38,17 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def _count(response: Response) -> Response:
         try:
-            _note(response.status_code)
+            note(request.endpoint or NOWHERE, request.method, response.status_code, g.get("began"))
         except OSError as error:  # a full disk must not turn an answer into an error
             log.warning("could not count a request", error=str(error))
         return response
 
 
-def _note(status: int) -> None:
-    endpoint = request.endpoint or NOWHERE
-    method = request.method if request.method in METHODS else "other"
-    requests.labels(endpoint, method, str(status)).inc()
-    if "began" in g:
-        seconds.labels(endpoint.rpartition(".")[0] or endpoint).observe(time.perf_counter() - g.began)
+def note(endpoint: str, method: str, status: int, began: float | None) -> None:
+    """Count a request that began when `time.perf_counter()` said so (None: nobody knows); raises OSError."""
+    requests.labels(endpoint, method if method in METHODS else "other", str(status)).inc()
+    if began is not None:
+        seconds.labels(endpoint.rpartition(".")[0] or endpoint).observe(time.perf_counter() - began)
 
 
 class _Figures(Collector):

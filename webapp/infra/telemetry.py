@@ -25,14 +25,20 @@ def configure(level: str) -> None:
     )
 
 
+def named() -> str:
+    """Give this request a name, by which its lines in the log are found, and return it."""
+    name = uuid.uuid4().hex[:16]
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request=name)
+    return name
+
+
 def init_app(app: Flask) -> None:
     """Name each request, in the log and in the answer."""
 
     @app.before_request
     def _name() -> None:
-        g.request_id = uuid.uuid4().hex[:16]
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request=g.request_id)
+        g.request_id = named()
 
     @app.after_request
     def _tell(response: Response) -> Response:

@@ -5,7 +5,7 @@ the text as TOKEN and is put in when the whole page is joined (`webapp.pages.fra
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from flask import render_template
 from flask_babel import get_locale
@@ -20,6 +20,7 @@ from webapp.pages.rows import Face
 MOST = 5000  # texts of some 3 KB each
 EAGER = 4  # pictures of a page's first cards are wanted at once
 _kept: dict[tuple[Any, ...], str] = {}
+_bytes: dict[tuple[Any, ...], tuple[queries.FaceRow, bytes]] = {}  # of the same, and what the database said then
 
 
 def card_texts(faces: Sequence[Face], slug: str, held: Hand | None, reader_id: int | None, part: bool) -> str:
@@ -36,6 +37,30 @@ def card_texts(faces: Sequence[Face], slug: str, held: Hand | None, reader_id: i
         cards = queries.cards(db.session(), missing)
         texts = [text or _written(key, cards.get(key[0])) for key, text in zip(keys, texts, strict=True)]
     return "".join(text or "" for text in texts)
+
+
+def plain_cards(rows: Sequence[queries.FaceRow], slug: str, language: str, way: str) -> bytes | None:
+    """Return the cards of `rows` for whoever has given none of them a vote, as bytes, as the top of a page.
+
+    way: how one votes, '' when there is no vote now. None when a card has not been written yet.
+    """
+    found = [_plain(row, slug, language, way, min(place, EAGER)) for place, row in enumerate(rows)]
+    return None if None in found else b"".join(cast("list[bytes]", found))
+
+
+def _plain(row: queries.FaceRow, slug: str, language: str, way: str, place: int) -> bytes | None:
+    key = (row[0], slug, language, way, place)
+    kept = _bytes.get(key)
+    if kept is not None and kept[0] == row:
+        return kept[1]
+    face = queries.face_of(row)
+    text = _kept.get((face.id, language, slug, way, None, place == 0, place < EAGER, face.words, face.picture))
+    if text is None:
+        return None
+    if len(_bytes) >= MOST:
+        _bytes.clear()
+    _bytes[key] = row, text.encode()
+    return _bytes[key][1]
 
 
 def _key(face: Face, known: tuple[str, str], held: Hand | None, reader_id: int | None, place: int) -> tuple[Any, ...]:

@@ -17,11 +17,18 @@ CARDS, TOKEN = "\x00cards\x00", "\x00token\x00"  # no text of anybody has a NUL 
 HERE = Markup(CARDS)  # as it is
 MOST = 300  # frames of some 15 KB each
 FRAMES = "fanmade.frames"
+TAUGHT = "fanmade.frame"  # where a request bears the frame of its answer, with its language
 
 
-def framed(key: tuple[Any, ...], frame: Callable[[], str], cards: str) -> str:
-    """Return a page: `cards` in the frame of `key`, made by `frame` when it is not kept, with this reader's token."""
-    return _frame(key, frame).replace(CARDS, cards).replace(TOKEN, generate_csrf())
+def joined(frame: str, cards: str, token: str) -> str:
+    """Return a page of its parts."""
+    return frame.replace(CARDS, cards).replace(TOKEN, token)
+
+
+def teach(key: tuple[Any, ...], frame: str) -> None:
+    """Let the short way (`webapp.pages.lane`) answer strangers with this frame, unless it is this reader's own."""
+    if not current_user.is_authenticated and not session.get("_flashes"):
+        request.environ[TAUGHT] = key, str(get_locale()), frame
 
 
 def without_token(text: str) -> str:
@@ -29,7 +36,8 @@ def without_token(text: str) -> str:
     return text.replace(generate_csrf(), TOKEN)
 
 
-def _frame(key: tuple[Any, ...], make: Callable[[], str]) -> str:
+def frame_of(key: tuple[Any, ...], make: Callable[[], str]) -> str:
+    """Return the frame of `key` for this reader, made by `make` when it is not kept."""
     if session.get("_flashes"):
         return without_token(make())
     whole = (*key, str(get_locale()), request.full_path, *_masthead())

@@ -1,10 +1,12 @@
 """All designs of a contest, in an order that favours nobody."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from flask import Response, make_response, render_template, request, url_for
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 
 from contests.phases import VOTING, Phase
 from contests.queries import ContestRow
@@ -14,6 +16,7 @@ from voting.exposure import seen as exposure
 from voting.exposure.queries import Entry
 from voting.exposure.stages import stage_of
 from voting.hands import HEARTS, Hand, hand, hand_of_hearts, way_in
+from voting.queries import RoundRow
 from webapp.infra.db import db
 from webapp.infra.device import device_id, known_device, visitor_seed
 from webapp.infra.kept import kept
@@ -24,25 +27,26 @@ from webapp.pages import queries
 from webapp.pages.blueprint import blueprint
 from webapp.pages.card_text import card_texts
 from webapp.pages.contest import public_place
-from webapp.pages.frames import HERE, framed
+from webapp.pages.frames import HERE, frame_of, joined, teach
 from webapp.pages.rows import Place
 
 SIZE = 24
 WHOLE_UP_TO = 10  # pages that are shown with all before them, when somebody comes back to one
 LONGEST_SEARCH = 60
+PLAIN = (1, "", False, False)  # the first page of all designs
 
 
 @blueprint.get("/c/<contest_slug>/designs")
 def gallery(contest_slug: str) -> Response:
     """Show 24 more at a time; search and 'mine' narrow the same order."""
     moment = now()
-    place = kept(("place", contest_slug), lambda: public_place(contest_slug))
+    place = place_of(contest_slug)
     contest, phase = place.contest, place.contest.phase(moment)
     words = " ".join(request.args.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH]
     mine = request.args.get("show") == "hearts"
     held = _hand(contest, phase) if phase in VOTING else None
     epoch = orders.epoch_for(contest.id, request.args.get("o"), moment)
-    ids = _order(contest, phase, epoch, moment, words)
+    ids = order(contest, phase, epoch, moment, words)
     if mine and held is not None:
         ids = [i for i in ids if i in held.marked]
     page, start, end = _slice(len(ids))
@@ -69,22 +73,51 @@ def gallery(contest_slug: str) -> Response:
             part=is_fragment(),
         )
 
-    key = (contest.slug, contest.title, place.artist_slug, place.brand_colour, phase, *_said(held))
-    key += (bool(faces), len(ids), words, mine, page, epoch, following, is_fragment())
+    asked = (page, words, mine, is_fragment())
     cards = card_texts(faces, contest.slug, held, current_user.id, is_fragment())
-    response = make_response(framed(key, frame, cards))
+    key = frame_key(place, phase, held, ids, bool(faces), epoch, asked)
+    whole = frame_of(key, frame)
+    if asked == PLAIN and not request.query_string and held == blank(contest, phase):
+        teach(key, whole)
+    response = make_response(joined(whole, cards, generate_csrf()))
     response.vary.add("HX-Request")
     return response
+
+
+def place_of(slug: str) -> Place:
+    """Return a contest that everybody may know of, as it was a moment ago; raises NotFound."""
+    return kept(("place", slug), lambda: public_place(slug))
+
+
+def frame_key(
+    place: Place, phase: Phase, held: Hand | None, ids: Sequence[int], any: bool, epoch: int, page: tuple[Any, ...]
+) -> tuple[Any, ...]:
+    """Return all that stands around the cards of a page, `page` being what was asked for."""
+    contest = place.contest
+    about = (contest.slug, contest.title, place.artist_slug, place.brand_colour, phase, *_said(held))
+    return (*about, any, len(ids), epoch, page)
+
+
+def blank(contest: ContestRow, phase: Phase) -> Hand | None:
+    """Return the ballot of a browser that has said nothing yet; None when there is no vote now."""
+    if phase not in VOTING:
+        return None
+    way = way_in(contest, phase)
+    return hand_of_hearts(contest, round_in(contest), None, "") if way == HEARTS else Hand(way, "none")
+
+
+def round_in(contest: ContestRow) -> RoundRow | None:
+    """Return the round a contest is in; None when nobody has voted in it yet."""
+    return kept(("round", contest.id), lambda: (voting.current_round(db.session(), contest.id),))[0]
 
 
 def _hand(contest: ContestRow, phase: Phase) -> Hand:
     if way_in(contest, phase) != HEARTS:
         return hand(db.session(), contest, phase, current_user.id, known_device())
-    poll = kept(("round", contest.id), lambda: voting.current_round(db.session(), contest.id))
-    return hand_of_hearts(contest, poll, current_user.id, known_device())
+    return hand_of_hearts(contest, round_in(contest), current_user.id, known_device())
 
 
-def _order(contest: ContestRow, phase: Phase, epoch: int, moment: datetime, words: str) -> list[int]:
+def order(contest: ContestRow, phase: Phase, epoch: int, moment: datetime, words: str = "") -> list[int]:
     """Return this visitor's order; what a search found is not kept."""
     stage = stage_of(phase)
 

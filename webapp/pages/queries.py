@@ -17,10 +17,11 @@ from voting.exposure import queries as exposure
 from voting.exposure.queries import Entry
 from voting.models import Ballot, Pick, Round, Vote
 from webapp.accounts.models import Artist, Follow, Person
-from webapp.infra.db import glance
+from webapp.infra.db import peek
 from webapp.pages.rows import Face, Place, Sample, Spent
 
 A_FAN = "a fan"
+FaceRow = tuple[Any, ...]
 _WORKS: Any = Submission.__table__
 _PICTURES: Any = Revision.__table__
 _PEOPLE: Any = Person.__table__
@@ -89,12 +90,19 @@ def cards(session: Session, ids: Iterable[int]) -> dict[int, CardRow]:
 
 def faces(ids: Sequence[int]) -> list[Face]:
     """Return those of the designs that are public at this moment, in the same order; one small statement."""
-    rows: Sequence[Any] = glance(_FACES, {"wanted": list(ids)}) if ids else ()
-    found: dict[int, Face] = {}
-    for design, author, code, title, alt, name, erased, *picture in rows:
-        words = (code, title, alt, name if name and not erased else A_FAN)
-        found[design] = Face(design, author, words, tuple(picture))
+    return [face_of(row) for row in face_rows(ids)]
+
+
+def face_rows(ids: Sequence[int]) -> list[FaceRow]:
+    """Return the same as the database gives it: two rows are equal when their cards are."""
+    found = {row[0]: row for row in peek(_FACES, {"wanted": list(ids)})} if ids else {}
     return [found[each] for each in ids if each in found]
+
+
+def face_of(row: FaceRow) -> Face:
+    """Return a row of `face_rows` with names to its parts."""
+    design, author, code, title, alt, name, erased, *picture = row
+    return Face(design, author, (code, title, alt, name if name and not erased else A_FAN), tuple(picture))
 
 
 def samples(session: Session, contest_ids: Sequence[int], seed: int, per: int = 3) -> dict[int, Sample]:

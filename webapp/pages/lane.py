@@ -1,0 +1,209 @@
+"""The short way to the first page of a gallery, for strangers: a stadium scans one code within a minute.
+
+What is asked of the database each time: whether the designs of this page may be seen, with all that their cards show
+(one small statement), and whether a browser we know has said something in this round. All else is as the view answered
+somebody a moment ago: this way learns the page's frame and its headers from the view's own answers, and writes nothing
+itself. Whatever is unusual about a request, or not learnt yet, goes the long way: somebody signed in, a message that
+waits, a search, a part of a page, a cookie under a former key, a card that was changed.
+"""
+
+import hashlib
+import os
+import re
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import structlog
+from flask import Flask
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from redis.exceptions import RedisError
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import dump_cookie, parse_accept_header, parse_cookie
+
+from contests.phases import Phase
+from voting import queries as voting
+from voting.exposure import orders
+from voting.exposure import seen as exposure
+from voting.hands import Hand
+from webapp.infra import device, metrics, queue, telemetry
+from webapp.infra.i18n import LANGUAGES
+from webapp.insights import seen
+from webapp.kernel.now import now
+from webapp.kernel.refusal import Refused
+from webapp.pages import gallery, queries
+from webapp.pages.card_text import plain_cards
+from webapp.pages.frames import CARDS, TAUGHT, TOKEN
+from webapp.pages.rows import Place
+
+PATH = re.compile(r"/c/([a-z0-9-]+)/designs")
+ENDPOINT = "pages.gallery"
+USUAL = frozenset({"csrf_token", "order", "language"})  # what the cookie of a stranger may hold here
+OWN = frozenset({"content-length", "set-cookie", "x-request-id"})  # headers that no other answer bears
+UNUSUAL = ("HTTP_HX_REQUEST", "HTTP_AUTHORIZATION", "HTTP_IF_NONE_MATCH", "HTTP_RANGE")
+MOST = 300  # frames of some 15 KB each
+CARDS_HERE, TOKEN_HERE = CARDS.encode(), TOKEN.encode()
+Headers = list[tuple[str, str]]
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page without its cards and without anybody's token, and the headers that all its answers have."""
+
+    frame: bytes
+    headers: Headers
+
+
+@dataclass
+class Stranger:
+    """Who asks: what their cookies say, their language, and whether the answer must bear a cookie."""
+
+    cookie: dict[str, Any]
+    was: dict[str, Any]
+    device: str | None
+    language: str
+
+
+class Lane:
+    """WSGI middleware around the application, see above."""
+
+    def __init__(self, flask: Flask, app: Any) -> None:
+        self.flask, self.app = flask, app
+        self.sheets: dict[tuple[Any, ...], Sheet] = {}
+        self.slugs: set[str] = set()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer a request, by the short way if it may be."""
+        found = PATH.fullmatch(environ["PATH_INFO"]) if environ["REQUEST_METHOD"] == "GET" else None
+        if found is None or environ.get("QUERY_STRING") or any(name in environ for name in UNUSUAL):
+            return self.app(environ, start_response)  # type: ignore[no-any-return]
+        answer = self._answer(found[1], environ) if found[1] in self.slugs else None
+        if answer is None:
+            return self._learn(found[1], environ, start_response)
+        start_response("200 OK", answer[0])
+        return [answer[1]]
+
+    def _learn(self, slug: str, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Let the view answer, and keep what it says of this page."""
+        said: list[tuple[str, Headers]] = []
+
+        def hear(status: str, headers: Headers, *rest: Any) -> Any:
+            said.append((status, headers))
+            return start_response(status, headers, *rest)
+
+        body: Iterable[bytes] = self.app(environ, hear)
+        taught = environ.pop(TAUGHT, None)
+        if taught and said[-1][0].startswith("200"):
+            key, language, frame = taught
+            headers = [(name, value) for name, value in said[-1][1] if name.lower() not in OWN]
+            if len(self.sheets) >= MOST:
+                self.sheets.clear()
+            self.sheets[key, language, environ["wsgi.url_scheme"]] = Sheet(frame.encode(), headers)
+            self.slugs.add(slug)
+        return body
+
+    def _answer(self, slug: str, environ: dict[str, Any]) -> tuple[Headers, bytes] | None:
+        began = time.perf_counter()
+        try:
+            with self.flask.app_context():
+                answer = self._page(slug, environ)
+                if answer:
+                    metrics.note(ENDPOINT, "GET", 200, began)
+                return answer
+        except Refused:  # the view knows the words
+            return None
+        except Exception as error:  # and what to say of a database that is away
+            log.warning("the short way is closed", error=repr(error))
+            return None
+
+    def _page(self, slug: str, environ: dict[str, Any]) -> tuple[Headers, bytes] | None:
+        reader = self._reader(environ)
+        if reader is None:
+            return None
+        moment, place = now(), gallery.place_of(slug)
+        contest, phase = place.contest, place.contest.phase(moment)
+        held = gallery.blank(contest, phase)
+        if held and reader.device and self._has_said(place, held, reader.device):
+            return None
+        name = telemetry.named()
+        browser = device.here(reader.device)
+        epoch = orders.epoch_for(contest.id, None, moment, reader.cookie)
+        ids = gallery.order(contest, phase, epoch, moment)
+        rows = queries.face_rows(ids[: gallery.SIZE])
+        key = gallery.frame_key(place, phase, held, ids, bool(rows), epoch, gallery.PLAIN)
+        sheet = self.sheets.get((key, reader.language, environ["wsgi.url_scheme"]))
+        cards = plain_cards(rows, slug, reader.language, held.way if held else "")
+        if sheet is None or cards is None:
+            return None
+        self._note(place, phase, browser, [row[0] for row in rows], environ, is_new=reader.device is None)
+        token = self._token(reader.cookie)
+        body = sheet.frame.replace(CARDS_HERE, cards).replace(TOKEN_HERE, token)
+        return [*sheet.headers, *self._own(reader, browser, name, len(body))], body
+
+    def _reader(self, environ: dict[str, Any]) -> Stranger | None:
+        """Return who asks, None when their cookies are of somebody signed in, former, forged or hold a message."""
+        cookies = parse_cookie(environ.get("HTTP_COOKIE", ""))
+        cookie: dict[str, Any] = {}
+        name = None
+        if kept := cookies.get(self.flask.config["SESSION_COOKIE_NAME"]):
+            try:
+                cookie = self._signer().loads(kept, max_age=int(self.flask.permanent_session_lifetime.total_seconds()))
+            except BadSignature:
+                return None
+        if kept := cookies.get(device.cookie()):
+            name = device.read(kept)
+            if name is None:
+                return None
+        language = cookie.get("language") or _language(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        if not USUAL.issuperset(cookie) or language not in LANGUAGES:
+            return None
+        return Stranger(cookie, dict(cookie), name, language)
+
+    def _has_said(self, place: Place, held: Hand, browser: str) -> bool:
+        poll = gallery.round_in(place.contest)
+        return poll is not None and voting.waits(poll.id, browser)
+
+    def _note(
+        self, place: Place, phase: Phase, browser: str, ids: list[int], environ: dict[str, Any], is_new: bool
+    ) -> None:
+        """Say who was here and what they were shown; of a new browser in one trip to Redis."""
+        contest_id = place.contest.id
+        trip = queue.counters().pipeline(transaction=False) if is_new else None
+        seen.saw(contest_id, browser, None, trip)
+        exposure.met(contest_id, phase, "gallery", browser, ids, gallery.SIZE, environ, trip)
+        try:
+            if trip:
+                trip.execute()
+        except RedisError as error:
+            log.warning("not counted", error=str(error))
+
+    def _token(self, cookie: dict[str, Any]) -> bytes:
+        """Return a token for this reader's forms, as `flask_wtf.csrf.generate_csrf` does."""
+        raw = cookie.setdefault("csrf_token", hashlib.sha1(os.urandom(64)).hexdigest())
+        signer = URLSafeTimedSerializer(self.flask.config["WTF_CSRF_SECRET_KEY"], salt="wtf-csrf-token")
+        token: str | bytes = signer.dumps(raw)
+        return token.encode() if isinstance(token, str) else token
+
+    def _own(self, reader: Stranger, browser: str, name: str, length: int) -> Headers:
+        """Return the headers that no other answer bears."""
+        own = [("Content-Length", str(length)), ("X-Request-Id", name)]
+        if reader.device is None:
+            own.append(("Set-Cookie", device.set_cookie(browser)))
+        if reader.cookie != reader.was:
+            config = self.flask.config
+            value = self._signer().dumps(reader.cookie)
+            flags: dict[str, Any] = {"httponly": True, "samesite": "Lax", "secure": config["SESSION_COOKIE_SECURE"]}
+            own.append(("Set-Cookie", dump_cookie(config["SESSION_COOKIE_NAME"], str(value), **flags)))
+        return own
+
+    def _signer(self) -> URLSafeTimedSerializer:
+        return self.flask.session_interface.get_signing_serializer(self.flask)  # type: ignore[attr-defined,no-any-return]
+
+
+@lru_cache(maxsize=500)
+def _language(asked: str) -> str:
+    return parse_accept_header(asked, LanguageAccept).best_match(list(LANGUAGES), "en") or "en"
