@@ -66,7 +66,7 @@ def _pages(kind: str, both: Pair, seconds: float, rounds: int) -> list[Row]:
         "strangers who return": lambda n: {"Cookie": jars[n % STRANGERS]},
         "members": lambda n: members.signed_in(n % PEOPLE),
     }
-    for name, headers in readers.items():
+    for headers in readers.values():
         ours("warm", gallery, headers)()
     found = dict(
         zip(

@@ -58,3 +58,15 @@ def test_a_strike_is_a_transaction_of_its_own(app: Flask) -> None:
         strike(_DONE, {"delivery": 1, "moment": now()})
     assert strike(_DONE, {"delivery": 1, "moment": now()}) == []
     assert not db.session().in_transaction()
+
+
+def test_what_is_over_is_let_go_and_what_lasts_longer_outlives_commits(app: Flask, monkeypatch: Any) -> None:
+    values = app.extensions.setdefault(keeping.VALUES, {})
+    monkeypatch.setattr(keeping, "LASTS", -1.0)
+    for number in range(50):
+        kept(("over", number), lambda: 1)
+    assert len([key for key in values if key[0] == "over"]) <= 1
+    numbers = count(1)
+    with transaction():
+        assert kept(("longer",), lambda: next(numbers), 20.0) == 1
+    assert kept(("longer",), lambda: next(numbers), 20.0) == 1

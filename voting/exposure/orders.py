@@ -5,6 +5,7 @@ anew. The epoch stays with the visitor for half an hour and stands in the link t
 computed anew: the shuffle is the same, only the least-seen places may move.
 """
 
+from array import array
 from collections.abc import Callable, Collection, MutableMapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -21,10 +22,13 @@ from voting.exposure.queries import Entry
 from voting.fair import below_floor, fair_order, in_last_stretch
 from webapp.infra import queue
 from webapp.infra.device import visitor_seed
+from webapp.infra.kept import kept
 
 MINUTE = 60
 STAYS = 30  # minutes an order stays with a visitor
 COOKIE = "order"
+SHORT = 1000  # designs
+READ = 20.0  # seconds in which what Redis keeps is not read again; it does not change
 
 log = structlog.get_logger()
 
@@ -37,9 +41,9 @@ def epoch_for(contest_id: int, asked: str | None, now: datetime, cookie: Mutable
     this_minute = int(now.timestamp()) // MINUTE
     if asked and asked.isdecimal() and len(asked) < 12 and _fresh(int(asked), this_minute):
         return int(asked)
-    kept = cookie.get(COOKIE)
-    if isinstance(kept, list) and kept[:1] == [contest_id] and _fresh(kept[1], this_minute):
-        return int(kept[1])
+    had = cookie.get(COOKIE)
+    if isinstance(had, list) and had[:1] == [contest_id] and _fresh(had[1], this_minute):
+        return int(had[1])
     cookie[COOKIE] = [contest_id, this_minute]
     return this_minute
 
@@ -81,7 +85,8 @@ def _ordered(
     """Obey the order that was kept: what is not public any more falls out, what is new comes last."""
     seed = visitor_seed(contest.id)
     key = f"order:{contest.id}:{stage}:{seed}:{epoch}"
-    order = _kept(key)
+    # Some two thousand orders may be asked for within half an hour: long ones are not worth their room.
+    order = kept(("order in Redis", key), lambda: _kept(key), READ) if len(ids) <= SHORT else _kept(key)
     if order is None:
         order = _made(contest, stage, entries(), f"{contest.seed_hash}:{stage}:{seed}:{epoch}", now)
         if whole:
@@ -101,7 +106,7 @@ def _fresh(epoch: object, this_minute: int) -> bool:
     return isinstance(epoch, int) and this_minute - STAYS < epoch <= this_minute
 
 
-def _kept(key: str) -> list[int] | None:
+def _kept(key: str) -> Sequence[int] | None:
     try:
         found = queue.counters().get(key)
     except RedisError as error:
@@ -109,7 +114,7 @@ def _kept(key: str) -> list[int] | None:
         return None
     if not isinstance(found, bytes):
         return None
-    return [int(each) for each in found.split(b",") if each]
+    return array("q", (int(each) for each in found.split(b",") if each))
 
 
 def _keep(key: str, order: list[int]) -> None:

@@ -17,23 +17,35 @@ LASTS = 1.0  # seconds
 AGAIN = 300.0  # seconds after which something that was noted is noted again
 MOST = 5000
 T = TypeVar("T")
-VALUES, NOTED = "fanmade.kept", "fanmade.noted"
+VALUES, NOTED, SWEPT = "fanmade.kept", "fanmade.noted", "fanmade.swept"
 
 
-def kept(key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+def kept(key: tuple[Hashable, ...], make: Callable[[], T], lasts: float | None = None) -> T:
     """Return the value of `key`, made by `make` at most a second ago. None is never kept.
 
-    `key` begins with the name of what it is; values are frozen and belong to no session.
+    `key` begins with the name of what it is; values are frozen and belong to no session. lasts: for so many seconds
+    instead, and whatever is committed meanwhile: for what does not depend on the database.
     """
     values = _store(VALUES)
     found, moment = values.get(key), time.monotonic()
-    if found is not None and found[0] > moment and found[1] == commits():
+    if found is not None and found[0] > moment and found[1] in (None, commits()):
         return cast("T", found[2])
-    age = commits()  # asked before: a commit in between makes the value old
+    age = commits() if lasts is None else None  # asked before: a commit in between makes the value old
     value = make()
     if value is not None:
-        values[key] = (moment + LASTS, age, value)
+        _drop_the_old(values, moment)
+        values[key] = (moment + (LASTS if lasts is None else lasts), age, value)
     return value
+
+
+def _drop_the_old(values: dict[Any, Any], moment: float) -> None:
+    """Once a second let go of what is over: orders of thousands of designs would fill the process by the minute."""
+    swept: float = current_app.extensions.get(SWEPT, 0.0)
+    if moment - swept > LASTS:
+        current_app.extensions[SWEPT] = moment
+        for key, found in list(values.items()):
+            if found[0] < moment:
+                values.pop(key, None)
 
 
 def is_noted(key: tuple[Hashable, ...]) -> bool:
