@@ -139,7 +139,7 @@ def test_new_browsers_are_counted_like_others(client: Any, new_client: Any, worl
     for _ in range(3):
         fan = new_client()
         fan.get(PATH), fan.get(PATH)
-    counts = queue.connection().hgetall(exposure.COUNTS)
+    counts = queue.counters().hgetall(exposure.COUNTS)
     rows = exposure._rows(counts)
     assert "short" in ways
     assert [row["shown"] for row in rows] == [3, 3]
