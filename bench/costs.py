@@ -36,7 +36,7 @@ from webapp.infra.db import Base, db
 from webapp.infra.mail import OutgoingMail
 from webapp.infra.outbox import Delivery
 
-PEOPLE = 1200
+PEOPLE, PEOPLE_TOLD = 1200, 5000
 TICK = os.sysconf("SC_CLK_TCK")
 FORM = "application/x-www-form-urlencoded"
 JSON = {"Content-Type": "application/json", "Accept": "application/json"}
@@ -318,11 +318,11 @@ def _folding(site: Site) -> tuple[str, Cost, int]:
 
 def _telling(site: Site) -> tuple[str, Cost, int]:
     """A notice for each of many people, with the mail's row."""
-    from bench.jobs import FANS, _notices
+    from bench.telling import people_of, told
 
     def tell() -> int:
-        _notices(1)
-        return FANS
+        told(people_of(PEOPLE_TOLD, addresses=True), "bench:costs")
+        return PEOPLE_TOLD
 
     return "notice with a mail, a person", *_in_process(site, tell)
 

@@ -26,10 +26,10 @@ KIND, PARAMS = "contest-opened", {"path": "/c/the-tour", "title": "The tour", "a
 def measure(kind: str, folder: Path, redis_url: str, people: int) -> list[Row]:
     """Return the rows of one kind of database for so many people."""
     with application(kind, folder, redis_url):
-        silent, mailed = _people(people, False), _people(people, True)
+        silent, mailed = people_of(people, addresses=False), people_of(people, addresses=True)
         bare = _bare(silent)
-        inbox, inbox_cpu = _told(silent, "bench:inbox")
-        both, both_cpu = _told(mailed, "bench:mail")
+        inbox, inbox_cpu = told(silent, "bench:inbox")
+        both, both_cpu = told(mailed, "bench:mail")
         posted = db.session.scalar(select(func.count(mail.OutgoingMail.id)))
         assert posted == people, f"{posted} mails of {people}"
     each = f"{people:,} people; {{:.3f}} ms of CPU each"
@@ -46,7 +46,8 @@ def measure(kind: str, folder: Path, redis_url: str, people: int) -> list[Row]:
     ]  # fmt: skip
 
 
-def _people(count: int, addresses: bool) -> list[int]:
+def people_of(count: int, *, addresses: bool) -> list[int]:
+    """Make so many people, with an address or without; return their ids."""
     moment = now()
     found: list[int] = []
     for start in range(0, count, PART):
@@ -59,14 +60,14 @@ def _people(count: int, addresses: bool) -> list[int]:
     return found
 
 
-def _told(people: list[int], dedupe: str) -> tuple[float, float]:
+def told(people: list[int], dedupe: str) -> tuple[float, float]:
     """Tell them; return seconds, and seconds of this process's processor."""
     began, worked = time.perf_counter(), time.process_time()
     with transaction() as session:
-        told = store.notify(session, people, KIND, dedupe, PARAMS, now())
+        done = store.notify(session, people, KIND, dedupe, PARAMS, now())
     while db.session.scalar(select(func.count(Crowd.id))):
-        told += crowds.tell_waiting()
-    assert told == len(people), f"{told} of {len(people)} were told"
+        done += crowds.tell_waiting()
+    assert done == len(people), f"{done} of {len(people)} were told"
     return time.perf_counter() - began, time.process_time() - worked
 
 
