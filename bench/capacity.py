@@ -288,17 +288,21 @@ def _connections(step: Step) -> tuple[int, int]:
 
 
 def most(costs: Costs, step: Step, minutes: int, profile: str, seed: int, least: int = 0) -> tuple[int, Outcome]:
-    """The most voters a step carries, to one in twenty, and the hour in which it no longer does. `least`: a guess."""
-    low, high = 0, max(1000, least)
-    while high < 200_000_000 and simulate(costs, step, high, minutes, profile, seed).carries:
-        low, high = high, high * 2
-    while high - low > max(100, high // 20):
-        middle = (low + high) // 2
-        if simulate(costs, step, middle, minutes, profile, seed).carries:
-            low = middle
-        else:
-            high = middle
-    return low, simulate(costs, step, high, minutes, profile, seed)
+    """The most voters a step carries, to one in ten, and an hour in which it no longer does.
+
+    `least` are known to be carried: by a smaller step.
+    """
+
+    def hour(voters: int) -> Outcome:
+        return simulate(costs, step, voters, minutes, profile, seed)
+
+    low, broken = least, hour(max(1000, least * 3 // 2))
+    while broken.carries and broken.voters < 200_000_000:
+        low, broken = broken.voters, hour(broken.voters * 2)
+    while broken.voters - low > max(100, broken.voters // 10):
+        middle = hour((low + broken.voters) // 2)
+        low, broken = (middle.voters, broken) if middle.carries else (low, middle)
+    return low, broken
 
 
 @dataclass(frozen=True)
@@ -315,8 +319,7 @@ def climb(costs: Costs, target: int, minutes: int, profile: str, seed: int) -> l
     """Begin with one small server and answer each bottleneck in turn, until `target` voters are carried."""
     step, rungs, carries = Step(), list[Rung](), 0
     while carries < target and len(rungs) < 60:
-        found, broken = most(costs, step, minutes, profile, seed, carries)
-        carries = max(carries, found)  # a step that is short of connections is never built: the next one is
+        carries, broken = most(costs, step, minutes, profile, seed, carries)
         following, answer = answered(step, broken.bottleneck)
         rungs.append(Rung(step, carries, broken, answer))
         step = following

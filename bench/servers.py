@@ -105,4 +105,8 @@ def process(argv: list[str], environ: Mapping[str, str], probe: str) -> Iterator
         yield process
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:  # what was measured is not lost because something ends slowly
+            process.kill()
+            process.wait()
