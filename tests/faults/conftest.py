@@ -30,9 +30,8 @@ def counted(request: pytest.FixtureRequest) -> Iterator[counts.Counted]:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """End with one line for each fault: how it went, how long it took and what was counted."""
-    reports = [
-        report for kept in terminalreporter.stats.values() for report in kept if hasattr(report, "user_properties")
-    ]
+    kept = (report for reports in terminalreporter.stats.values() for report in reports)
+    reports = [report for report in kept if isinstance(report, pytest.TestReport)]
     failed = {report.nodeid for report in reports if report.failed}
     rows = [
         ("failed" if report.nodeid in failed else "held", value)
