@@ -51,7 +51,8 @@ bench: $(INSTALLED_DEV) ## Measure speed and keep the figures in bench/history (
 bench-web: $(INSTALLED_DEV) $(CATALOGUES) ## Measure pages on a phone: Lighthouse and a concert's network (ARGS)
 	@exec $(PY) -m bench.browser $(ARGS)
 
-soak: $(INSTALLED_DEV) ## Run the site for long while its processes are killed (ARGS)
+soak: $(INSTALLED_DEV) $(CATALOGUES) ## Run every fault at its full count, then rehearsals while processes are killed (ARGS)
+	@SOAK=1 $(PY) -m pytest -q --timeout 7200 tests/faults
 	@exec $(PY) -m bench.soak $(ARGS)
 
 reset: ## Forget all data in DATA

@@ -1,8 +1,8 @@
 """`python -m bench.soak`: rehearse whole contests while processes of the installation are killed at random.
 
 Each rehearsal is played twice with one seed: undisturbed, then with kill -9 of random processes (web, workers,
-ticker, Redis). Both must end consistent and with the same tally, and `fanmade recount` must agree with what is
-left. With --faults the fault tests run afterwards at their full counts (SOAK=1).
+ticker, Redis, PostgreSQL). Both must end consistent and with the same tally, an audit must find nothing that it can't
+repair, and `fanmade recount` must agree with what is left. `make soak` runs the fault tests at their full counts first.
 """
 
 from __future__ import annotations
@@ -16,45 +16,71 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw
 
+from tests.databases import TEMPLATE, Databases
+from tests.services import Cluster, killable_postgres
+
 ROOT = Path(__file__).resolve().parents[1]
 FANMADE = (sys.executable, "-m", "webapp.boot.cli")
 LONGEST = 1800  # seconds after which a rehearsal is called stuck
+ROLES = {
+    b"gunicorn": "web",
+    b" ticker": "ticker",
+    b" worker ": "worker",
+    b"redis-server": "redis",
+    b"valkey-server": "redis",
+}
 
 
-class Failed(Exception):
+class Failed(AssertionError):
     """Something was lost, doubled or stuck; the message says what."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How long, how often, with what."""
+    """How large a rehearsal is, the mean seconds between two kills, and the most there are in one."""
 
-    minutes: float
-    every: float
     pictures: int
     voters: int
-    seed: int
+    every: float
+    kills: int = 1_000_000
+
+
+@dataclass(frozen=True)
+class Played:
+    """A rehearsal that came to its end: its folder, its database, its report, who was killed how often."""
+
+    data: Path
+    database: str | None
+    report: dict[str, Any]
+    killed: Counter[str]
 
 
 def main(argv: list[str]) -> int:
     """Soak; return 0 when nothing was lost."""
     asked = _arguments(argv)
-    plan = Plan(asked.minutes, asked.every, asked.pictures, asked.voters, asked.seed)
-    print(f"seed {plan.seed}", flush=True)
+    plan, killed = Plan(asked.pictures, asked.voters, asked.every), Counter[str]()
+    kinds = ("sqlite", "postgres") if asked.db == "both" else (asked.db,)
+    ends, seed = time.monotonic() + asked.minutes * 60, asked.seed
     try:
         with tempfile.TemporaryDirectory(prefix="fanmade-soak-") as name:
-            killed = soak(plan, Path(name))
+            databases = Databases(Path(name))
+            while time.monotonic() < ends or not killed:
+                killed += round_of(plan, Path(name) / str(seed), seed, kinds, databases)
+                seed += 1
+            databases.close()
     except Failed as failed:
-        print(f"FAILED with seed {plan.seed}: {failed}", file=sys.stderr)
+        print(f"FAILED with seed {seed}: {failed}", file=sys.stderr)
         return 1
-    print(f"nothing was lost; {killed} processes were killed")
-    return _faults() if asked.faults else 0
+    print(f"nothing was lost; {killed.total()} processes were killed: {_told(killed)}")
+    return 0
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
@@ -63,25 +89,53 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--every", type=float, default=3.0, help="mean seconds between two kills")
     parser.add_argument("--pictures", type=int, default=24)
     parser.add_argument("--voters", type=int, default=60)
+    parser.add_argument("--db", choices=("sqlite", "postgres", "both"), default="both")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
-    parser.add_argument("--faults", action="store_true", help="run tests/faults at full counts afterwards")
     return parser.parse_args(argv)
 
 
-def soak(plan: Plan, folder: Path) -> int:
-    """Rehearse until the time is over; return how many processes were killed. Raises Failed."""
-    ends, killed, seed = time.monotonic() + plan.minutes * 60, 0, plan.seed
-    while True:
-        place = folder / str(seed)
-        draw(place / "in", plan.pictures, seed)
-        calm, _ = rehearse(place, "calm", plan, seed, kill=False)
-        hurt, count = rehearse(place, "hurt", plan, seed, kill=True)
-        compare(calm, hurt)
-        killed += count
-        print(f"seed {seed}: {hurt['votes']} votes, {hurt['preorders']} orders, {count} kills: the same", flush=True)
-        seed += 1
-        if time.monotonic() > ends:
-            return killed
+def round_of(plan: Plan, place: Path, seed: int, kinds: tuple[str, ...], databases: Databases) -> Counter[str]:
+    """Rehearse undisturbed, then with kills on each kind of database; return who was killed. Raises Failed."""
+    draw(place / "in", plan.pictures, seed)
+    calm, killed = play(place, "calm", plan, seed), Counter[str]()
+    for kind in kinds:
+        hurt = play_hurt(place, f"hurt-{kind}", plan, seed, kind, databases)
+        judge(calm, hurt)
+        killed += hurt.killed
+        said, told = hurt.report, _told(hurt.killed)
+        print(f"seed {seed}, {kind}: {said['votes']} votes, {said['preorders']} orders, {told}: the same", flush=True)
+    return killed
+
+
+def play_hurt(place: Path, name: str, plan: Plan, seed: int, kind: str, databases: Databases) -> Played:
+    """Rehearse with kills; on PostgreSQL on a server of its own, which is killed as well."""
+    with ExitStack() as stack:
+        cluster = stack.enter_context(killable_postgres(databases.kept_postgres())) if kind == "postgres" else None
+        played = play(place, name, plan, seed, kill=True, cluster=cluster)
+        if cluster:
+            recount(played)  # while the server is there
+        return played
+
+
+def judge(calm: Played, hurt: Played) -> None:
+    """Raise Failed unless both rehearsals ended the same, and the ledgers that are on file still agree."""
+    compare(calm.report, hurt.report)
+    for each in (calm, hurt):
+        if each.database is None:
+            recount(each)
+
+
+def recount(played: Played) -> None:
+    """Raise Failed unless `fanmade recount` agrees with what a rehearsal left."""
+    environ = {**os.environ, "FANMADE_DATA": str(played.data)}
+    environ |= {"FANMADE_DATABASE_URL": played.database} if played.database else {}
+    done = subprocess.run([*FANMADE, "recount"], cwd=ROOT, env=environ, capture_output=True, check=False)
+    if done.returncode:
+        raise Failed(f"the recount of {played.data.name} differs: {done.stdout.decode()}{done.stderr.decode()[-400:]}")
+
+
+def _told(killed: Counter[str]) -> str:
+    return ", ".join(f"{role} {count} times" for role, count in sorted(killed.items())) or "nobody killed"
 
 
 def draw(folder: Path, count: int, seed: int) -> None:
@@ -98,16 +152,20 @@ def draw(folder: Path, count: int, seed: int) -> None:
         picture.save(folder / f"{number:03d}.png")
 
 
-def rehearse(place: Path, name: str, plan: Plan, seed: int, kill: bool) -> tuple[dict[str, Any], int]:
-    """Play one rehearsal; return its report and how many processes were killed meanwhile. Raises Failed."""
-    data, out = place / name, place / f"{name}-out"
+def play(
+    place: Path, name: str, plan: Plan, seed: int, *, kill: bool = False, cluster: Cluster | None = None
+) -> Played:
+    """Play one rehearsal, with kills or without, on a cluster or on a file. Raises Failed."""
+    data, database = place / name, cluster.url(TEMPLATE) if cluster else None
     command = [*FANMADE, "rehearse", str(place / "in"), "--seed", str(seed), "--voters", str(plan.voters)]
-    command += ["--data", str(data), "--out", str(out), "--json"]
-    report = place / f"{name}.json"
+    command += ["--data", str(data), "--out", str(place / f"{name}-out"), "--json"]
+    command += ["--database", database] if database else []
+    report, killed = place / f"{name}.json", Counter[str]()
     with report.open("w") as file:
         process = subprocess.Popen(command, cwd=ROOT, stdout=file)
         try:
-            killed = _strike(process, plan.every, random.Random(seed)) if kill else 0
+            if kill:
+                _strike(process, plan, random.Random(seed), cluster, killed)
             code = process.wait(LONGEST)
         except subprocess.TimeoutExpired:
             raise Failed(f"the {name} rehearsal is stuck") from None
@@ -118,12 +176,7 @@ def rehearse(place: Path, name: str, plan: Plan, seed: int, kill: bool) -> tuple
     found: dict[str, Any] = json.loads(report.read_text() or "{}")
     if code or not found.get("consistent"):
         raise Failed(f"the {name} rehearsal left with {code}: {found.get('problems')}")
-    recount = subprocess.run(
-        [*FANMADE, "recount"], cwd=ROOT, env={**os.environ, "FANMADE_DATA": str(data)}, capture_output=True, check=False
-    )
-    if recount.returncode:
-        raise Failed(f"the recount of the {name} rehearsal differs: {recount.stdout.decode()}")
-    return found, killed
+    return Played(data, database, found, killed)
 
 
 def compare(calm: dict[str, Any], hurt: dict[str, Any]) -> None:
@@ -142,30 +195,42 @@ def _without_codes(value: Any) -> Any:
     return value
 
 
-def _strike(process: subprocess.Popen[bytes], every: float, chance: random.Random) -> int:
-    """Kill one of the installation's processes again and again until the rehearsal has ended."""
-    killed, ends = 0, time.monotonic() + LONGEST
-    while process.poll() is None:
+def _strike(
+    process: subprocess.Popen[bytes], plan: Plan, chance: random.Random, cluster: Cluster | None, killed: Counter[str]
+) -> None:
+    """Kill one of the installation's processes again and again until the rehearsal has ended, or it is enough."""
+    ends = time.monotonic() + LONGEST
+    while process.poll() is None and killed.total() < plan.kills:
         if time.monotonic() > ends:
             raise subprocess.TimeoutExpired("rehearse", LONGEST)
-        time.sleep(chance.uniform(0.5, 1.5) * every)
-        victims = [pid for pid in children(process.pid) if _killable(pid)]
-        if victims and process.poll() is None:
-            try:
-                os.kill(chance.choice(victims), signal.SIGKILL)
-                killed += 1
-            except ProcessLookupError:
-                continue
-    return killed
+        time.sleep(chance.uniform(0.5, 1.5) * plan.every)
+        victims = _victims(process.pid)
+        if not victims or process.poll() is not None:
+            continue  # it is still starting, or over
+        role = chance.choice(sorted([*victims, *(["postgres"] if cluster else [])]))
+        if role == "postgres" and cluster:
+            cluster.kill()
+            cluster.again()
+        else:
+            os.kill(chance.choice(victims[role]), signal.SIGKILL)
+        killed[role] += 1
 
 
-def _killable(pid: int) -> bool:
-    """Whether a child is one of the long-lived processes: its supervisor starts those again."""
+def _victims(parent: int) -> dict[str, list[int]]:
+    """The long-lived processes by role, once the site answers: their supervisor starts those again."""
+    found: dict[str, list[int]] = {}
+    for pid in children(parent):
+        if role := _role(pid):
+            found.setdefault(role, []).append(pid)
+    return found if {"web", "worker", "ticker"} <= found.keys() else {}
+
+
+def _role(pid: int) -> str:
     try:
         line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\x00", b" ")
     except OSError:
-        return False
-    return any(word in line for word in (b"gunicorn", b" worker ", b" ticker", b"redis-server", b"valkey-server"))
+        return ""
+    return next((role for word, role in ROLES.items() if word in line), "")
 
 
 def children(pid: int) -> list[int]:
@@ -179,11 +244,6 @@ def children(pid: int) -> list[int]:
         if parent == pid:
             found.append(int(each.parent.name))
     return found
-
-
-def _faults() -> int:
-    command = [sys.executable, "-m", "pytest", "tests/faults", "-q"]
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, "SOAK": "1"}, check=False).returncode
 
 
 if __name__ == "__main__":

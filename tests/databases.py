@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from tests import services
 from tests.once import once
 
-_TEMPLATE = "fanmade_template"
+TEMPLATE = "fanmade_template"
 
 
 class Databases:
@@ -60,14 +60,18 @@ class Databases:
         return f"sqlite:///{path}"
 
     def _postgres(self, migrated: bool) -> str:
-        template = f"{self._prefix}_{_TEMPLATE}" if self._borrowed else _TEMPLATE
+        template = f"{self._prefix}_{TEMPLATE}" if self._borrowed else TEMPLATE
         if not self._server:
-            kept = None if self._borrowed else once(self._templates / "postgres", self._keep_postgres)
+            kept = None if self._borrowed else self.kept_postgres()
             self._server = self._stack.enter_context(services.running_postgres(kept))
         if migrated and self._borrowed and template not in self._made:
             _migrate(self._create(template), self._folder)
         name = f"{self._prefix}_{next(self._numbers)}"
         return self._create(name, template if migrated else "template0")
+
+    def kept_postgres(self) -> Path:
+        """The data of a server that holds a migrated database named TEMPLATE, for a server of one's own."""
+        return once(self._templates / "postgres", self._keep_postgres)
 
     @property
     def _borrowed(self) -> bool:
@@ -76,8 +80,8 @@ class Databases:
     def _keep_postgres(self, place: Path) -> None:
         """Leave the data of a server with a migrated database in a folder."""
         with services.running_postgres(keep=place) as address:
-            _tell(address, f'CREATE DATABASE "{_TEMPLATE}" TEMPLATE template0')
-            _migrate(_within(address, _TEMPLATE), self._folder)
+            _tell(address, f'CREATE DATABASE "{TEMPLATE}" TEMPLATE template0')
+            _migrate(_within(address, TEMPLATE), self._folder)
 
     def _create(self, name: str, template: str = "template0") -> str:
         _tell(self._server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')

@@ -9,6 +9,7 @@ import contextlib
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -67,13 +68,36 @@ def running_postgres(kept: Path | None = None, *, keep: Path | None = None) -> I
     root = Path(tempfile.mkdtemp(prefix="fanmade-pg-", dir=_fast_folder()))
     root.chmod(0o755)
     try:
-        cluster = _Cluster(root, programs)
+        cluster = Cluster(root, programs)
         with swept(root / "data" / "postmaster.pid", root, cluster.socket):
             cluster.start(kept)
             try:
                 yield f"postgresql+psycopg://postgres@/postgres?host={cluster.socket}"
             finally:
                 cluster.stop(keep)
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def killable_postgres(kept: Path, *, careless: bool = False) -> Iterator[Cluster]:
+    """A PostgreSQL of our own that may be killed: what it acknowledged has left the process, unless it is careless.
+
+    It starts as a copy of the data folder `kept`. Raises Missing where the tests were given a server.
+    """
+    if "TEST_POSTGRES_URL" in os.environ:
+        raise Missing("The server of TEST_POSTGRES_URL is not ours to kill.")
+    programs = _postgres_programs()
+    root = Path(tempfile.mkdtemp(prefix="fanmade-pg-", dir=_fast_folder()))
+    root.chmod(0o755)
+    try:
+        cluster = Cluster(root, programs, "off -c wal_writer_delay=10s" if careless else "on")
+        with swept(root / "data" / "postmaster.pid", root, cluster.socket):
+            cluster.start(kept)
+            try:
+                yield cluster
+            finally:
+                cluster.stop(None)
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
@@ -104,12 +128,12 @@ def swept(pid: Path, *folders: Path) -> Iterator[None]:
         watch.stdin.close()
 
 
-class _Cluster:
+class Cluster:
     """One throw-away cluster below `root`; fsync off, since nothing of it must survive."""
 
-    def __init__(self, root: Path, programs: Path) -> None:
+    def __init__(self, root: Path, programs: Path, commit: str = "off") -> None:
         self.socket = Path(tempfile.mkdtemp(prefix="fanmade-pgs-", dir="/tmp"))  # a socket path must be short
-        self._data, self._log = root / "data", root / "log"
+        self._data, self._log, self._commit = root / "data", root / "log", commit
         self._user: dict[str, object] = {}
         if os.geteuid() == 0:
             self._user = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
@@ -127,9 +151,33 @@ class _Cluster:
         else:
             locale = ("-E", "UTF8", "--locale=C.UTF-8")
             self._run("initdb", "-D", self._data, "-U", "postgres", "-A", "trust", *locale, "--no-sync")
+        self.run()
+
+    def url(self, name: str) -> str:
+        """The address of one of its databases."""
+        return f"postgresql+psycopg://postgres@/{name}?host={self.socket}"
+
+    def kill(self) -> None:
+        """End the server with -9; its children, who notice, end too."""
+        with contextlib.suppress(FileNotFoundError, ValueError, ProcessLookupError):
+            os.kill(int((self._data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+
+    def again(self, seconds: float = 60) -> None:
+        """Start it after a kill: not before the last child has let go of what they shared."""
+        ends = time.monotonic() + seconds
+        while True:
+            try:
+                return self.run()
+            except Missing:
+                if time.monotonic() > ends:
+                    raise
+                time.sleep(0.2)
+
+    def run(self) -> None:
+        """Start the server on its data."""
         options = (
             f"-c listen_addresses= -c unix_socket_directories={self.socket} -c max_connections=200"
-            " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+            f" -c fsync=off -c full_page_writes=off -c synchronous_commit={self._commit}"
         )
         self._run("pg_ctl", "-D", self._data, "-w", "-l", self._log, "-o", options, "start")
 

@@ -15,8 +15,9 @@ from webapp.infra import tracing
 from webapp.kernel.refusal import N_, Refused
 
 log = structlog.get_logger()
-# The disk is full, over its quota, read-only or broken: nothing the asker did, and it may pass.
-STORAGE_REFUSES = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
+# The disk is full, over its quota, read-only, closed to us, broken or away: nothing the asker did, and it may pass.
+STORAGE_REFUSES = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM}
+STORAGE_REFUSES |= {errno.ESTALE, errno.ETIMEDOUT, errno.ENOTCONN, errno.ENXIO}
 
 TEXTS = {
     400: N_("Something in that request was not right."),

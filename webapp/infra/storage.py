@@ -13,7 +13,7 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -26,6 +26,9 @@ PIECE = 1024 * 1024
 PUBLIC = ("renditions/", "share/", "mockups/", "kits/")
 TYPES = {"avif": "image/avif", "jpg": "image/jpeg"}
 FOR_EVER = "public, max-age=31536000, immutable"
+# By itself the library would try for three minutes while somebody waits for a page.
+SILENCE = timedelta(seconds=20)
+AGAIN = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
 HALF = ".new-"
 """How the names of files begin that are being written."""
 
@@ -196,32 +199,26 @@ class S3Storage:
 
     def pieces(self, key: str) -> Iterator[bytes]:
         """Return the object's bytes piece by piece; raises FileNotFoundError."""
-        found = self.store.get(key)
+        with _plainly(key):
+            found = self.store.get(key)
         return (bytes(piece) for piece in found.stream(PIECE))
 
     def _put(self, key: str, source: bytes | Path) -> None:
-        try:
+        with _plainly(key):
             self.store.put(key, source, attributes=_attributes(key))
-        except OSError:
-            raise
-        except Exception as error:  # the library's own kinds: none of them is known elsewhere
-            raise OSError(errno.EIO, f"the bucket refuses {key}") from error
 
     def get(self, key: str) -> bytes:
         """Return the object's bytes; raises FileNotFoundError."""
-        return bytes(self.store.get(key).bytes())
+        with _plainly(key):
+            return bytes(self.store.get(key).bytes())
 
     def exists(self, key: str) -> bool:
         """Return whether the object is there."""
-        try:
-            self.store.head(key)
-        except FileNotFoundError:
-            return False
-        return True
+        return self.look(key) is not None
 
     def delete(self, key: str) -> None:
         """Remove the object."""
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(FileNotFoundError), _plainly(key):
             self.store.delete(key)
 
     def keys(self, prefix: str = "") -> Iterator[str]:
@@ -230,23 +227,37 @@ class S3Storage:
 
     def listing(self, prefix: str = "") -> Iterator[Stored]:
         """Yield the objects, a page of a thousand at a time; what was never finished is no object."""
-        for batch in self.store.list(prefix.rpartition("/")[0] or None, chunk_size=1000):
-            for item in batch:
-                if item["path"].startswith(prefix):
-                    yield Stored(item["path"], item["last_modified"], item["size"])
+        with _plainly(prefix):
+            for batch in self.store.list(prefix.rpartition("/")[0] or None, chunk_size=1000):
+                for item in batch:
+                    if item["path"].startswith(prefix):
+                        yield Stored(item["path"], item["last_modified"], item["size"])
 
     def look(self, key: str) -> Stored | None:
         """Return the object's size and age."""
         try:
-            item = self.store.head(key)
+            with _plainly(key):
+                item = self.store.head(key)
         except FileNotFoundError:
             return None
         return Stored(key, item["last_modified"], item["size"])
 
     def move(self, key: str, target: str) -> None:
         """Copy the object, then remove it: killed in between, it is there twice."""
-        self.store.copy(key, target)
-        self.store.delete(key)
+        with _plainly(key):
+            self.store.copy(key, target)
+            self.store.delete(key)
+
+
+@contextlib.contextmanager
+def _plainly(key: str) -> Iterator[None]:
+    """Raise OSError for whatever the library says of a bucket that refuses, fails or is silent: no kind of its own."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        raise OSError(errno.EIO, f"the bucket does not give or take {key}: {type(error).__name__}") from error
 
 
 def _looked(path: Path, key: str) -> Stored | None:
@@ -280,9 +291,12 @@ def build(settings: Settings) -> Storage:
     }
     if settings.s3_endpoint:
         options |= {"endpoint": settings.s3_endpoint}
+    client: dict[str, Any] = {"timeout": SILENCE, "connect_timeout": timedelta(seconds=3)}
     if settings.s3_endpoint.startswith("http://"):
-        options |= {"client_options": {"allow_http": True}}
-    return S3Storage(S3Store(bucket, prefix=prefix or None, **options))
+        client |= {"allow_http": True}
+    return S3Storage(
+        S3Store(bucket, prefix=prefix or None, client_options=client, retry_config=AGAIN, **options)  # type: ignore[arg-type]
+    )
 
 
 def init_app(app: Flask, settings: Settings) -> None:

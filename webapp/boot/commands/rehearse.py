@@ -18,10 +18,18 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option(
     "--data", type=click.Path(file_okay=False, path_type=Path), help="Scratch folder; named again, it goes on."
 )
+@click.option("--database", metavar="URL", help="An empty database to play on; default: a file in the scratch folder.")
 @click.option("--keep", is_flag=True, help="Keep the scratch folder.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output, nothing else.")
 def rehearse(
-    pictures: Path, seed: int, voters: int, out: Path | None, data: Path | None, keep: bool, as_json: bool
+    pictures: Path,
+    seed: int,
+    voters: int,
+    out: Path | None,
+    data: Path | None,
+    database: str | None,
+    keep: bool,
+    as_json: bool,
 ) -> None:
     """Play a whole contest on the pictures in DIR, on a scratch installation of its own.
 
@@ -32,7 +40,7 @@ def rehearse(
     from webapp.boot.rehearse.run import AnotherRehearsal, Plan, rehearse
     from webapp.boot.stack import CannotStart
 
-    plan = Plan(pictures, seed, voters, out or Path("rehearsal"), data, keep)
+    plan = Plan(pictures, seed, voters, out or Path("rehearsal"), data, keep, database)
     try:
         report = rehearse(plan, os.environ, Progress(quiet=as_json))
     except (CannotStart, AnotherRehearsal) as error:

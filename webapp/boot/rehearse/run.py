@@ -8,9 +8,12 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from webapp.boot.audit.findings import Plan as Audit
+from webapp.boot.audit.run import audit
 from webapp.boot.rehearse import calls, checks, folder, people, sales, votes
 from webapp.boot.rehearse.calls import Entries
 from webapp.boot.rehearse.client import Client, Refusal, Unreachable
@@ -18,14 +21,20 @@ from webapp.boot.rehearse.folder import Found
 from webapp.boot.rehearse.journal import Journal
 from webapp.boot.rehearse.progress import Progress
 from webapp.boot.rehearse.report import Report
-from webapp.boot.rehearse.stage import Stage, Stuck, running
+from webapp.boot.rehearse.stage import Stage, Stuck, patiently, running
+from webapp.kernel.now import now
 
 JOURNAL = "rehearsal.jsonl"
+YOUNG = timedelta(hours=1)
+"""Files so young an audit leaves alone; a rehearsal takes less."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is rehearsed: with which pictures, seed and crowd; `data` None means a folder that is forgotten."""
+    """What is rehearsed: with which pictures, seed and crowd; `data` None means a folder that is forgotten.
+
+    `database` is the address of an empty one to rehearse on; None: a file in the folder.
+    """
 
     pictures: Path
     seed: int
@@ -33,6 +42,7 @@ class Plan:
     out: Path
     data: Path | None
     keep: bool
+    database: str | None = None
 
 
 class AnotherRehearsal(Exception):
@@ -52,11 +62,11 @@ def rehearse(plan: Plan, environ: Mapping[str, str], progress: Progress) -> Repo
         mark = _mark_of(plan, found)
         _require_same(data / JOURNAL, mark)
         progress.say(f"A scratch installation starts in {data}")
-        with running(data, environ) as (app, supervisor, clock):
+        with running(data, environ, plan.database) as (app, supervisor, clock):
             journal = Journal(data / JOURNAL)
             journal.once("plan", lambda: mark)
             designers = (len(found) + calls.PER_DESIGNER - 1) // calls.PER_DESIGNER
-            crowd = people.settle(app, designers, plan.voters)
+            crowd = patiently(app, lambda: people.settle(app, designers, plan.voters))
             client = Client(supervisor.base_url, plan.seed)
             stage = Stage(app, supervisor, client, clock, journal, crowd, progress, plan.seed)
             try:
@@ -86,9 +96,24 @@ def _play(stage: Stage, found: Sequence[Found], out: Path, report: Report) -> No
         files = sales.export(stage, drop, out)
         report.exports = [str(path) for path in files]
     stage.settle()
-    with stage.app.app_context():
+    known = list(report.problems)
+
+    def check() -> None:
+        report.problems = list(known)
         _check(report, contest, drop, entries, given, result, answers, files)
+
+    patiently(stage.app, check)
+    report.problems += _left_behind(stage)
     report.finished = True
+
+
+def _left_behind(stage: Stage) -> list[str]:
+    """Repair what killed processes left, as an operator would, and return what is still to find afterwards."""
+    for repair in (True, False):
+        plan = Audit(repair, now(), YOUNG)
+        found = patiently(stage.app, lambda plan=plan: [each for _, found in audit(plan) for each in found])  # type: ignore[misc]
+        stage.settle()
+    return [f"audit, {each.check}: {each.what}" for each in found]
 
 
 def _note_entries(report: Report, entries: Entries) -> None:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from flask import Flask
 from sqlalchemy import func, or_, select
+from sqlalchemy.exc import OperationalError
 
 from webapp.boot.rehearse.client import Client
 from webapp.boot.rehearse.journal import Journal
@@ -82,17 +83,16 @@ class Stage:
         from contests.submissions.models import Revision
         from webapp.infra.db import db
 
-        with self.app.app_context():
-            left = select(func.count()).where(Revision.state.in_(("waiting", "processing")))
-            return db.session.scalar(left) or 0
+        left = select(func.count()).where(Revision.state.in_(("waiting", "processing")))
+        return patiently(self.app, lambda: db.session.scalar(left) or 0)
 
     def opening_told(self, slug: str) -> bool:
         """Return whether the opening of a drop has been recorded, so that everybody will hear of it."""
         from preorders.models import Drop
         from webapp.infra.db import db
 
-        with self.app.app_context():
-            return db.session.scalar(select(Drop.open_told_at).where(Drop.slug == slug)) is not None
+        told = select(Drop.open_told_at).where(Drop.slug == slug)
+        return patiently(self.app, lambda: db.session.scalar(told) is not None)
 
     def jump(self, moment: datetime) -> None:
         """Let the workers come to rest, then jump to an instant."""
@@ -111,9 +111,30 @@ class Stage:
                 raise
 
 
+def patiently(app: Flask, act: Callable[[], T]) -> T:
+    """Ask the database, again and again while it is away: it may be started anew meanwhile."""
+    from webapp.infra.db import db
+
+    ends = time.monotonic() + PATIENCE
+    while True:
+        with app.app_context():
+            try:
+                return act()
+            except OperationalError:
+                db.session.rollback()
+                if time.monotonic() > ends:
+                    raise
+        time.sleep(PAUSE)
+
+
 @contextmanager
-def running(data: Path, environ: Mapping[str, str]) -> Iterator[tuple[Flask, Supervisor, Shift]]:
-    """Start a scratch installation in `data`; ends it with the block. Raises CannotStart."""
+def running(
+    data: Path, environ: Mapping[str, str], database: str | None = None
+) -> Iterator[tuple[Flask, Supervisor, Shift]]:
+    """Start a scratch installation in `data`, on a `database` of its own unless one is named; ends it with the block.
+
+    Raises CannotStart.
+    """
     from webapp.boot.app import create_app
     from webapp.infra import telemetry
     from webapp.infra.settings import Settings
@@ -127,6 +148,7 @@ def running(data: Path, environ: Mapping[str, str]) -> Iterator[tuple[Flask, Sup
         "FANMADE_WEB_WORKERS": "1",
         "FANMADE_LOG_LEVEL": "warning",
     }
+    own |= {"FANMADE_DATABASE_URL": database} if database else {}
     stack = _with_more_hands(embedded("127.0.0.1", 0, data, own, demo=False))
     with Supervisor(stack) as supervisor:
         settings = Settings.from_env(stack.environ)
@@ -158,5 +180,4 @@ def _owed(app: Flask) -> int:
         ),
         select(func.count()).where(OutgoingMail.state == "queued"),
     )
-    with app.app_context():
-        return sum(db.session.scalar(each) or 0 for each in waiting)
+    return patiently(app, lambda: sum(db.session.scalar(each) or 0 for each in waiting))
