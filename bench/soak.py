@@ -17,7 +17,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,30 +100,26 @@ def round_of(plan: Plan, place: Path, seed: int, kinds: tuple[str, ...], databas
     draw(place / "in", plan.pictures, seed)
     calm, killed = play(place, "calm", plan, seed), Counter[str]()
     for kind in kinds:
-        hurt = play_hurt(place, f"hurt-{kind}", plan, seed, kind, databases)
-        judge(calm, hurt)
+        with played_hurt(place, f"hurt-{kind}", plan, seed, kind, databases) as hurt:
+            judge(calm, hurt)
         killed += hurt.killed
         said, told = hurt.report, _told(hurt.killed)
         print(f"seed {seed}, {kind}: {said['votes']} votes, {said['preorders']} orders, {told}: the same", flush=True)
     return killed
 
 
-def play_hurt(place: Path, name: str, plan: Plan, seed: int, kind: str, databases: Databases) -> Played:
-    """Rehearse with kills; on PostgreSQL on a server of its own, which is killed as well."""
+@contextmanager
+def played_hurt(place: Path, name: str, plan: Plan, seed: int, kind: str, databases: Databases) -> Iterator[Played]:
+    """Rehearse with kills; on PostgreSQL on a server of its own, which is killed as well, and ends with the block."""
     with ExitStack() as stack:
         cluster = stack.enter_context(killable_postgres(databases.kept_postgres())) if kind == "postgres" else None
-        played = play(place, name, plan, seed, kill=True, cluster=cluster)
-        if cluster:
-            recount(played)  # while the server is there
-        return played
+        yield play(place, name, plan, seed, kill=True, cluster=cluster)
 
 
 def judge(calm: Played, hurt: Played) -> None:
-    """Raise Failed unless both rehearsals ended the same, and the ledgers that are on file still agree."""
+    """Raise Failed unless both rehearsals ended the same, and the ledgers of the second agree."""
     compare(calm.report, hurt.report)
-    for each in (calm, hurt):
-        if each.database is None:
-            recount(each)
+    recount(hurt)
 
 
 def recount(played: Played) -> None:
