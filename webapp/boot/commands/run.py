@@ -32,7 +32,7 @@ def serve(reload: bool) -> None:
     metrics_folder.prepare(settings.data / "metrics")
     if not reload:  # the web processes are forked from the application that is made here; opened it has nothing yet
         preload()
-    argv = ["gunicorn", "webapp.boot.wsgi:app", "-k", "gthread", "-b", settings.bind]
+    argv = ["gunicorn", "webapp.boot.wsgi:app", "-k", "webapp.boot.threads.Worker", "-b", settings.bind]
     argv += ["-w", str(settings.web_workers), "--threads", str(settings.web_threads)]
     argv += ["--no-control-socket", "--timeout", "60", "--graceful-timeout", "10", "--keep-alive", "5"]
     # A request may not say under which path it is served, though it comes by a proxy of this machine.
