@@ -67,7 +67,7 @@ def _designs(session: Session, contest_ids: list[int], drops: list[Any]) -> list
 def picture(session: Session, value: str) -> Picture | None:
     """Return a picture by its value in the list; None when it has none, or is not public any more."""
     number = value.removeprefix(DESIGN)
-    if not number.isdigit():
+    if not (number.isascii() and number.isdigit() and len(number) < 16):
         return None
     card = submissions.cards(session, [int(number)]).get(int(number))
     drawn = [each for each in card.renditions if each.get("jpeg")] if card else []
