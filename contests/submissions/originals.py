@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from contests.submissions.images.header import Header, inspect_header
 from contests.submissions.images.limits import Limits
 from contests.submissions.models import Revision
+from webapp.infra import antivirus
 from webapp.infra.db import transaction
 from webapp.infra.settings import Settings
 from webapp.infra.storage import storage
@@ -37,8 +38,12 @@ def limits() -> Limits:
 
 
 def judged(data: bytes, name: str) -> Original:
-    """Return what `data` would be as an original; raises Unacceptable, decodes and stores nothing."""
+    """Return what `data` would be as an original; decodes and stores nothing.
+
+    Raises Unacceptable, or Refused where a virus check finds something, or is wanted and away.
+    """
     header = inspect_header(data, limits())
+    antivirus.check(data)
     sha256 = hashlib.sha256(data).hexdigest()
     plain = "".join(c for c in name.replace("\\", "/").rpartition("/")[2] if c.isprintable())
     return Original(f"originals/{sha256[:2]}/{sha256}", sha256, len(data), plain[:200], header)

@@ -19,6 +19,7 @@ from contests.submissions.images.refusals import Unacceptable
 from contests.submissions.originals import judged, limits
 from webapp.accounts import audit, store
 from webapp.accounts.guards import team_blueprint
+from webapp.infra import quotas
 from webapp.infra.db import transaction
 from webapp.infra.errors import text_of
 from webapp.infra.limits import limiter
@@ -59,7 +60,8 @@ def change(artist_id: int, person_id: int, data: bytes, name: str, now: datetime
     """
     judged(data, name)
     try:
-        key = _rendered(data)
+        with quotas.counted([quotas.person(person_id)], len(data), now):
+            key = _rendered(data)
     except sandbox.DecoderLost:
         raise Refused("worker-died", BUSY, 503) from None
     _set(artist_id, person_id, key, now)

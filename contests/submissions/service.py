@@ -17,8 +17,8 @@ from contests.submissions.moderation import moderate, undo
 from contests.submissions.originals import Original
 from contests.submissions.queries import DesignRow
 from contests.submissions.studio import letting_go
-from webapp.infra import idempotency, outbox
-from webapp.infra.db import transaction
+from webapp.infra import idempotency, outbox, quotas
+from webapp.infra.db import db, transaction
 from webapp.kernel.refusal import N_, NotFound, Refused
 
 __all__ = [
@@ -64,7 +64,8 @@ def begin(contest_id: int, author_id: int, data: bytes, original_name: str, now:
         _fulfil(session, author_id, "design.begin", key, begun.revision_id)
         return begun
 
-    return with_original(original, data, write)
+    with quotas.counted([quotas.person(author_id), quotas.contest(contest_id)], original.bytes, now):
+        return with_original(original, data, write)
 
 
 def revise(submission_id: int, author_id: int, data: bytes, original_name: str, now: datetime, key: str = "") -> int:
@@ -83,7 +84,8 @@ def revise(submission_id: int, author_id: int, data: bytes, original_name: str, 
         _fulfil(session, author_id, "design.revise", key, revision_id)
         return revision_id
 
-    return with_original(original, data, write)
+    with quotas.counted([quotas.person(author_id), *_contest_of(submission_id)], original.bytes, now):
+        return with_original(original, data, write)
 
 
 def add_design(
@@ -203,6 +205,12 @@ def with_original(original: Original, data: bytes, write: Callable[[Session], T]
         raise
     originals.keep(original, data)  # unless a refused twin's clean-up was faster than our commit
     return done
+
+
+def _contest_of(submission_id: int) -> list[str]:
+    """Whose allowance a new version takes from, beside its author's; none where there is no such design."""
+    design = queries.by_id(db.session(), submission_id)
+    return [quotas.contest(design.contest_id)] if design else []
 
 
 def _require_standing(session: Session, author_id: int) -> queries.Standing:

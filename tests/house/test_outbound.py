@@ -10,6 +10,7 @@ NETWORK |= {"http.client", "urllib.request", "urllib3", "requests", "httpx", "ai
 NETWORK |= {"obstore", "stripe", "boto3", "botocore", "sentry_sdk", "opentelemetry", "redis", "psycopg", "dns"}
 ALLOWED = {
     "preorders.payments.stripe_provider": "Stripe's API: FANMADE_STRIPE_API",
+    "webapp.infra.antivirus": "the virus check: FANMADE_CLAMD",
     "webapp.infra.carriers": "what may go wrong with a mail",
     "webapp.infra.mail.nobody": "what a relay answers",
     "webapp.infra.mail.outcomes": "what a relay answers",
@@ -21,6 +22,7 @@ ALLOWED = {
     "webapp.boot.parent": "the supervisor, by the same pair",
     "webapp.boot.redis_server": "its own Redis: is it up?",
     "webapp.boot.stack": "a free port of this machine",
+    "webapp.boot.threads": "none: it serves what comes in",
     "webapp.boot.supervisor": "its own web process: /healthz",
     "webapp.boot.rehearse.client": "a rehearsal's own site, as its fans",
 }

@@ -25,6 +25,7 @@ KEEPS = (
     Keep("ended newsletters", 30, "they ended", "addresses that got a newsletter; letters keep their figures"),
     Keep("notices", 730, "they were told", "what stands in the inbox"),
     Keep("facts", 90, "they were told to everybody", "what happened, as told between the parts of the software"),
+    Keep("upload counts", 2, "they began", "how many files and bytes came from whom in an hour and a day"),
     Keep("repeat keys", 30, "the request", "what tells a repeated request from a new one"),
     Keep("invitations", 30, "they expired", "addresses of invitations nobody accepted"),
     Keep("guardians", 365, "the link expired", "a guardian's address"),

@@ -23,6 +23,7 @@ from webapp.infra.idempotency import IdempotencyKey
 from webapp.infra.mail import OutgoingMail
 from webapp.infra.mail.models import RefusingAddress
 from webapp.infra.outbox import Delivery, FactRow
+from webapp.infra.quotas import UploadCount
 from webapp.insights.models import ContestRegular, ContestVisitor
 from webapp.kernel.now import now
 from webapp.newsletters.models import Subscription
@@ -139,6 +140,7 @@ RULES: dict[str, Callable[[datetime], int]] = {
     "ended newsletters": lambda before: _delete(Subscription, Subscription.ended_at < before),
     "notices": lambda before: _delete(Notice, Notice.at < before),
     "facts": _facts,
+    "upload counts": lambda before: _delete(UploadCount, UploadCount.began < before),
     "repeat keys": lambda before: _delete(IdempotencyKey, IdempotencyKey.at < before),
     "invitations": _invitations,
     "guardians": lambda before: _delete(Guardian, Guardian.expires_at < before),

@@ -6,6 +6,7 @@ MODULES = (
     "webapp.infra.outbox",
     "webapp.infra.mail",
     "webapp.infra.idempotency",
+    "webapp.infra.quotas",
     "webapp.accounts.models",
     "webapp.accounts.guardians.models",
     "webapp.accounts.following.models",

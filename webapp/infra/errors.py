@@ -83,7 +83,7 @@ def answer(status: int, code: str, text: str, **extra: Any) -> Response:
 
 def _refused(refused: Refused) -> Response:
     response = answer(refused.status, refused.code, text_of(refused))
-    if refused.status == 429:
+    if refused.status == 429 or "retry_after" in refused.details:
         response.headers["Retry-After"] = str(refused.details.get("retry_after", 60))
     return response
 

@@ -14,7 +14,7 @@ from contests.submissions.originals import Original
 from contests.submissions.print_files import queries, rules, store
 from contests.submissions.print_files.events import PrintFileSent
 from contests.submissions.print_files.models import PrintFile
-from webapp.infra import outbox
+from webapp.infra import outbox, quotas
 from webapp.infra.db import transaction
 from webapp.infra.storage import storage
 from webapp.kernel.refusal import N_, NotFound, Refused
@@ -28,16 +28,8 @@ def send(submission_id: int, author_id: int, data: bytes, name: str, now: dateti
     """
     judged = originals.judged(data, name)
     original = replace(judged, key=f"print-files/{judged.sha256[:2]}/{judged.sha256}")
-    originals.keep(original, data)
-    try:
-        with transaction() as session:
-            file_id = _written(session, submission_id, author_id, original, _wish(author_id, submission_id, key), now)
-            originals.hold(session, original)
-    except (Refused, NotFound):
-        _discard(original)
-        raise
-    originals.keep(original, data)  # unless a refused twin's clean-up was faster than our commit
-    return file_id
+    with quotas.counted([quotas.person(author_id)], original.bytes, now):
+        return _kept(original, data, submission_id, author_id, _wish(author_id, submission_id, key), now)
 
 
 def retry(submission_id: int, author_id: int, now: datetime) -> None:
@@ -48,6 +40,21 @@ def retry(submission_id: int, author_id: int, now: datetime) -> None:
         if newest is None or not leases.wait_again(session, PrintFile, newest.id):
             raise Refused("not-failed", N_("That file is not in trouble any more. Reload the page."))
         outbox.record(session, PrintFileSent(newest.id))
+
+
+def _kept(
+    original: Original, data: bytes, submission_id: int, author_id: int, wish: str | None, now: datetime
+) -> int:
+    originals.keep(original, data)
+    try:
+        with transaction() as session:
+            file_id = _written(session, submission_id, author_id, original, wish, now)
+            originals.hold(session, original)
+    except (Refused, NotFound):
+        _discard(original)
+        raise
+    originals.keep(original, data)  # unless a refused twin's clean-up was faster than our commit
+    return file_id
 
 
 def _written(

@@ -23,7 +23,7 @@ LOST = N_("Our picture workshop stopped while it worked on this. Please send the
 
 def owner() -> Owner:
     """Return who is drawing."""
-    return Owner(current_user.id if current_user.is_authenticated else None, device_id())
+    return Owner(current_user.id if current_user.is_authenticated else None, device_id(), request.remote_addr or "")
 
 
 def body() -> dict[str, Any]:

@@ -17,7 +17,7 @@ from contests.submissions.studio.events import AssetUploaded
 from contests.submissions.studio.models import StudioAsset
 from contests.submissions.studio.owners import Owner
 from contests.submissions.studio.rows import AssetRow
-from webapp.infra import outbox
+from webapp.infra import outbox, quotas
 from webapp.infra.db import transaction
 from webapp.infra.storage import storage
 from webapp.kernel.refusal import NotFound, Refused
@@ -44,7 +44,8 @@ def upload(contest_id: int, owner: Owner, data: bytes, name: str, now: datetime)
         rules.require_asset_room(used.assets, used.bytes, original.bytes)
         return add(session, contest_id, original, wish, now, owner)
 
-    return keeping(original, data, write)
+    with quotas.counted([owner.sender, quotas.contest(contest_id)], original.bytes, now):
+        return keeping(original, data, write)
 
 
 def judged(data: bytes, name: str) -> Original:

@@ -10,6 +10,7 @@ from contests.submissions.images.fonts import FONTS
 from contests.submissions.studio import assets, queries, rules, store
 from contests.submissions.studio.rows import AssetRow
 from webapp.accounts import audit
+from webapp.infra import quotas
 from webapp.infra.db import transaction
 from webapp.kernel.refusal import N_, NotFound, Refused
 
@@ -37,7 +38,8 @@ def add_picture(contest_id: int, person_id: int, kind: str, label: str, data: by
         _note(session, contest_id, person_id, now)
         return asset
 
-    assets.keeping(original, data, write)
+    with quotas.counted([quotas.person(person_id), quotas.contest(contest_id)], original.bytes, now):
+        assets.keeping(original, data, write)
 
 
 def add_colour(contest_id: int, person_id: int, colour: str, now: datetime) -> None:

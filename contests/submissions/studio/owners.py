@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from webapp.infra import quotas
+
 OWNER, FILE = 4201, 4202
 """The first keys of the advisory locks that this file takes; SQLite has one writer anyway."""
 
@@ -14,16 +16,23 @@ OWNER, FILE = 4201, 4202
 class Owner:
     """Who is drawing: the signed-in person, if any, and the browser.
 
-    What the browser began before its person signed in is that person's as well.
+    What the browser began before its person signed in is that person's as well. `address` is where the request
+    came from; a stranger's uploads count for its network.
     """
 
     person_id: int | None
     device_id: str
+    address: str = ""
 
     @property
     def name(self) -> str:
         """Return what tells this owner from all others."""
         return f"person:{self.person_id}" if self.person_id else f"device:{self.device_id}"
+
+    @property
+    def sender(self) -> str:
+        """Return under whom uploads are counted, see `quotas.counted`."""
+        return quotas.person(self.person_id) if self.person_id else quotas.network(self.address)
 
     @property
     def columns(self) -> dict[str, int | str | None]:
