@@ -22,6 +22,7 @@ STRANGER = None
 NOT_PAGES = {
     "accounts.invitation": "needs the token of a mail: test_team.py opens one",
     "accounts.not_me": "needs the link of a mail: tests/accounts/test_new_devices.py opens one",
+    "accounts.second_proof": "redirects unless a second proof is missing: tests/accounts/test_factors.py opens it",
     "accounts.confirm_email": "redirects unless an address is being changed",
     "appeals.appeal": "opens for a ballot that was held: tests/voting/integrity/test_look.py looks at it",
     "bundle.audit_page": "needs the token of an auditor: tests/voting/bundle opens one",

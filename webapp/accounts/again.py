@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext
 
+from webapp.accounts import factors
 from webapp.accounts.guards import StaleSignIn, is_fresh
 from webapp.accounts.returning import safe_next
 from webapp.infra import errors
@@ -16,6 +17,7 @@ UNTOLD = {"csrf_token", "password"}  # what is not written into a page
 def init_app(app: Flask) -> None:
     """Answer StaleSignIn, and give pages `is_fresh()` and the way to a fresh sign-in."""
     app.register_error_handler(StaleSignIn, _answer)
+    factors.init_app(app)
     app.add_template_global(is_fresh)
     app.add_template_global(sign_in_again)
 

@@ -13,8 +13,10 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from webapp.accounts import factors
 from webapp.accounts.login import manager
 from webapp.accounts.models import Artist
+from webapp.accounts.passkeys.queries import has_second_factor
 from webapp.infra.db import db
 from webapp.kernel.now import now
 from webapp.kernel.refusal import N_, NotFound, Refused
@@ -70,6 +72,8 @@ def operator_blueprint(name: str, import_name: str, **options: Any) -> Blueprint
         answer = _member()
         if answer is None and not current_user.is_operator:
             _turned_away()
+        if answer is None:
+            factors.require_strong()
         return answer
 
     return _guarded(name, import_name, "operator", check, **options)
@@ -91,10 +95,13 @@ def require_fresh() -> None:
     """Raise StaleSignIn when the sign-in is older than an hour: exports, roles and the like ask for it again.
 
     The answer lets the person show that it is them, and what they had typed is sent again after it. Pages that hold
-    such a form ask before it is filled in (macros/again.html).
+    such a form ask before it is filled in (macros/again.html). Of who is on a team it asks two proofs, where the
+    operator wants them and the person has more than one: else who reads their mail could change the other.
     """
     if not is_fresh():
         raise StaleSignIn()
+    if factors.is_wanting() and has_second_factor(db.session(), current_user.id):
+        raise factors.OneProof()
 
 
 def fresh(view: Callable[P, R]) -> Callable[P, R]:
@@ -149,6 +156,7 @@ def _team(roles: set[str]) -> None:
     as_operator = current_user.is_operator and roles & {"merch_staff", "moderator"}
     if not (current_user.has_role(artist.id, *roles) or as_operator):
         _turned_away()
+    factors.require_strong()
     g.artist = artist
 
 

@@ -12,6 +12,7 @@ from webapp.accounts import login, names, queries, store
 from webapp.accounts.addresses import normalise
 from webapp.accounts.audit import note
 from webapp.accounts.models import AGE_BANDS, Artist, Person
+from webapp.accounts.passkeys import store as passkeys
 from webapp.accounts.secrets_kept import keyed, password_hash
 from webapp.accounts.service import CHANGE_EMAIL, check_code, send_code
 from webapp.infra import mail
@@ -147,3 +148,16 @@ def correct_age_band(email: str, band: str, now: datetime) -> None:
             raise NotFound()
         store.change_person(session, person_id, age_band=band, age_told_at=now)
         note(session, now, None, None, "person.age", f"person:{person_id}", band=band)
+
+
+def forget_factors(email: str, now: datetime) -> None:
+    """Take away what somebody has lost to sign in with, and end their sessions; raises NotFound. The operator's act."""
+    with transaction() as session:
+        person_id = session.scalar(select(Person.id).where(Person.email == normalise(email)))
+        if person_id is None:
+            raise NotFound()
+        store.change_person(session, person_id, password_hash=None)
+        store.replace_recovery_codes(session, person_id, [])
+        passkeys.remove_all(session, person_id)
+        store.revoke_other_sessions(session, person_id, 0, now)
+        note(session, now, None, None, "person.factors", f"person:{person_id}")

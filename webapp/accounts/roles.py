@@ -31,6 +31,7 @@ ACT_NAMES = {
     "operator.create": N_("made somebody an operator"),
     "system.retry": N_("let a failed job be tried again"),
     "person.age": N_("corrected somebody's age"),
+    "person.factors": N_("took away password and passkeys that somebody had lost"),
     "session.disown": N_("said that a sign-in was not theirs"),
     "passkey.add": N_("added a passkey"),
     "passkey.remove": N_("removed a passkey"),

@@ -7,17 +7,19 @@ from flask import current_app, flash, redirect, render_template, request, sessio
 from flask_babel import get_locale, gettext
 from flask_login import current_user
 
-from webapp.accounts import login, profile, service
+from webapp.accounts import factors, login, profile, queries, service
 from webapp.accounts.blueprints import accounts
 from webapp.accounts.consents import terms_hash
 from webapp.accounts.forms import AN_ADDRESS, Code, Email, Password, Recovery
+from webapp.accounts.guards import is_fresh
 from webapp.accounts.hooks import signed_in
+from webapp.accounts.passkeys import queries as passkey_queries
 from webapp.accounts.passkeys import service as passkeys
 from webapp.accounts.passkeys.here import passkeys_here
 from webapp.accounts.returning import by_way_of, safe_next
 from webapp.accounts.secrets_kept import keyed
 from webapp.infra import puzzle
-from webapp.infra.db import transaction
+from webapp.infra.db import db, transaction
 from webapp.infra.device import device_id
 from webapp.infra.errors import text_of
 from webapp.infra.i18n import LANGUAGES
@@ -90,7 +92,7 @@ def code() -> Any:
         else:
             if passkeys_here() and passkeys.offer(entered.person_id, now()):
                 flash(url_for("passkeys.index", next=safe_next(pending.get("next"))), "passkey")
-            return _let_in(entered, pending.get("next"))
+            return _let_in(entered, pending.get("next"), factors.CODE)
     return _show("accounts/code.html", form, email=pending["email"], next=safe_next(pending.get("next")))
 
 
@@ -108,7 +110,7 @@ def password() -> Any:
         except Refused as refused:
             form.password.errors = [text_of(refused)]
         else:
-            return _let_in(entered, target)
+            return _let_in(entered, target, factors.PASSWORD)
     return _show("accounts/password.html", form, next=target)
 
 
@@ -126,7 +128,7 @@ def recover() -> Any:
         except Refused as refused:
             form.code.errors = [text_of(refused)]
         else:
-            return _let_in(entered, target)
+            return _let_in(entered, target, factors.RECOVERY)
     return _show("accounts/recovery.html", form, next=target)
 
 
@@ -134,6 +136,19 @@ def recover() -> Any:
 def fresh_now() -> Any:
     """Say that the sign-in is fresh now: the page to go on with stands open elsewhere."""
     return render_template("accounts/fresh_now.html")
+
+
+@accounts.get("/sign-in/second")
+def second_proof() -> Any:
+    """Say that a team's pages want a second proof, and how to show or make one."""
+    target = safe_next(request.args.get("next"))
+    if not factors.is_wanting():
+        return redirect(target)
+    me = queries.person(db.session(), current_user.id)
+    has_passkey = passkey_queries.how_many(db.session(), current_user.id) > 0
+    answer = current_app.make_response(factors.page(bool(me and me.has_password), has_passkey, target))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @accounts.post("/sign-out")
@@ -162,12 +177,14 @@ def set_language() -> Any:
     return redirect(safe_next(request.form.get("next")))
 
 
-def enter_browser(entered: service.Entered, target: str | None) -> Any:
+def enter_browser(entered: service.Entered, target: str | None, way: str = "") -> Any:
     """Put the session into this browser, let the other rooms know, and go where the person was going.
 
-    The session that this browser had before, as where one signs in again, ends with it.
+    The session that this browser had before, as where one signs in again, ends with it. `way` is the proof that
+    was shown; one of the last hour by the same person counts beside it.
     """
     session.pop(PENDING, None)
+    factors.shown(way, is_fresh() and current_user.id == entered.person_id)
     if current_user.is_authenticated:
         with transaction() as db_session:
             login.revoke(db_session, current_user.session_id, current_user.id, now())
@@ -175,12 +192,12 @@ def enter_browser(entered: service.Entered, target: str | None) -> Any:
     return redirect(by_way_of(signed_in(entered.person_id, device_id(), now()), target))
 
 
-def _let_in(entered: service.Entered, target: str | None) -> Any:
+def _let_in(entered: service.Entered, target: str | None, way: str) -> Any:
     if entered.is_new:
         flash(gettext("Welcome! Your account is made. You are signed in."), "ok")
     else:
         flash(gettext("You are signed in."), "ok")
-    return enter_browser(entered, target)
+    return enter_browser(entered, target, way)
 
 
 def _show(template: str, form: Any, **values: Any) -> Any:

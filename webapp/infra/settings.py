@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from webapp.infra import secret_files
 
+MB = 1024 * 1024
 DNS_LABELS = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")
 # What examples and images come with, ours too.
 DEFAULT_PASSWORDS = {"password", "passwd", "changeme", "change-me", "secret", "admin", "root", "minioadmin"}
@@ -49,8 +50,17 @@ VARIABLES = {
     "FANMADE_MAX_UPLOAD_MB": "largest picture accepted, in MB (default 25)",
     "FANMADE_MAX_PIXELS_MP": "largest picture accepted, in megapixels (default 50)",
     "FANMADE_MAX_SIDE_PX": "longest side of a picture accepted, in pixels (default 20000)",
+    "FANMADE_UPLOADS_HOUR": "files that one person may send in an hour (default 120)",
+    "FANMADE_UPLOADS_HOUR_MB": "MB that one person may send in an hour (default 600)",
+    "FANMADE_UPLOADS_DAY": "files that one person may send in a day (default 500)",
+    "FANMADE_UPLOADS_DAY_MB": "MB that one person may send in a day (default 2500)",
+    "FANMADE_UPLOADS_NETWORK_MB": "MB that strangers of one network may send in an hour, to draw with (default 2000)",
+    "FANMADE_UPLOADS_CONTEST_GB": "GB that all may send to one contest in a day (default 200)",
+    "FANMADE_CLAMD": "host:port or unix:/path of a clamd that looks at each file before it is kept; none by default",
+    "FANMADE_DISK_RESERVE_MB": "MB of a disk that uploads leave alone: below, they are refused (default 500)",
     "FANMADE_RATE_LIMITS": "on (default) or off; off is refused in production",
     "FANMADE_QUIET_HOURS": "on (default): no news by mail at night; off is for rehearsals, refused in production",
+    "FANMADE_TEAM_PROOFS": "1 (default), or 2: teams and operators show a passkey, or a code and a password",
     "FANMADE_PUZZLE_RATE": "new browsers of an address prefix in ten minutes that pass without work (60; 0: all do)",
     "FANMADE_PUZZLE_BITS": "how hard that work is: leading zero bits of the puzzle (default 14)",
     "FANMADE_CLOCK_FILE": "file with a shift of the clock in seconds, for rehearsals; refused in production",
@@ -111,8 +121,17 @@ class Settings:
     max_upload_bytes: int = 25 * 1024 * 1024
     max_pixels: int = 50_000_000
     max_side: int = 20_000
+    uploads_hour: int = 120
+    uploads_hour_bytes: int = 600 * MB
+    uploads_day: int = 500
+    uploads_day_bytes: int = 2500 * MB
+    uploads_network_bytes: int = 2000 * MB
+    uploads_contest_bytes: int = 200 * 1024 * MB
+    disk_reserve: int = 500 * MB
+    clamd: str = ""
     rate_limits: bool = True
     quiet_hours: bool = True
+    team_proofs: int = 1
     puzzle_rate: int = 60
     puzzle_bits: int = 14
     clock_file: Path | None = None
@@ -183,8 +202,11 @@ class _Reader:
             max_upload_bytes=self.number("FANMADE_MAX_UPLOAD_MB", 25, 1, 200) * 1024 * 1024,
             max_pixels=self.number("FANMADE_MAX_PIXELS_MP", 50, 1, 100) * 1_000_000,
             max_side=self.number("FANMADE_MAX_SIDE_PX", 20_000, 500, 60_000),
+            **self.quotas(),
+            clamd=self.clamd(),
             rate_limits=self.choice("FANMADE_RATE_LIMITS", "on", ("on", "off")) == "on",
             quiet_hours=self.choice("FANMADE_QUIET_HOURS", "on", ("on", "off")) == "on",
+            team_proofs=self.number("FANMADE_TEAM_PROOFS", 1, 1, 2),
             puzzle_rate=self.number("FANMADE_PUZZLE_RATE", 60, 0, 1_000_000),
             puzzle_bits=self.number("FANMADE_PUZZLE_BITS", 14, 1, 22),
             clock_file=self.path("FANMADE_CLOCK_FILE"),
@@ -221,6 +243,29 @@ class _Reader:
             self.faults.append(f"{name}: {value!r} is not a whole number from {low} to {high}")
             return default
         return int(value)
+
+    def quotas(self) -> dict[str, Any]:
+        most = 100_000_000
+        found = {
+            "uploads_hour": self.number("FANMADE_UPLOADS_HOUR", 120, 1, most),
+            "uploads_hour_bytes": self.number("FANMADE_UPLOADS_HOUR_MB", 600, 1, most) * MB,
+            "uploads_day": self.number("FANMADE_UPLOADS_DAY", 500, 1, most),
+            "uploads_day_bytes": self.number("FANMADE_UPLOADS_DAY_MB", 2500, 1, most) * MB,
+            "uploads_network_bytes": self.number("FANMADE_UPLOADS_NETWORK_MB", 2000, 1, most) * MB,
+            "uploads_contest_bytes": self.number("FANMADE_UPLOADS_CONTEST_GB", 200, 1, most) * 1024 * MB,
+        }
+        largest = self.number("FANMADE_MAX_UPLOAD_MB", 25, 1, 200) * MB
+        for name in ("HOUR", "DAY", "NETWORK"):
+            field_name = f"uploads_{name.lower()}_bytes"
+            if found[field_name] < largest:
+                self.faults.append(f"FANMADE_UPLOADS_{name}_MB: less than the largest picture, FANMADE_MAX_UPLOAD_MB")
+        return {**found, "disk_reserve": self.number("FANMADE_DISK_RESERVE_MB", 500, 0, most) * MB}
+
+    def clamd(self) -> str:
+        address = self.text("FANMADE_CLAMD")
+        if address and not re.fullmatch(r"unix:/.+|(\[[0-9a-fA-F:.]+\]|[^\s:/]+):[0-9]{1,5}", address):
+            self.faults.append("FANMADE_CLAMD: must be host:port, or unix: and a full path: unix:/run/clamav/clamd.ctl")
+        return address
 
     def database(self, data: Path, production: bool) -> str:
         url = self.text("FANMADE_DATABASE_URL")

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from webapp.accounts.models import Person
 from webapp.accounts.passkeys.models import Passkey
 
 
@@ -19,6 +20,12 @@ def of_person(session: Session, person_id: int) -> Sequence[Any]:
 def how_many(session: Session, person_id: int) -> int:
     """Return how many passkeys somebody has."""
     return session.scalar(select(func.count()).select_from(Passkey).where(Passkey.person_id == person_id)) or 0
+
+
+def has_second_factor(session: Session, person_id: int) -> bool:
+    """Return whether somebody can show more than a code by mail: a passkey, or a password."""
+    has_password = select(Person.id).where(Person.id == person_id, Person.password_hash.is_not(None))
+    return how_many(session, person_id) > 0 or session.scalar(has_password) is not None
 
 
 def by_credential(session: Session, credential_id: str) -> Any:

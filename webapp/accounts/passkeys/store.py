@@ -43,6 +43,11 @@ def remove(session: Session, person_id: int, passkey_id: int) -> bool:
     return bool(changed(session, statement))
 
 
+def remove_all(session: Session, person_id: int) -> None:
+    """Forget every passkey of somebody."""
+    session.execute(delete(Passkey).where(Passkey.person_id == person_id))
+
+
 def offer(session: Session, person_id: int, now: datetime) -> bool:
     """Note that somebody was offered a passkey; return whether it was the first time."""
     statement = update(Person).where(Person.id == person_id, Person.passkey_offered_at.is_(None))

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from webapp.accounts import factors
 from webapp.accounts.guards import fresh, is_fresh, members_blueprint
 from webapp.accounts.passkeys import here, queries, service
 from webapp.accounts.passkeys.rules import MOST, Site
@@ -52,7 +53,7 @@ def enter() -> Response:
     except Refused as refused:
         log.warning("sign-in refused", way="passkey", why=refused.code)
         raise
-    going = enter_browser(entered, request.form.get("next"))
+    going = enter_browser(entered, request.form.get("next"), factors.PASSKEY)
     flash(gettext("You are signed in."), "ok")
     return _said({"next": going.location})
 

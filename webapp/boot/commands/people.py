@@ -34,6 +34,20 @@ def create_operator(email: str) -> None:
     click.echo(f"Then create artists at {settings.base_url}/operator")
 
 
+@people.command("forget-factors")
+@click.argument("email")
+def forget_factors(email: str) -> None:
+    """Take password, passkeys and recovery codes of EMAIL away, who has lost them, and sign them out everywhere.
+
+    Make sure first who is asking: from then on the mailbox alone opens the account.
+    """
+    from webapp.accounts import profile
+
+    with application().app_context(), _refusals():
+        profile.forget_factors(email, now())
+    click.echo(f"{email} signs in by a code now, and can make a passkey or a password anew.")
+
+
 @people.command("list")
 @click.option("--operators", is_flag=True, help="Operators alone.")
 @click.option("--limit", default=100, show_default=True, type=click.IntRange(1, 100_000))
