@@ -1,7 +1,8 @@
 """Two proofs from who is on a team, where the operator wants them (`FANMADE_TEAM_PROOFS=2`); never from fans.
 
 A passkey is two in one: something one has, and one's finger or its PIN. Else two of three: a code by mail, the
-password, a recovery code. What a browser has shown stands in its signed cookie, beside the session's token, and goes with it.
+password, a recovery code. What a browser has shown stands in its signed cookie, beside the session's token, and goes
+with it.
 """
 
 from typing import Any
