@@ -15,7 +15,7 @@ from math import ceil
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import BigInteger, String, UniqueConstraint, update
+from sqlalchemy import BigInteger, ColumnElement, String, UniqueConstraint, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.infra import keys
@@ -147,7 +147,7 @@ def _give_back(session: Session, sender: str, size: int, now: datetime) -> None:
         changed(session, update(UploadCount).where(*row).values(less))
 
 
-def _row(sender: str, span: str, began: datetime) -> tuple[object, ...]:
+def _row(sender: str, span: str, began: datetime) -> tuple[ColumnElement[bool], ...]:
     return UploadCount.sender == sender, UploadCount.span == span, UploadCount.began == began
 
 
