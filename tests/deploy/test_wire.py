@@ -134,6 +134,14 @@ def test_a_full_address_of_elsewhere_leads_nowhere(port: int) -> None:
         assert b"evil.example" not in answer.replace(b'name="next"', b"").partition(b"<main")[0]
 
 
+def test_what_is_no_request_is_answered_as_the_api_answers_and_repeats_nothing(port: int) -> None:
+    for sent in (b"GET /api/v1/me HTTP/1.1\r\nAuthorization: \x01<i>evil</i>\r\n", b"<i>evil</i> / HTTP/1.1\r\n"):
+        answer = said(port, sent + HOST + END)
+        assert statuses(answer) == [400]
+        assert b"Content-Type: application/problem+json\r\n" in answer
+        assert b"evil" not in answer
+
+
 def test_headers_of_a_proxy_that_is_not_there_change_nothing(port: int) -> None:
     forged = (
         b"X-Original-URL: /operator\r\nX-Rewrite-URL: /x\r\nX-HTTP-Method-Override: DELETE\r\nSCRIPT_NAME: /evil\r\n"

@@ -8,6 +8,7 @@ the server's own loop waits two seconds for each client that does not hang up af
 
 import contextlib
 import errno
+import json
 import re
 import socket
 import time
@@ -82,6 +83,18 @@ class Leaving:
 
     def __init__(self, conn: Any) -> None:
         self.conn, self.until, self.drained = conn, time.monotonic() + LEAVING, 0
+
+
+class _Kept:
+    """Stands in for a connection: keeps what the server would have sent."""
+
+    said = b""
+
+    def gettimeout(self) -> float:
+        return 0.0
+
+    def sendall(self, data: bytes) -> None:
+        self.said += data
 
 
 class Worker(ThreadWorker):
@@ -170,6 +183,20 @@ class Worker(ThreadWorker):
             self.poller.unregister(going.conn.sock)
         self.nr_conns -= 1
         going.conn.close()
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Answer what is no request with a problem in JSON, which says nothing of what was sent."""
+        kept = _Kept()
+        super().handle_error(req, kept, addr, exc)
+        status, _, reason = kept.said.partition(b"\r\n")[0].partition(b" ")[2].decode("latin-1").partition(" ")
+        number = int(status) if status.isdecimal() else 400
+        problem = {"type": f"urn:fanmade:http-{number}", "title": reason, "status": number, "code": f"http-{number}"}
+        body = json.dumps(problem).encode()
+        head = f"HTTP/1.1 {number} {reason}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
+        head += f"X-Content-Type-Options: nosniff\r\nContent-Length: {len(body)}\r\n\r\n"
+        with contextlib.suppress(OSError):
+            client.settimeout(GRACE)
+            client.sendall(head.encode() + body)
 
     def murder_pending(self) -> None:
         """Close what has not come in time, or not gone; of a worker that stops, what has sent nothing."""
