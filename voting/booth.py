@@ -27,7 +27,8 @@ _PUBLIC = ("state", "submitted_at", "withdrawn_at")
 _BOOTH = select(
     *(_DESIGNS.c[name] for name in (*_OF_DESIGN, *_PUBLIC)), *(_CONTESTS.c[name] for name in (*_RULES, *_DATES))
 ).join(_CONTESTS, _CONTESTS.c.id == _DESIGNS.c.contest_id)
-_BY_CODE = _BOOTH.where(_DESIGNS.c.code == bindparam("wanted"))
+# A draft's code names nothing to anybody but its author: what was never sent in can't be voted for.
+_BY_CODE = _BOOTH.where(_DESIGNS.c.code == bindparam("wanted"), _DESIGNS.c.submitted_at.is_not(None))
 _BY_ID = _BOOTH.where(_DESIGNS.c.id == bindparam("wanted"))
 
 

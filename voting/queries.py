@@ -42,7 +42,7 @@ _CHOICE = select(*_DESIGN).where(Submission.id == bindparam("design"))
 _NAMED = (
     select(Submission.id, Submission.code, Submission.title, Contest.slug)
     .join(Contest, Contest.id == Submission.contest_id)
-    .where(Submission.code == bindparam("code"))
+    .where(Submission.code == bindparam("code"), Submission.submitted_at.is_not(None))
 )
 _ROUND: tuple[Any, ...] = (Round.id, Round.contest_id, Round.kind, Round.budget, Round.sealed_at, Round.closed_at)
 _ROUND += (Round.method, Round.places, Round.root)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import secrets
 
 import pytest
 
-from webapp.accounts import secrets_kept
+from tests.house.routes import rules
+from webapp.accounts import secrets_kept, teams
+from webapp.infra import keys
 
 KNOWN, UNKNOWN = "aino@example.org", "b0b0@example.org"
 DOORS = {
@@ -62,3 +65,31 @@ def test_a_password_is_hashed_for_both(app, new_client, person, monkeypatch):
     for email in (KNOWN, UNKNOWN):
         new_client().post("/sign-in/password", data={"email": email, "password": "nobody has this password"})
     assert verified == ["$argon2id"] * 2
+
+
+@pytest.mark.one_db
+def test_every_door_with_a_token_answers_all_wrong_ones_alike(app, new_client):
+    """A token that was never made, one of another shape, one signed for another purpose: the same page, no clue."""
+    with app.test_request_context():
+        signed = keys.signer("another purpose").dumps({"id": 1})
+    wrong = [secrets.token_urlsafe(32), secrets.token_urlsafe(32), "x", "0" * 500, signed]
+    doors = [rule for rule in rules(app) if "token" in rule.arguments and "GET" in (rule.methods or ())]
+    assert len(doors) > 6
+    for rule in doors:
+        answers = set()
+        for token in wrong:
+            page = new_client().get(re.sub("<[^>]*token>", token, rule.rule).replace("<said>", "yes"))
+            text = re.sub(r'(content|value|href|action)="[^"]*"', "", page.text)
+            answers.add((page.status_code, text))
+        assert len(answers) == 1, (rule.rule, {status for status, _ in answers})
+
+
+@pytest.mark.one_db
+def test_an_invitation_that_is_over_is_like_one_that_never_was(app, new_client, person, artist, clock):
+    boss = person("boss@example.org")
+    token = teams.invite(artist("aino-lind"), KNOWN, "moderator", boss, clock.now)
+    clock.advance(days=400)
+    found = [new_client().get(f"/invitation/{each}") for each in (token, "never-made")]
+    assert [each.status_code for each in found] == [found[0].status_code] * 2
+    words = [re.sub(r'(content|value|href|action)="[^"]*"', "", each.text) for each in found]
+    assert words[0] == words[1]

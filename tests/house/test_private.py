@@ -70,6 +70,8 @@ def named(app: Flask) -> Iterator[tuple[Rule, str, str]]:
         guard = GUARDS.get(blueprint_of(rule), "")
         names = rule.arguments & set(PRIVATE)
         rest = rule.arguments - set(PRIVATE) - set(MORE) - {"contest_slug"}
+        if rule.rule.startswith("/receipts/"):  # a number of one's own list: everybody's begins with 1
+            continue
         if len(names) == 1 and not rest and not guard.startswith(("team", "operator")):
             for method in sorted((rule.methods or set()) - {"OPTIONS"}):
                 yield rule, method, next(iter(names))
@@ -86,7 +88,9 @@ def test_foreign_and_unknown_are_one(app: Flask, client: Any, sign_in: Callable,
             with app.test_request_context():
                 url = app.url_map.bind("localhost").build(rule.endpoint, known, method=method)
             answer = client.open(url, method=method, headers={"Accept": "text/html"})
-            answers.append((answer.status_code, said(answer).replace(str(value), "…")))
+            answers.append(
+                (answer.status_code, said(answer).replace(value, "…") if isinstance(value, str) else said(answer))
+            )
         asked.add(name)
         if answers[0] != answers[1]:
             wrong.append((method, rule.rule, answers[0][0], answers[1][0]))

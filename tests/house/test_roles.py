@@ -67,7 +67,7 @@ class Team:
         owner = {"artist_id": artist_id, "contest_id": contest_id, "submission_id": design}
         with transaction() as session:
             owner["drop_id"] = filled(
-                session, "drops", **owner | {"contest_id": None}, slug=f"drop-{slug}", published_at=NOW
+                session, "drops", **owner | {"contest_id": None}, slug=f"drop-{slug}", published_at=NOW, timezone="UTC"
             )
             owner["preorder_id"] = filled(session, "preorders", **owner, person_id=self.boss, address={})
             self.values: dict[str, Any] = dict(PLAIN)
