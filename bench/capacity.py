@@ -240,8 +240,8 @@ def components(step: Step) -> list[Component]:
         *([Component("replicas", step.database_cores * step.replicas, 1000.0)] if step.replicas else []),
         Component("redis", step.redis_instances, 1000.0),
         Component("workers", step.worker_cores, 1000.0, patience=180.0),
-        # One ticker folds a round, in order: nobody waits for it but the log.
-        Component("sequencer", 1, 1000.0, patience=1800.0),
+        # One ticker folds a round, in order: nobody waits for it but the log, and the close until it has caught up.
+        Component("sequencer", step.shards, 1000.0, patience=86_400.0),
         line, disk, relay,
     ]  # fmt: skip
 
@@ -282,9 +282,12 @@ def _demand(action: str, costs: Costs, step: Step) -> dict[str, float]:
 
 
 def _connections(step: Step) -> tuple[int, int]:
-    """How many connections the processes may want, and how many there are. A process for each core, 8 threads + 4."""
+    """How many connections the processes may want, and how many there are: a pooler stands on each web machine.
+
+    A process for each core, of 8 threads, holds up to 12.
+    """
     processes = step.cores * step.webs
-    return (processes * 12 + 20, 10_000 if step.pooler else step.connections)
+    return (processes * 12 + 20, 10_000 * step.webs if step.pooler else step.connections)
 
 
 def most(costs: Costs, step: Step, minutes: int, profile: str, seed: int, least: int = 0) -> tuple[int, Outcome]:
@@ -336,7 +339,7 @@ def answered(step: Step, bottleneck: str) -> tuple[Step, str]:
         case "processors":
             return replace(step, shared=False, database_cores=4, cores=8), "web, database, workers apart"
         case "connections":
-            return replace(step, pooler=True), "PgBouncer"
+            return replace(step, pooler=True), "PgBouncer, one on each web machine"
         case "relay":
             return replace(step, mails=step.mails * 4), "a relay that takes more"
         case "workers":
@@ -349,6 +352,8 @@ def answered(step: Step, bottleneck: str) -> tuple[Step, str]:
             return replace(step, redis_instances=step.redis_instances * 2), _redis(step.redis_instances)
         case "database" if step.database_cores < 64:
             return replace(step, database_cores=step.database_cores * 2), "more cores for the database"
+        case "sequencer":
+            return replace(step, shards=step.shards * 2), "a log for each part of a round (not built)"
         case "replicas":
             return replace(step, replicas=step.replicas * 2), "more replicas"
         case "database" if not step.replicas:
