@@ -13,6 +13,7 @@ fault is written as one checking function, a test that calls it, and a control t
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from collections.abc import Iterator
@@ -35,6 +36,18 @@ def must_fail(match: str = "") -> Iterator[None]:
     """The block is a check whose guard is removed: it has to fail, by an assertion whose words match."""
     with pytest.raises(AssertionError, match=match or None):
         yield
+
+
+class Turns:
+    """Counts how often it was asked for the next: `next(turns)` from 0 on, `turns.so_far` how often it was."""
+
+    def __init__(self) -> None:
+        self._next, self.so_far = itertools.count(1), 0
+
+    def __next__(self) -> int:
+        """Return the number of this turn; threads may ask at once."""
+        self.so_far = next(self._next)
+        return self.so_far - 1
 
 
 class Counted:

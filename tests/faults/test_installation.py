@@ -20,6 +20,7 @@ import pytest
 
 from contests.submissions.models import Revision, Submission
 from preorders.models import Preorder
+from tests.faults.counts import Counted, Turns
 from tests.faults.site import Answer, Site, until
 from tests.pictures import jpeg
 from voting.models import Vote
@@ -66,18 +67,20 @@ def ordering(site: Site, people: range) -> list[Callable[[], Answer]]:
     return [lambda who=who: site.order(who, f"order-{next(_keys)}-{who}") for who in people]
 
 
-def test_redis_emptied_and_away_while_fans_go_on(fallible: Site, times: Times) -> None:
-    site, before = fallible, fallible.count(Preorder)
+def test_redis_emptied_and_away_while_fans_go_on(fallible: Site, times: Times, counted: Counted) -> None:
+    site, before, flushes = fallible, fallible.count(Preorder), Turns()
     votes, told = site.count(Vote), site.count(Notice)
     people = range(1, times(9, 60))
     acts = ordering(site, people) + [lambda who=who: site.vote(who, who % 5) for who in people]
 
     def flush() -> None:
         site.empty_redis()
+        next(flushes)
         time.sleep(0.2)
 
     with meanwhile(flush):
         answers = everybody(acts)
+        assert until(lambda: flushes.so_far >= times(3, 20), 30)
     assert Counter(each.status for each in answers) == {201: len(people), 200: len(people)}
 
     site.redis_gate.shut()
@@ -86,16 +89,21 @@ def test_redis_emptied_and_away_while_fans_go_on(fallible: Site, times: Times) -
     assert Counter(each.status for each in answers) == {201: len(people), 200: len(people)}
     # The control: with the queue away nobody is told, so what follows is the sweep's work.
     assert site.owed() >= len(people)
-    time.sleep(max(0, times(2, 600) - (time.monotonic() - away)))
+    looks = 0
+    while time.monotonic() - away < times(2, 600):
+        assert site.ask(1, "GET", "/c/the-vote/designs").status == 200
+        looks += 1
+        time.sleep(times(1, 2))
     site.redis_gate.open()
     assert site.settled(120), "what was recorded while Redis was away is told after its return"
+    counted(flushes=flushes.so_far, seconds_away=int(times(2, 600)), orders_and_votes=4 * len(people), pages=looks)
     assert site.count(Preorder) - before == 2 * len(people)
     assert site.count(Notice) - told == 2 * len(people), "each order is told once"
     assert site.count(Vote) - votes == 2 * len(people)
     assert "agree" in site.server.fanmade("recount")
 
 
-def test_workers_killed_while_they_make_pictures_and_mails(fallible: Site, times: Times) -> None:
+def test_workers_killed_while_they_make_pictures_and_mails(fallible: Site, times: Times, counted: Counted) -> None:
     site, pictures = fallible, times(8, 80)
     assert site.settled()
     site.pause("ticker")
@@ -114,6 +122,7 @@ def test_workers_killed_while_they_make_pictures_and_mails(fallible: Site, times
     revisions = site.column(Revision.id, Revision.state == "done", Revision.original_name.like("fault-%"))
     told = [each["revision_id"] for each in site.column(FactRow.payload, FactRow.name == "RevisionProcessed")]
     assert sorted(each for each in told if each in set(revisions)) == sorted(revisions), "each finished once"
+    counted(kills=times(4, 50), pictures=pictures)
 
 
 @on_postgres
@@ -158,10 +167,10 @@ def test_a_mail_relay_that_refuses_a_third_and_dies(fallible: Site, times: Times
     assert len(posted) == len(people)
 
 
-def test_web_killed_in_the_middle_of_orders(fallible: Site, times: Times) -> None:
+def test_web_killed_in_the_middle_of_orders(fallible: Site, times: Times, counted: Counted) -> None:
     site, people = fallible, range(20, 20 + times(12, 100))
     keys = {who: f"killed-{next(_keys)}-{who}" for who in people}
-    lost = itertools.count()
+    lost = Turns()
 
     def persist(who: int) -> Answer:
         ends = time.monotonic() + times(90, 900)
@@ -172,7 +181,7 @@ def test_web_killed_in_the_middle_of_orders(fallible: Site, times: Times) -> Non
             next(lost)
             time.sleep(0.05)
 
-    strikes = itertools.count()
+    strikes = Turns()
 
     def strike() -> None:
         time.sleep(0.4)
@@ -187,7 +196,8 @@ def test_web_killed_in_the_middle_of_orders(fallible: Site, times: Times) -> Non
     assert [each.status for each in answers] == [201] * len(people)
     kept = site.column(Preorder.number, Preorder.idempotency_key.in_(keys.values()))
     assert sorted(kept) == sorted(each.body["number"] for each in answers)
-    assert next(lost) > 0, "no request met the kill: this run proves nothing"
+    assert lost.so_far > 0, "no request met the kill: this run proves nothing"
+    counted(kills=min(times(2, 20), strikes.so_far), orders=len(people), lost_requests=lost.so_far)
 
 
 @on_postgres
@@ -203,7 +213,7 @@ def test_without_the_same_key_a_repeated_order_is_another_order(fallible: Site) 
 
 
 @on_postgres
-def test_the_database_away_for_a_while(fallible: Site, times: Times) -> None:
+def test_the_database_away_for_a_while(fallible: Site, times: Times, counted: Counted) -> None:
     """SQLite is a file of this machine: it can't be away."""
     site = fallible
     assert site.database_gate
@@ -225,6 +235,7 @@ def test_the_database_away_for_a_while(fallible: Site, times: Times) -> None:
     assert until(lambda: site.order(1, "while-away-1").status == 201)
     site.later()  # what was in somebody's hands when the database went comes free
     assert site.settled(), f"workers come back by themselves as well: {states(site)}"
+    counted(seconds_away=times(2, 60))
 
 
 class Moody:

@@ -19,6 +19,7 @@ import pytest
 from sqlalchemy import func, select
 
 from preorders.models import Drop, Preorder, Variant, WaitlistEntry
+from tests.faults.counts import Counted, Turns, must_fail
 from tests.faults.crowd import Crowd, Page
 from tests.faults.site import Site, until
 from tests.faults.test_installation import meanwhile
@@ -142,10 +143,10 @@ class Storm:
         return self.site.count(WaitlistEntry, mine, WaitlistEntry.state == "waiting")
 
 
-def test_more_buyers_than_pieces(fallible: Site, times: Times) -> None:
+def test_more_buyers_than_pieces(fallible: Site, times: Times, counted: Counted) -> None:
     site, people, cap = fallible, times(32, 500), times(8, 100)
     crowd = Crowd(site, f"storm-{next(_numbers)}", people, cap)
-    storm, strikes = Storm(crowd, seed=people), itertools.count()
+    storm, strikes = Storm(crowd, seed=people), Turns()
 
     def strike() -> None:
         time.sleep(random.uniform(0.2, times(1, 4)))
@@ -165,6 +166,10 @@ def test_more_buyers_than_pieces(fallible: Site, times: Times) -> None:
     assert until(lambda: not storm.idle & {each.id for each in storm.offers()}), "offers lapse"
     assert until(lambda: storm.settled(cap), times(120, 600)), storm.standing()
     judge(storm, cap)
+    with must_fail():  # the control: one piece more or less would be noticed
+        judge(storm, cap + 1)
+    kills = min(times(1, 8), strikes.so_far)
+    counted(buyers=people, pieces=cap, answers=len(storm.answers), kills=kills)
 
 
 def judge(storm: Storm, cap: int) -> None:
