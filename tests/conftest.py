@@ -32,7 +32,12 @@ from tests.web import Client, run_queues, sign_in_as
 DATABASES = ("sqlite", "postgres")
 TOGETHER = {
     "demo": ("tests/browser/",),
-    "faults": ("tests/faults/test_installation.py", "tests/faults/test_storm.py", "tests/faults/test_changes.py"),
+    "faults": (
+        "tests/faults/test_installation.py",
+        "tests/faults/test_storm.py",
+        "tests/faults/test_changes.py",
+        "tests/faults/test_restore.py",
+    ),
     "live": ("tests/boot/test_live.py", "tests/pages/test_look.py", "tests/contests/submissions/test_browser.py"),
 }
 """Where tests share an installation that takes many seconds to start, one for each kind of database."""

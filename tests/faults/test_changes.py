@@ -78,8 +78,8 @@ def stage(engine: Engine) -> Stage:
         artist_id = session.scalars(select(Artist.id).order_by(Artist.id)).one()
         people = add_people(session, CLIENTS * PEOPLE + 1, now, first)
         contest_id = add_contest(session, artist_id, people[-1], slug, now - 3 * DAY, now - DAY, HEARTS)
-        session.execute(update(Contest).where(Contest.id == contest_id).values(picking_at=now + 4000 * DAY))
-        session.execute(update(Contest).where(Contest.id == contest_id).values(decide_by=now + 4010 * DAY))
+        later = {"picking_at": now + 4000 * DAY, "decide_by": now + 4010 * DAY}  # however far the clock is moved
+        session.execute(update(Contest).where(Contest.id == contest_id).values(**later))
         codes, ids = add_designs(session, contest_id, people[-1], DESIGNS, now, first)
     fans = [Fan(first + number, person_id) for number, person_id in enumerate(people[:-1])]
     return Stage(contest_id, slug, dict(zip(codes, ids, strict=True)), fans)

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import JSON, Connection, DateTime, MetaData, Table, func, inspect, select, text
 
@@ -44,13 +44,17 @@ def write(target: Path) -> dict[str, Any]:
             _begin_snapshot(connection)
             manifest["schema"] = connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))
             for table in _tables(connection):
-                data, rows = _dump(connection, table)
-                manifest["tables"][table.name] = rows
-                _add(tar, manifest, f"tables/{table.name}.jsonl.gz", data)
+                with tempfile.SpooledTemporaryFile(max_size=16_000_000) as spool:
+                    manifest["tables"][table.name] = _dump(connection, table, spool)
+                    _add(tar, manifest, f"tables/{table.name}.jsonl.gz", spool)
         files = storage()
         for key in files.keys(""):
-            _add(tar, manifest, f"files/{key}", files.get(key))
-        _add(tar, None, "manifest.json", json.dumps(manifest, indent=1).encode())
+            try:
+                data = files.get(key)
+            except FileNotFoundError:  # erased since it was listed: then its rows are, too
+                continue
+            _add(tar, manifest, f"files/{key}", io.BytesIO(data))
+        _add(tar, None, "manifest.json", io.BytesIO(json.dumps(manifest, indent=1).encode()))
     part.replace(target)
     return manifest
 
@@ -69,7 +73,7 @@ def read(source: Path) -> dict[str, Any]:
             _begin_writing(connection)
             for table in _tables(connection):
                 if table.name in manifest["tables"]:
-                    _load(connection, table, _lines(_member(tar, f"tables/{table.name}.jsonl.gz")))
+                    _load(connection, table, _lines(_open(tar, f"tables/{table.name}.jsonl.gz")))
             _set_sequences(connection)
             connection.commit()
         files = storage()
@@ -88,7 +92,7 @@ def verify(source: Path) -> dict[str, Any]:
             if manifest.get("format") != FORMAT:
                 raise BadBackup(f"format {manifest.get('format')} is not known here")
             for name, digest in manifest["members"].items():
-                if hashlib.sha256(_member(tar, name)).hexdigest() != digest:
+                if hashlib.file_digest(_open(tar, name), "sha256").hexdigest() != digest:  # type: ignore[arg-type]
                     raise BadBackup(f"{name} has been altered")
     except (tarfile.TarError, json.JSONDecodeError, EOFError, OSError) as error:
         raise BadBackup(f"not a whole backup: {error}") from error
@@ -114,17 +118,16 @@ def _tables(connection: Connection) -> list[Table]:
     return [table for table in metadata.sorted_tables if table.name != VERSION_TABLE]
 
 
-def _dump(connection: Connection, table: Table) -> tuple[bytes, int]:
+def _dump(connection: Connection, table: Table, spool: Any) -> int:
+    """Write the rows of a table to a file, packed; return how many there were."""
     rows = 0
-    with tempfile.SpooledTemporaryFile(max_size=16_000_000) as spool:
-        with gzip.GzipFile(fileobj=spool, mode="wb", mtime=0, compresslevel=5) as packed:
-            order = list(table.primary_key.columns)
-            result = connection.execution_options(yield_per=BATCH).execute(select(table).order_by(*order))
-            for row in result.mappings():
-                packed.write(json.dumps({k: _plain(v) for k, v in row.items()}, ensure_ascii=False).encode() + b"\n")
-                rows += 1
-        spool.seek(0)
-        return spool.read(), rows
+    with gzip.GzipFile(fileobj=spool, mode="wb", mtime=0, compresslevel=5) as packed:
+        order = list(table.primary_key.columns)
+        result = connection.execution_options(yield_per=BATCH).execute(select(table).order_by(*order))
+        for row in result.mappings():
+            packed.write(json.dumps({k: _plain(v) for k, v in row.items()}, ensure_ascii=False).encode() + b"\n")
+            rows += 1
+    return rows
 
 
 def _plain(value: Any) -> Any:
@@ -136,8 +139,8 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _lines(packed: bytes) -> Iterator[dict[str, Any]]:
-    with gzip.GzipFile(fileobj=io.BytesIO(packed)) as lines:
+def _lines(packed: IO[bytes]) -> Iterator[dict[str, Any]]:
+    with gzip.GzipFile(fileobj=packed) as lines:
         for line in lines:
             yield json.loads(line)
 
@@ -186,19 +189,25 @@ def _refuse_unless_empty() -> None:
                 raise BadBackup("the database already holds people; restore into an empty one")
 
 
-def _add(tar: tarfile.TarFile, manifest: dict[str, Any] | None, name: str, data: bytes) -> None:
+def _add(tar: tarfile.TarFile, manifest: dict[str, Any] | None, name: str, data: Any) -> None:
     info = tarfile.TarInfo(name)
-    info.size, info.mode, info.mtime = len(data), 0o600, int(now().timestamp())
-    tar.addfile(info, io.BytesIO(data))
+    info.size, info.mode, info.mtime = data.seek(0, io.SEEK_END), 0o600, int(now().timestamp())
+    data.seek(0)
     if manifest is not None:
-        manifest["members"][name] = hashlib.sha256(data).hexdigest()
+        manifest["members"][name] = hashlib.file_digest(data, "sha256").hexdigest()
+        data.seek(0)
+    tar.addfile(info, data)
 
 
 def _member(tar: tarfile.TarFile, name: str) -> bytes:
+    return _open(tar, name).read()
+
+
+def _open(tar: tarfile.TarFile, name: str) -> IO[bytes]:
     try:
         file = tar.extractfile(name)
     except KeyError:
         raise BadBackup(f"{name} is missing") from None
     if file is None:
         raise BadBackup(f"{name} is not a file")
-    return file.read()
+    return file

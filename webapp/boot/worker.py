@@ -1,17 +1,22 @@
 """A worker process: takes jobs of its queues, in an application context, until told to stop."""
 
+import resource
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import structlog
 from flask import Flask
 from redis import Redis
 from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeout
 from redis.retry import Retry
 from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
 from rq.job import Job
 
-from webapp.infra import one_clock
+from webapp.infra import one_clock, unread
 from webapp.infra.db import db
 from webapp.infra.queue import note_done
 
@@ -19,6 +24,11 @@ from webapp.infra.queue import note_done
 TIME_TO_LIVE = 45
 # A worker retires after this many jobs and its supervisor starts a fresh one: leaks stay small.
 JOBS_PER_LIFE = 2000
+# No job needs so much. One that does meets a MemoryError, which is its own failure, before the machine is out of
+# memory and somebody else's process dies of it.
+MEMORY = 2 * 1024**3
+
+log = structlog.get_logger()
 
 
 class AppWorker(SimpleWorker):
@@ -44,6 +54,25 @@ class AppWorker(SimpleWorker):
                 note_done(self.connection, queue.name, outcome, time.perf_counter() - began)
                 structlog.contextvars.clear_contextvars()
 
+    def dequeue_job_and_maintain_ttl(self, *args: Any, **kwargs: Any) -> tuple[Job, Queue] | None:
+        """Wait for the next job; one that can't be read is set aside, and the next one taken."""
+        return cast("tuple[Job, Queue] | None", self._reading(super().dequeue_job_and_maintain_ttl, *args, **kwargs))
+
+    def run_maintenance_tasks(self) -> None:
+        """Look after what dead workers left; what can't be read among it is set aside."""
+        self._reading(super().run_maintenance_tasks)
+
+    def _reading(self, act: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        while True:
+            try:
+                return act(*args, **kwargs)
+            except (StopRequested, RedisConnectionError, RedisTimeout):
+                raise
+            except Exception as error:  # whatever RQ's reading of a stranger's bytes may raise
+                log.exception("a job can't be read")
+                if not sum(unread.set_aside(queue, error) for queue in self.queues):
+                    raise
+
 
 def work(app: Flask, queues: list[str], burst: bool = False) -> None:
     """Work on `queues` until stopped, or until they are empty with `burst`."""
@@ -64,3 +93,10 @@ def work(app: Flask, queues: list[str], burst: bool = False) -> None:
         maintenance_interval=60,
     )
     worker.work(burst=burst, max_jobs=None if burst else JOBS_PER_LIFE, logging_level="WARNING")
+
+
+def limit_memory() -> None:
+    """Let this process have no more memory than MEMORY; what asks for more gets a MemoryError."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    if soft == resource.RLIM_INFINITY or soft > MEMORY:
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, hard))

@@ -6,6 +6,7 @@ row is the truth, the queue only a hint, so Redis may be emptied at any time. Ha
 run twice.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,7 +14,22 @@ from typing import Any, cast
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import ForeignKey, Index, String, Table, Text, UniqueConstraint, bindparam, insert, select, update
+from rq.timeouts import JobTimeoutException
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    case,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.infra import queue, tracing
@@ -24,6 +40,11 @@ from webapp.kernel.now import now
 LEASE = timedelta(minutes=5)
 BACK_OFF = (10, 60, 300, 900, 1800)  # seconds; the last one repeats
 MAX_ATTEMPTS = 200  # about four days: long enough for a dead mail relay on a holiday weekend
+# What waiting does not cure is given up sooner: a handler that never ends, one whose worker dies of it.
+MAX_SLOW, MAX_DEATHS = 6, 5
+TOO_SLOW = "took too long: "
+# Stands in `error` while a worker is at it, one stroke for each that did not come back to take it away.
+AT_WORK = "the worker died while at it: "
 
 log = structlog.get_logger()
 Handler = Callable[..., None]
@@ -63,7 +84,12 @@ class Delivery(Base):
 _FACTS, _DELIVERIES = cast("Table", FactRow.__table__), cast("Table", Delivery.__table__)
 _FACT = insert(_FACTS).returning(_FACTS.c.id)
 _DELIVERY = insert(_DELIVERIES).returning(_DELIVERIES.c.id)
-_OF_FACT = (select(_FACTS.c[name]).where(_FACTS.c.id == _DELIVERIES.c.fact_id) for name in ("payload", "origin"))
+# As text: what can't be read is its delivery's failure, not that of the statement.
+_OF_FACT = (
+    select(each).where(_FACTS.c.id == _DELIVERIES.c.fact_id)
+    for each in (sql_cast(_FACTS.c.payload, Text), _FACTS.c.origin)
+)
+_DIED = _DELIVERIES.c.error.like(AT_WORK + "%")
 _TAKE = (
     update(_DELIVERIES)
     .where(
@@ -73,11 +99,15 @@ _TAKE = (
         _DELIVERIES.c.not_before <= bindparam("moment"),
         _DELIVERIES.c.lease_until.is_(None) | (_DELIVERIES.c.lease_until < bindparam("moment")),
     )
-    .values(lease_until=bindparam("until"), attempts=_DELIVERIES.c.attempts + 1)
+    .values(
+        lease_until=bindparam("until"),
+        attempts=_DELIVERIES.c.attempts + 1,
+        error=case((_DIED, _DELIVERIES.c.error + "|"), else_=AT_WORK + "|"),
+    )
     .returning(_DELIVERIES.c.handler, _DELIVERIES.c.attempts, *(each.scalar_subquery() for each in _OF_FACT))
 )
 _DONE = update(_DELIVERIES).where(_DELIVERIES.c.id == bindparam("delivery"))
-_DONE = _DONE.values(done_at=bindparam("moment"), lease_until=None).returning(_DELIVERIES.c.id)
+_DONE = _DONE.values(done_at=bindparam("moment"), lease_until=None, error="").returning(_DELIVERIES.c.id)
 
 
 @dataclass
@@ -137,14 +167,29 @@ def deliver(delivery_id: int) -> bool:
 
 
 def sweep(limit: int = 500) -> int:
-    """Wake the queue for deliveries that are due; return how many. Also the way back after a lost Redis."""
-    ids = db.session.scalars(
-        select(Delivery.id).where(*_due(now())).order_by(Delivery.not_before, Delivery.id).limit(limit)
+    """Wake the queue for deliveries that are due; return how many. Also the way back after a lost Redis.
+
+    What was too slow once goes to a queue where it holds up nobody; what has killed its workers is given up.
+    """
+    moment = now()
+    _bury(moment)
+    columns = (Delivery.id, Delivery.error.startswith(TOO_SLOW).label("slow"))
+    rows = db.session.execute(
+        select(*columns).where(*_due(moment)).order_by(Delivery.not_before, Delivery.id).limit(limit)
     ).all()
     db.session.rollback()
-    for delivery_id in ids:
-        queue.enqueue("outbox", "webapp.infra.outbox.deliver", delivery_id)
-    return len(ids)
+    for row in rows:
+        queue.enqueue(queue.SLOW if row.slow else "outbox", "webapp.infra.outbox.deliver", row.id)
+    return len(rows)
+
+
+def _bury(moment: datetime) -> None:
+    """Give up deliveries whose workers died again and again: the next one would as well."""
+    dead = (*_due(moment), Delivery.error.startswith(AT_WORK), func.length(Delivery.error) >= len(AT_WORK) + MAX_DEATHS)
+    if db.session.scalar(select(Delivery.id).where(*dead).limit(1)) is None:
+        return
+    with transaction() as session:
+        changed(session, update(Delivery).where(*dead).values(failed_at=moment))
 
 
 def listeners() -> dict[str, list[str]]:
@@ -174,12 +219,12 @@ def _due(moment: datetime) -> tuple[Any, ...]:
     )
 
 
-def _run(delivery_id: int, handler: str, attempts: int, payload: dict[str, Any]) -> bool:
+def _run(delivery_id: int, handler: str, attempts: int, payload: str) -> bool:
     act = _registry().handlers.get(handler)
     try:
         if act is None:
             raise LookupError(f"no handler {handler}")
-        act(**payload)
+        act(**json.loads(payload))
     except Exception as error:
         log.exception("delivery failed", delivery=delivery_id, handler=handler)
         tracing.report(error)
@@ -192,8 +237,10 @@ def _run(delivery_id: int, handler: str, attempts: int, payload: dict[str, Any])
 def _put_back(delivery_id: int, attempts: int, error: Exception) -> None:
     db.session.rollback()
     pause = BACK_OFF[min(attempts, len(BACK_OFF)) - 1]
-    values: dict[str, Any] = {"lease_until": now() + timedelta(seconds=pause), "error": repr(error)[:2000]}
-    if attempts >= MAX_ATTEMPTS:
+    slow = isinstance(error, JobTimeoutException)
+    values: dict[str, Any] = {"lease_until": now() + timedelta(seconds=pause)}
+    values["error"] = (TOO_SLOW if slow else "") + repr(error)[:2000]
+    if attempts >= (MAX_SLOW if slow else MAX_ATTEMPTS):
         values["failed_at"] = now()
     with transaction() as session:
         changed(session, update(Delivery).where(Delivery.id == delivery_id).values(**values))

@@ -50,8 +50,9 @@ def serve(reload: bool) -> None:
 @click.option("--burst", is_flag=True, help="Stop when the queues are empty.")
 def worker(queues: tuple[str, ...], burst: bool) -> None:
     """Work on the named queues (all when none is named)."""
-    from webapp.boot.worker import work
+    from webapp.boot.worker import limit_memory, work
 
+    limit_memory()
     work(application(), list(queues or QUEUES), burst)
 
 

@@ -1,0 +1,161 @@
+"""Backup and restore by the written steps alone, while fans go on voting: into an empty place, on either database."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Connection, Engine, Table, create_engine, select
+
+from bench.scene import fill
+from tests import services
+from tests.databases import Databases
+from tests.faults.counts import Counted, must_fail, times
+from tests.faults.machines import environment, fanmade
+from tests.faults.site import Site
+from tests.faults.test_changes import CLIENTS, Client, Stage, shown, stage
+from voting import service
+from voting.bundle.models import ResultBundle
+from voting.models import Ballot, BallotVersion, Vote
+from webapp.boot import backup
+from webapp.infra.db import db
+
+pytestmark = pytest.mark.timeout(900)
+OTHER = {"sqlite": "postgres", "postgresql": "sqlite"}
+SAME = {"sqlite": "sqlite", "postgresql": "postgres"}
+
+
+def steps(verb: str) -> list[list[str]]:
+    """The commands that docs/operating.md gives for one of both, without `fanmade`, in their order."""
+    section = (services.ROOT / "docs" / "operating.md").read_text().partition("\n## Backup and restore\n")[2]
+    lines = re.findall(r"^    fanmade ([^#\n]+)", section.partition("\n## ")[0], re.MULTILINE)
+    wanted = {"backup": ("backup",), "restore": ("restore", "recount")}[verb]
+    return [line.split() for line in lines if line.split()[0] in wanted]
+
+
+def test_restored_by_the_written_steps(
+    fallible: Site, databases: Databases, redis_url: str, counted: Counted, tmp_path: Path
+) -> None:
+    counted_before = stage(fallible.engine)
+    client = Client(fallible, counted_before.fans[:4], sorted(counted_before.designs), seed=1)
+    for _ in range(8):
+        client.act()
+    shown(fallible, counted_before, tmp_path)  # a result that has to verify afterwards
+    made, file = stage(fallible.engine), tmp_path / "fanmade.tar"
+    begun, writes = back_up(fallible, made, file)
+    counted(writes=writes["all"], writes_during=writes["during"], seconds=writes["seconds"], bytes=file.stat().st_size)
+    kind = fallible.engine.dialect.name
+    for into in (SAME[kind], OTHER[kind]):
+        environ = environment(databases.fresh(into, migrated=False), redis_url, tmp_path / into)
+        for command in steps("restore"):
+            fanmade(environ, *(str(file) if word == "FILE" else word for word in command))
+        engine = create_engine(environ["FANMADE_DATABASE_URL"])
+        whole(engine, made, begun)
+        verify(engine, environ, tmp_path / into)
+        engine.dispose()
+
+
+def back_up(site: Site, made: Stage, file: Path) -> tuple[dict[int, int], Counter[str]]:
+    """Back up while sixteen clients vote; return how many ballots each fan had been told of when it began."""
+    clients = [Client(site, made.fans[n::CLIENTS], sorted(made.designs), seed=n) for n in range(CLIENTS)]
+    stop, acts, found = threading.Event(), Counter[str](), Counter[str]()
+
+    def play(client: Client) -> None:
+        while not stop.is_set():
+            client.act()
+            acts["all"] += 1
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        played = [pool.submit(play, client) for client in clients]
+        try:
+            while acts["all"] < times(100, 6000) and not any(each.done() for each in played):
+                time.sleep(0.05)
+            begun, before, began = {fan.person_id: len(fan.ballots) for fan in made.fans}, acts["all"], time.monotonic()
+            for command in steps("backup"):
+                site.server.fanmade(*(str(file) if word.startswith("/") else word for word in command))
+            found += Counter(during=acts["all"] - before, seconds=int(time.monotonic() - began))
+        finally:
+            stop.set()
+        for each in played:
+            each.result()
+    found["all"] = acts["all"]
+    assert found["during"], "nothing was written during the backup: this run proves nothing"
+    return begun, found
+
+
+def whole(engine: Engine, made: Stage, begun: dict[int, int] | None = None) -> None:
+    """Each fan's ledger is what was acknowledged up to some moment after `begun`; the votes are its last."""
+    ids = [fan.person_id for fan in made.fans]
+    with engine.connect() as connection:
+        versions = connection.execute(
+            select(Ballot.voter_id, BallotVersion.choices)
+            .join(Ballot, Ballot.id == BallotVersion.ballot_id)
+            .where(Ballot.voter_id.in_(ids))
+            .order_by(BallotVersion.ballot_id, BallotVersion.version)
+        ).all()
+        votes = connection.execute(select(Vote.voter_id, Vote.submission_id).where(Vote.voter_id.in_(ids))).all()
+    kept: dict[int, list[set[int]]] = {each: [] for each in ids}
+    for voter_id, choices in versions:
+        kept[voter_id].append(set(choices))
+    standing: dict[int, set[int]] = {each: set() for each in ids}
+    for voter_id, design in votes:
+        standing[voter_id].add(design)
+    for fan in made.fans:
+        told = [{made.designs[code] for code in ballot} for ballot in fan.ballots]
+        mine = kept[fan.person_id]
+        assert mine == told[: len(mine)], f"the ledger of fan {fan.number} is not what was acknowledged"
+        assert len(mine) >= (begun or {}).get(fan.person_id, 0), f"a vote of fan {fan.number} is lost"
+        assert standing[fan.person_id] == (mine[-1] if mine else set()), f"the votes of fan {fan.number} are half there"
+
+
+def verify(engine: Engine, environ: dict[str, str], folder: Path) -> None:
+    """Every published bundle is there as it was, and verifies by its fingerprint."""
+    with engine.connect() as connection:
+        digests = connection.scalars(select(ResultBundle.sha256)).all()
+    assert digests
+    for digest in digests:
+        (found,) = [path for path in (folder / "files").rglob("*") if digest in path.name]
+        assert "All is well" in fanmade(environ, "verify", found, "--digest", digest)
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "control"])
+def test_a_vote_that_lands_between_two_tables(
+    app: Flask, databases: Databases, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, guarded: bool
+) -> None:
+    """With one snapshot of all tables, and with each table as it is when its turn comes."""
+    fill(db.engine, people=2, designs=1)
+    made = stage(db.engine)
+    fan, (first, second, *_), now = made.fans[0], sorted(made.designs), datetime.now(UTC)
+    service.cast(made.designs[first], fan.person_id, "gallery", now)
+    fan.told(frozenset([first]))
+    dump, tables = backup._dump, []
+
+    def dumping(connection: Connection, table: Table, spool: Any) -> int:
+        if not guarded:
+            connection.rollback()
+        if table.name in ("votes", "ballot_versions"):
+            tables.append(table.name)
+            if len(tables) == 2:  # between the two that must agree
+                service.cast(made.designs[second], fan.person_id, "gallery", now)
+                fan.told(frozenset([first, second]))
+        return dump(connection, table, spool)
+
+    monkeypatch.setattr(backup, "_dump", dumping)
+    backup.write(tmp_path / "b.tar")
+    environ = environment(databases.fresh("sqlite", migrated=False), redis_url, tmp_path / "other")
+    fanmade(environ, "restore", tmp_path / "b.tar")
+    engine = create_engine(environ["FANMADE_DATABASE_URL"])
+    if guarded:
+        whole(engine, made, {fan.person_id: 1})
+    else:
+        with must_fail("fan"):
+            whole(engine, made, {fan.person_id: 1})
+    engine.dispose()
