@@ -75,6 +75,8 @@ def stage(engine: Engine) -> Stage:
     turn, now = next(_rounds), datetime.now(UTC)
     first, slug = FIRST * (turn + 1), f"storm-{turn}"
     with Session(engine) as session, session.begin():
+        # SQLite: who writes first waits its turn; who reads first and then writes may fail at once.
+        session.execute(update(Contest).where(Contest.id < 0).values(slug=""))
         artist_id = session.scalars(select(Artist.id).order_by(Artist.id)).one()
         people = add_people(session, CLIENTS * PEOPLE + 1, now, first)
         contest_id = add_contest(session, artist_id, people[-1], slug, now - 3 * DAY, now - DAY, HEARTS)

@@ -43,4 +43,4 @@ def _list(queue: Queue, name: str, error: Exception) -> None:
     options: dict[str, Any] = {"connection": queue.connection, "serializer": queue.serializer, "origin": queue.name}
     job = Job.create("webapp.infra.queue.unreadable", args=(name,), failure_ttl=DAY, status=JobStatus.FAILED, **options)
     job.save()
-    queue.failed_job_registry.add(job, ttl=DAY, exc_string=f"{type(error).__name__}: {error}"[:2000])
+    queue.failed_job_registry.add(job, ttl=DAY, exc_string=f"can't be read: {type(error).__name__}: {error}"[:2000])
