@@ -160,14 +160,13 @@ class Upgrade:
             (other or machine).page(who, path)
 
     def whole(self) -> None:
-        """Everything that was acknowledged is there, and the recount finds nothing; raises AssertionError."""
+        """Everything that was acknowledged is there, and nothing else; raises AssertionError."""
         with self.engine.connect() as connection:
             assert set(self.numbers) == set(connection.scalars(select(Preorder.number)))
             assert set(self.comments) <= set(connection.scalars(select(Comment.body_md)))
             votes = Counter(connection.scalars(select(Vote.voter_id)))
         people = self.scene.people
         assert +self.votes == Counter({people.index(voter): number for voter, number in votes.items()})
-        assert "all agree" in fanmade(self.environ, "recount")
 
 
 @contextmanager
@@ -215,6 +214,7 @@ def test_old_and_new_code_serve_side_by_side(upgraded: Upgrade) -> None:
     for _ in range(times(2, 50)):  # the old release is gone
         upgraded.act(upgraded.new, None)
     upgraded.whole()
+    assert "all agree" in fanmade(upgraded.environ, "recount")
 
 
 def test_control_a_migration_that_narrows(upgraded: Upgrade) -> None:
@@ -227,7 +227,7 @@ def test_control_a_migration_that_narrows(upgraded: Upgrade) -> None:
 
 def check(upgraded: Upgrade) -> None:
     """Both releases take what people do, each shows what came through the other."""
-    for _ in range(times(3, 100)):
+    for _ in range(times(2, 100)):
         upgraded.act(upgraded.old, upgraded.new)
         upgraded.act(upgraded.new, upgraded.old)
     upgraded.whole()

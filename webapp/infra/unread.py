@@ -6,6 +6,7 @@ from redis.exceptions import RedisError, ResponseError
 from rq import Queue
 from rq.exceptions import NoSuchJobError
 from rq.job import Job, JobStatus
+from rq.results import Result
 
 from webapp.infra.queue import DAY
 
@@ -43,4 +44,5 @@ def _list(queue: Queue, name: str, error: Exception) -> None:
     options: dict[str, Any] = {"connection": queue.connection, "serializer": queue.serializer, "origin": queue.name}
     job = Job.create("webapp.infra.queue.unreadable", args=(name,), failure_ttl=DAY, status=JobStatus.FAILED, **options)
     job.save()
-    queue.failed_job_registry.add(job, ttl=DAY, exc_string=f"can't be read: {type(error).__name__}: {error}"[:2000])
+    queue.failed_job_registry.add(job, ttl=DAY)
+    Result.create_failure(job, DAY, f"can't be read: {type(error).__name__}: {error}"[:2000])
