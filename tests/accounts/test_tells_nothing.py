@@ -80,7 +80,8 @@ def test_every_door_with_a_token_answers_all_wrong_ones_alike(app, new_client):
         for token in wrong:
             page = new_client().get(re.sub("<[^>]*token>", token, rule.rule).replace("<said>", "yes"))
             text = re.sub(r'(content|value|href|action)="[^"]*"', "", page.text)
-            answers.add((page.status_code, text))
+            # The way to sign in leads back to the address that was asked for, and is the same for all.
+            answers.add((page.status_code, "" if page.status_code == 302 else text))
         assert len(answers) == 1, (rule.rule, {status for status, _ in answers})
 
 
