@@ -1,6 +1,7 @@
 """The `fanmade` command."""
 
 import ast
+import contextlib
 import gc
 import importlib
 import importlib.util
@@ -8,6 +9,7 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,7 +44,8 @@ COMMANDS = {
     "renditions": "webapp.boot.commands.renditions:renditions",
 }
 
-LOADED = ("webapp.boot.app", "webapp.boot.worker", "webapp.boot.ticker")  # all but the commands themselves
+# All but the commands themselves, for processes that are forked.
+LOADED = ("webapp.infra.plain_logs", "webapp.boot.app", "webapp.boot.worker", "webapp.boot.ticker")
 
 
 class Lazy(click.Group):
@@ -107,14 +110,25 @@ def preload() -> "Flask | None":
     global _made
     settings = settings_or_exit()
     metrics_folder.name(settings.data / "metrics")
-    for module in LOADED:
-        importlib.import_module(module)
-    alone = settings.sentry_dsn or settings.otlp_endpoint or settings.storage_url.startswith("s3:")
-    _made = None if alone else application()
-    _await_threads()
-    gc.collect()
-    gc.freeze()  # what is loaded now stays: looking through it for garbage would copy it into each process
+    with _unswept():
+        for module in LOADED:
+            importlib.import_module(module)
+        alone = settings.sentry_dsn or settings.otlp_endpoint or settings.storage_url.startswith("s3:")
+        _made = None if alone else application()
+        _await_threads()
+        gc.collect()
+        gc.freeze()  # what is loaded now stays: looking through it for garbage would copy it into each process
     return _made
+
+
+@contextlib.contextmanager
+def _unswept() -> Iterator[None]:
+    """What is loaded stays: to look for garbage in it meanwhile takes a fifth of the start."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _await_threads() -> None:
@@ -131,15 +145,12 @@ def application() -> "Flask":
     if _made:
         return _made
     settings = settings_or_exit()
-    gc.disable()  # what is loaded now stays: to look for garbage in it takes a fifth of the start
-    try:
+    with _unswept():
+        from webapp.infra import plain_logs, telemetry  # noqa: F401, I001 - this one first
         from webapp.boot.app import create_app
-        from webapp.infra import telemetry
 
         telemetry.configure(settings.log_level)
         return create_app(settings)
-    finally:
-        gc.enable()
 
 
 if __name__ == "__main__":
