@@ -41,8 +41,8 @@ def measure(folder: Path, rounds: int) -> list[Row]:
     """Return one row a picture, then those of what a design of the studio needs."""
     folder.mkdir(parents=True, exist_ok=True)
     made = {
-        "pictures: 24 MP JPEG": _saved(_noise(6000, 4000, "RGB"), folder / "photo.jpg", quality=90),
-        "pictures: 36 MP RGBA PNG": _saved(_noise(6000, 6000, "RGBA"), folder / "art.png", compress_level=1),
+        "pictures: 24 MP JPEG": saved(noise(6000, 4000, "RGB"), folder / "photo.jpg", quality=90),
+        "pictures: 36 MP RGBA PNG": saved(noise(6000, 6000, "RGBA"), folder / "art.png", compress_level=1),
     }
     rows = []
     for name, path in made.items():
@@ -63,7 +63,7 @@ def _print_file(rounds: int) -> list[Row]:
         {"id": "c", "t": "text", "s": "Sing, whale", "f": "anton", "z": 700, "c": "#ffffff", **middle},
     ]
     drawing = {"v": 1, "template": "tee", "side": "front", "w": width, "h": height, "layers": layers}
-    parsed, picture = scene.parse(drawing), _noise(3000, 3000, "RGBA")
+    parsed, picture = scene.parse(drawing), noise(3000, 3000, "RGBA")
 
     def once() -> float:
         began = time.perf_counter()
@@ -80,7 +80,7 @@ def _print_file(rounds: int) -> list[Row]:
 
 def _mockup(rounds: int) -> Row:
     """One more colour of a garment that wears its design already."""
-    worn = Wearer(_noise(2400, 3200, "RGBA"), "tee", "front", 30, 40, 1080, "box")
+    worn = Wearer(noise(2400, 3200, "RGBA"), "tee", "front", 30, 40, 1080, "box")
     worn.on("#17151C")
     times = []
     for colour in ("#F3EAD7", "#2748D9", "#B3161C") * rounds:
@@ -90,7 +90,7 @@ def _mockup(rounds: int) -> Row:
     return Row("mockups: one more colour", "ms", statistics.median(times), more_is_better=False, goal=100)
 
 
-def _noise(width: int, height: int, mode: str) -> Image.Image:
+def noise(width: int, height: int, mode: str) -> Image.Image:
     """A picture with some structure: neither flat nor static."""
     bands = [
         Image.effect_mandelbrot((width // 8, height // 8), (-2 + n / 9, -1.2, 0.8, 1.2), 40).resize((width, height))
@@ -99,7 +99,7 @@ def _noise(width: int, height: int, mode: str) -> Image.Image:
     return Image.merge(mode, bands)
 
 
-def _saved(picture: Image.Image, path: Path, **options: Any) -> Path:
+def saved(picture: Image.Image, path: Path, **options: Any) -> Path:
     picture.save(path, **options)
     return path
 

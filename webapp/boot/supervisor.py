@@ -97,6 +97,17 @@ class Supervisor:
         self._hurry = self._stopping
         self._stopping = True
 
+    def answer_of(self, argv: tuple[str, ...]) -> str:
+        """Run a command to its end while everything is up; returns what it printed, nothing when it failed."""
+        with self._mutex:
+            child = Child("answer", self._spawn("answer", argv))
+            reading = child.start()
+        with os.fdopen(reading, errors="replace") as output:
+            text = output.read()
+        while child.exit_code() is None and not self._stopping:
+            time.sleep(_TICK / 2)
+        return text if child.exit_code() == 0 else ""
+
     def stop(self) -> None:
         """End everything, the store last; returns when no process is left. May be called twice."""
         self._stopping = True

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -71,17 +70,8 @@ def _greet(supervisor: Supervisor) -> None:
 
 
 def _introduce(supervisor: Supervisor) -> None:
-    """Say who lives in the demo and how to sign in as them; in a thread, because it takes a second."""
-    stack = supervisor.stack
-    answer = subprocess.run(
-        stack.greeting,
-        env=dict(stack.environ),
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
-    for line in (answer.stdout if answer.returncode == 0 else "").splitlines():
+    """Say who lives in the demo and how to sign in as them; in a thread, because it takes a moment."""
+    for line in supervisor.answer_of(supervisor.stack.greeting).splitlines():
         _say(f"  {line}")
     _say("\n  Ctrl-C ends it.\n")
 
