@@ -94,6 +94,8 @@ def test_a_killed_supervisor_takes_along_what_was_forked(tmp_path, tmp_path_fact
         assert any("Fanmade answers at" in line for line in program.stdout)
     until(lambda: len(_descendants(program.pid)) >= 8)
     pids = _descendants(program.pid)
+    workers = [pid for pid in pids if b"worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    os.kill(workers[0], signal.SIGSTOP)  # it could not even be asked
     program.kill()
     program.wait()
     until(lambda: not any(running(pid) for pid in pids))

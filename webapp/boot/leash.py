@@ -13,12 +13,12 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
-def hold(parent: int) -> None:
-    """See that this process ends with its parent; ends it here when the parent died before the promise was made."""
+def hold(parent: int, by: int = signal.SIGTERM) -> None:
+    """See that this process ends with its parent, by a signal; ends it here when the parent has died already."""
     if sys.platform == "linux":
         import ctypes
 
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, by)
     if os.getppid() != parent:
         sys.exit(1)
 

@@ -88,7 +88,8 @@ class _Parent:
     def _leave(self, parent: int, output: int) -> None:
         """In the child: let go of all that is the parent's."""
         os.setsid()
-        leash.hold(parent)
+        # Not asked to finish: a worker whose Redis has gone as well would wait for it, a stopped one for ever.
+        leash.hold(parent, signal.SIGKILL)
         self._selector.close()
         for watch in self._watched:
             os.close(watch)
