@@ -32,7 +32,9 @@ ROOT = Path(__file__).resolve().parents[1]
 FANMADE = (sys.executable, "-m", "webapp.boot.cli")
 LONGEST = 1800  # seconds after which a rehearsal is called stuck
 ROLES = {
+    b"webapp.boot.parent": "parent",
     b"gunicorn": "web",
+    b" serve": "web",
     b" ticker": "ticker",
     b" worker ": "worker",
     b"redis-server": "redis",
@@ -216,7 +218,8 @@ def _strike(
 def _victims(parent: int) -> dict[str, list[int]]:
     """The long-lived processes by role, once the site answers: their supervisor starts those again."""
     found: dict[str, list[int]] = {}
-    for pid in children(parent):
+    own = children(parent)
+    for pid in [*own, *(each for one in own for each in children(one))]:  # what is forked is a child's child
         if role := _role(pid):
             found.setdefault(role, []).append(pid)
     return found if {"web", "worker", "ticker"} <= found.keys() else {}
