@@ -15,8 +15,7 @@ from tests.pages.test_gallery import codes_on
 from voting.exposure import seen as exposure
 from webapp.infra import queue
 from webapp.infra.db import db
-from webapp.pages.blueprint import LANE
-from webapp.pages.lane import Lane
+from webapp.pages.lane import LANE, Lane
 
 PATH = "/c/tee/designs"
 

@@ -29,6 +29,7 @@ from webapp.infra import db as database
 from webapp.infra.names import OneName, cookie_name
 from webapp.infra.settings import Settings
 from webapp.kernel import now as clock
+from webapp.pages import lane
 
 csrf = CSRFProtect()
 
@@ -66,6 +67,7 @@ def create_app(settings: Settings) -> Flask:
         csrf.exempt(view)
     wiring.install_api(app, csrf)
     app.register_blueprint(health.blueprint)
+    lane.init_app(app)
     statics.init_app(app)
     app.wsgi_app = bodies.Whole(app.wsgi_app)  # type: ignore[method-assign]
     if settings.trusted_proxies:

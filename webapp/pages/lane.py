@@ -40,6 +40,7 @@ from webapp.pages.rows import Place
 
 PATH = re.compile(r"/c/([a-z0-9-]+)/designs")
 ENDPOINT = "pages.gallery"
+LANE = "fanmade.lane"
 USUAL = frozenset({"csrf_token", "order", "language"})  # what the cookie of a stranger may hold here
 OWN = frozenset({"content-length", "set-cookie", "x-request-id"})  # headers that no other answer bears
 UNUSUAL = ("HTTP_HX_REQUEST", "HTTP_AUTHORIZATION", "HTTP_IF_NONE_MATCH", "HTTP_RANGE")
@@ -66,6 +67,11 @@ class Stranger:
     was: dict[str, Any]
     device: str | None
     language: str
+
+
+def init_app(app: Flask) -> None:
+    """Open the short way around the application."""
+    app.extensions[LANE] = app.wsgi_app = Lane(app, app.wsgi_app)  # type: ignore[method-assign]
 
 
 class Lane:

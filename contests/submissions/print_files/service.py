@@ -42,9 +42,7 @@ def retry(submission_id: int, author_id: int, now: datetime) -> None:
         outbox.record(session, PrintFileSent(newest.id))
 
 
-def _kept(
-    original: Original, data: bytes, submission_id: int, author_id: int, wish: str | None, now: datetime
-) -> int:
+def _kept(original: Original, data: bytes, submission_id: int, author_id: int, wish: str | None, now: datetime) -> int:
     originals.keep(original, data)
     try:
         with transaction() as session:
