@@ -6,6 +6,7 @@ schema comes from the migrations, and after each test all rows and keys are dele
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -30,7 +31,11 @@ from tests.once import of_the_run
 from tests.web import Client, run_queues, sign_in_as
 
 DATABASES = ("sqlite", "postgres")
+LAST = "tests/browser/test_story.py"
+"""It moves the clock of its installation, and decides there what other tests want undecided."""
 TOGETHER = {
+    "looks": ("tests/browser/test_every_page.py", "tests/browser/test_weight.py", LAST),
+    "scenes": ("tests/browser/test_studio_fidelity.py",),
     "demo": ("tests/browser/",),
     "faults": (
         "tests/faults/test_installation.py",
@@ -38,10 +43,17 @@ TOGETHER = {
         "tests/faults/test_changes.py",
         "tests/faults/test_restore.py",
     ),
-    "live": ("tests/boot/test_live.py", "tests/pages/test_look.py", "tests/contests/submissions/test_browser.py"),
+    "live": (
+        "tests/boot/test_live.py",
+        "tests/pages/test_look.py",
+        "tests/contests/submissions/test_browser.py",
+        "tests/contests/submissions/test_socket.py",
+    ),
 }
-"""Where tests share an installation that takes many seconds to start, one for each kind of database."""
-APART = "tests/browser/test_story.py"
+"""Where tests share an installation that takes many seconds to start, one for each kind of database.
+
+The demo is started twice, each time for a half of the tests that look at it: they take longer than all else.
+"""
 FIRST = 900  # seconds for a test that brings up what others share: imports, migrations, servers
 _BROUGHT_UP: set[Any] = set()
 
@@ -91,7 +103,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
         def _split_scope(self, nodeid: str) -> str:
             kind = next((each for each in DATABASES if nodeid.endswith(f"[{each}]")), "")
             found = (f"{name} {kind}" for name, places in TOGETHER.items() if nodeid.startswith(places))
-            return nodeid if nodeid.startswith(APART) else next(found, nodeid)
+            return next(found, nodeid)
 
     return Together(config, log) if config.getvalue("dist") == "loadscope" else None
 
@@ -104,10 +116,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Any:
     return done
 
 
-def _patience(item: pytest.Item) -> tuple[bool, float]:
-    limit = item.get_closest_marker("timeout")
+def _patience(item: pytest.Item) -> tuple[bool, bool, float]:
     shared = item.nodeid.startswith(tuple(place for places in TOGETHER.values() for place in places))
-    return shared, limit.args[0] if limit else 0
+    return shared, not item.nodeid.startswith(LAST), _seconds(item)
+
+
+def _seconds(item: pytest.Item) -> float:
+    limit = item.get_closest_marker("timeout")
+    return limit.args[0] if limit else 0
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Leave what was imported out of every later search for garbage: it is most of what a process holds."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -120,7 +144,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Any:
     kind = getattr(item, "callspec", None) and item.callspec.params.get("database", "")  # type: ignore[attr-defined]
     if kind not in _BROUGHT_UP:
         _BROUGHT_UP.add(kind)
-        item.add_marker(pytest.mark.timeout(max(_patience(item)[1], FIRST)), append=False)
+        item.add_marker(pytest.mark.timeout(max(_seconds(item), FIRST)), append=False)
     return (yield)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests import services
-from webapp.boot.stack import QUEUES, Role, embedded
+from webapp.boot.stack import QUEUES, Role, Stack, embedded
 from webapp.boot.supervisor import Supervisor
 
 
@@ -60,12 +60,19 @@ def running(data: Path, *, template: Path | None = None, few: bool = False, **se
     if few:
         stack = replace(stack, others=tuple(_few(stack.others)))
     if template:
-        shutil.copy(template, data / "fanmade.db")
-        (migrated,) = (step.once for step in stack.steps if step.name == "migrate")
-        assert migrated
-        migrated.touch()
+        migrated(data, template, stack)
     with Supervisor(stack) as supervisor:
         yield LiveServer(supervisor.base_url, data, supervisor)
+
+
+def migrated(data: Path, template: Path, stack: Stack | None = None) -> None:
+    """Put a copy of a migrated database where an installation in this folder will look for its own."""
+    data.mkdir(parents=True, exist_ok=True)
+    shutil.copy(template, data / "fanmade.db")
+    stack = stack or embedded("127.0.0.1", 0, data, dict(os.environ), demo=False)
+    (done,) = (step.once for step in stack.steps if step.name == "migrate")
+    assert done
+    done.touch()
 
 
 def _few(roles: tuple[Role, ...]) -> Iterator[Role]:

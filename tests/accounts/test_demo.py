@@ -7,6 +7,9 @@ import pytest
 
 from webapp.infra import mail
 
+# The forms and words of pages; what they read and write is tested on both kinds of database with the services.
+pytestmark = pytest.mark.one_db
+
 
 @pytest.fixture
 def demo(person):

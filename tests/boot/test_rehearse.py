@@ -14,6 +14,9 @@ import pytest
 from click.testing import CliRunner
 
 from tests import pictures, services
+from tests.databases import sqlite_template
+from tests.live import migrated
+from tests.once import of_the_run
 from webapp.boot.rehearse import folder, taste
 from webapp.boot.rehearse.journal import Journal
 
@@ -25,6 +28,11 @@ BROKEN = {
     "notes.txt": "not-a-picture",
     "photo.jpg": "corrupt",
 }
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    return sqlite_template(of_the_run(tmp_path_factory))
 
 
 def fill(place: Path) -> Path:
@@ -94,12 +102,13 @@ def comparable(report: dict) -> dict:
 @pytest.mark.slow
 @pytest.mark.one_db
 @pytest.mark.timeout(600)
-def test_a_rehearsal_ends_the_same_whatever_is_killed(tmp_path):
+def test_a_rehearsal_ends_the_same_whatever_is_killed(tmp_path, template):
     shown = fill(tmp_path / "pictures")
+    migrated(tmp_path / "trouble", template)  # the other one makes its own
     peaceful = start(shown, tmp_path / "peace", tmp_path / "peace-out")
     troubled = start(shown, tmp_path / "trouble", tmp_path / "trouble-out")
     try:
-        until(lambda: noted(tmp_path / "trouble", "sent 0"), 120, "the first picture")
+        until(lambda: noted(tmp_path / "trouble", "sent 0"), 180, "the first picture")
         kill(troubled, "worker", "pictures")
         kill(troubled, "gunicorn")
         until(lambda: noted(tmp_path / "trouble", "voted"), 240, "the vote")
@@ -139,15 +148,19 @@ def alive(process: psutil.Process) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.one_db
-@pytest.mark.timeout(200)
-def test_a_signal_ends_it_and_all_it_started(tmp_path):
+@pytest.mark.timeout(300)
+def test_a_signal_ends_it_and_all_it_started(tmp_path, template):
     shown = fill(tmp_path / "pictures")
+    migrated(tmp_path / "data", template)
     run = start(shown, tmp_path / "data", tmp_path / "out")
-    until(lambda: noted(tmp_path / "data", "sent 0"), 120, "the first picture")
-    started = psutil.Process(run.pid).children(recursive=True)
-    assert started
-    run.send_signal(signal.SIGTERM)
-    out, err = run.communicate(timeout=60)
+    try:
+        until(lambda: noted(tmp_path / "data", "sent 0"), 180, "the first picture")
+        started = psutil.Process(run.pid).children(recursive=True)
+        assert started
+        run.send_signal(signal.SIGTERM)
+        out, err = run.communicate(timeout=60)
+    finally:
+        run.kill()
     assert run.returncode == 130
     assert out == ""
     assert "nothing is left running" in err

@@ -1,7 +1,8 @@
-"""A moderator at the keyboard: twenty things decided with twenty-five presses, in the real queue."""
+"""A moderator at the keyboard: four things decided with five presses, again and again, in the real queue."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
@@ -19,10 +20,10 @@ from tests.browser.site import Site
 from tests.browser.test_fan import WALL
 
 Window = Callable[..., Any]
-ITEMS, HIDDEN = 20, 5
+ITEMS, HIDDEN, PRESSES = (20, 5, 25) if os.environ.get("SOAK") == "1" else (8, 2, 10)
 
 
-def test_twenty_things_take_twenty_five_presses(site: Site, window: Window) -> None:
+def test_four_things_take_five_presses(site: Site, window: Window) -> None:
     said = _waiting(site)
     hand = Hand(window("jonas", viewport={"width": 1280, "height": 800}))
     acts = select(func.count(ModerationAct.id)).where(ModerationAct.subject_id.in_(said))
@@ -38,7 +39,7 @@ def test_twenty_things_take_twenty_five_presses(site: Site, window: Window) -> N
             key = "a"
         with hand.page.expect_navigation():
             hand.press(key)
-    assert hand.own.clicks <= 25
+    assert hand.own.clicks <= PRESSES
     assert site.one(mine) == ITEMS
     states = select(func.count(Comment.id)).where(Comment.id.in_(said))
     assert site.one(states.where(Comment.state == "hidden")) == HIDDEN
@@ -46,7 +47,7 @@ def test_twenty_things_take_twenty_five_presses(site: Site, window: Window) -> N
 
 
 def _waiting(site: Site) -> list[int]:
-    """Let twenty words wait, each reported as something that harms the young: these come before all else."""
+    """Let so many words wait, each reported as something that harms the young: these come before all else."""
     from contests.comments import service
     from webapp.accounts import store
     from webapp.infra.db import db, transaction

@@ -1,13 +1,15 @@
-"""The story's second half on a site of its own: the pick, the undo, the drop, the first order."""
+"""The story's second half: the pick, the undo, the drop, the first order.
+
+It comes last of all that share its site: it moves the clock and decides what other tests want undecided.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
@@ -17,20 +19,12 @@ from tests.browser.clicks import Hand
 from tests.browser.keys import tab_to
 from tests.browser.looks import faults
 from tests.browser.pages import TEAM
-from tests.browser.site import Site, running_site
+from tests.browser.site import Site
 from tests.browser.test_fan import ADDRESS
-from tests.once import of_the_run
 from voting.models import Pick
 from webapp.boot.demo.people import ZONE
 
 Window = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A demo of this story's own: it moves the clock and decides what other tests want undecided."""
-    with running_site(tmp_path_factory.mktemp("story") / "site", of_the_run(tmp_path_factory)) as started:
-        yield started
 
 
 def test_from_the_pick_to_the_first_order(site: Site, window: Window) -> None:

@@ -15,6 +15,9 @@ from contests.phases import Phase
 from tests.contests.team import BRIEF, draft, published, team
 from webapp.infra.db import db
 
+# The forms and words of pages; what they read and write is tested on both kinds of database with the services.
+pytestmark = pytest.mark.one_db
+
 FEE = {"territory": "europe", "term_years": "2", "fee": "250,50", "currency": "EUR", "royalty_percent": "5",
        "display_ends_days": "14", "credit": "y"}  # fmt: skip
 TEE = {"p0-kind": "tee", "p0-title": "Tour tee", "p0-colours": ["#17151C", "#FFC83D"], "p0-sizes": ["S", "M"],

@@ -15,7 +15,7 @@ from tests.pages.make import NOW
 from webapp.infra.db import Base, db
 
 pytestmark = pytest.mark.timeout(400)
-COUNT = 300 if sample.SOAK else 5
+COUNT = 300 if sample.SOAK else 3
 ALWAYS = (
     "nul\x00 within <b>\"'& ten",
     "=1+1 and {{7*7}} %s",

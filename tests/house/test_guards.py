@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 
+import pytest
 from flask import Blueprint, Flask
 from werkzeug.routing import Rule
 
 from tests.house.routes import UNSAFE, blueprint_of, rules, sample
 from webapp.accounts.guards import GUARDS, STRANGERS
+
+pytestmark = pytest.mark.one_db
 
 # Blueprints that guard nothing and change nothing.
 OPEN = {"health"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import os
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -20,7 +21,7 @@ from webapp.newsletters import audience, feeding, queries, writing
 from webapp.newsletters.models import Letter, LetterDelivery
 from webapp.newsletters.segments import Segment
 
-MANY = 2000
+MANY = 2000 if os.environ.get("SOAK") == "1" else 700  # more than may wait in the mail table at once
 
 
 class Moody(PostOffice):
@@ -67,7 +68,7 @@ def run(letter_id: int, clock, rounds: int = 200) -> None:
 
 @pytest.mark.one_db
 @pytest.mark.timeout(600)
-def test_two_thousand_get_a_letter_once_whatever_the_relay_does(room: Room, moody, clock):
+def test_many_get_a_letter_once_whatever_the_relay_does(room: Room, moody, clock):
     room.crowd(MANY)
     letter = room.letter()
     room.send_off(letter, clock)

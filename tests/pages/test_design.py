@@ -6,6 +6,9 @@ import pytest
 
 from tests.pages import make
 
+# The forms and words of pages; what they read and write is tested on both kinds of database with the services.
+pytestmark = pytest.mark.one_db
+
 
 @pytest.fixture
 def code(world):

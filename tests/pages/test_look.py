@@ -1,9 +1,8 @@
-"""The pages in a real browser: pictures that can be seen, nothing beside the screen, axe, more, a vote."""
+"""The gallery in a real browser: more of it, and a vote. How each page looks is seen in tests/browser."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,10 +10,6 @@ import pytest
 from PIL import Image
 
 from tests.pages import make
-
-PATHS = ("/a/lookout", "/c/lookout-tee", "/c/lookout-tee/designs", "/D/PAGE7")
-"""The pages whose look depends on thirty designs; tests/browser looks at every page there is."""
-NARROWEST = 120  # a slip in a stylesheet once drew every picture four pixels wide
 
 
 @pytest.fixture(scope="session")
@@ -38,33 +33,6 @@ def gallery(live_server: Any) -> str:
     finally:
         make.NOW = real
     return "/D/PAGE7"
-
-
-@pytest.fixture
-def sized(page: Any, gallery: str) -> Iterator[Any]:
-    """Opens a page in a size and colour scheme, as tall as its content: the dock must not cover what axe looks at."""
-
-    def opened(path: str, width: int, scheme: str) -> Any:
-        page.emulate_media(color_scheme=scheme)
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.goto(path).ok
-        page.set_viewport_size({"width": width, "height": page.evaluate("document.documentElement.scrollHeight")})
-        return page
-
-    return opened
-
-
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
-def test_pages_fit_and_can_be_read(sized, axe, path, width, scheme):
-    page = sized(path, width, scheme)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    widths = page.evaluate(
-        "[...document.querySelectorAll('main picture img')].map(i => i.getBoundingClientRect().width).filter(w => w)"
-    )
-    assert all(each >= NARROWEST for each in widths), widths
-    assert widths
-    assert not axe(page)
 
 
 def test_show_more_goes_on_where_it_was(page, gallery):

@@ -16,6 +16,9 @@ from voting.models import Pick
 from webapp.accounts.colours import contrast
 from webapp.infra.db import transaction
 
+# The forms and words of pages; what they read and write is tested on both kinds of database with the services.
+pytestmark = pytest.mark.one_db
+
 
 def picked(contest_id: int, submission_id: int, by: int, announced: bool) -> None:
     with transaction() as session:

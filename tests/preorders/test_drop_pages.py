@@ -17,6 +17,9 @@ from tests.preorders import make
 from tests.preorders.make import NOW
 from webapp.infra.db import db, transaction
 
+# The forms and words of pages; what they read and write is tested on both kinds of database with the services.
+pytestmark = pytest.mark.one_db
+
 ADDRESS = {
     "name": "Aino Ahola",
     "line1": "Kirkkokatu 1",

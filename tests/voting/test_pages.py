@@ -14,7 +14,8 @@ from voting import service
 from voting.models import PendingVote, Pick, Vote
 from webapp.infra.db import db
 
-pytestmark = pytest.mark.usefixtures("app")
+# The forms and words of pages; what they read and write is tested on both kinds of database with the services.
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_db]
 JSON = {"Accept": "application/json"}
 
 

@@ -15,6 +15,9 @@ from voting import pairing, ranking
 from voting.models import Ballot, BallotVersion, PendingBallot, Vote
 from webapp.infra.db import db
 
+# The forms and words of pages; what they read and write is tested on both kinds of database with the services.
+pytestmark = pytest.mark.one_db
+
 JSON = {"Accept": "application/json"}
 METHOD = {"stars": "star", "rank": "schulze-wv", "pairs": "bradley-terry"}
 

@@ -16,7 +16,8 @@ from voting.methods.catalogue import METHODS
 from voting.models import Round
 from webapp.infra.db import db, transaction
 
-pytestmark = pytest.mark.usefixtures("app")
+# The forms and words of pages; what they read and write is tested on both kinds of database with the services.
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.one_db]
 WORDS = {
     "approval": "Hearts",
     "score": "Steadied mean",

@@ -15,6 +15,9 @@ from tests.pictures import png
 from webapp.infra.storage import storage
 from webapp.infra.templating import picture_url
 
+# The forms and words of pages; what they read and write is tested on both kinds of database with the services.
+pytestmark = pytest.mark.one_db
+
 
 @pytest.fixture
 def made(stage: Stage) -> RevisionRow:

@@ -15,6 +15,9 @@ from tests.contests.submissions.stage import Stage, another_fan, design, sent_in
 from tests.pictures import broken_idat, jxl, png
 from webapp.infra.db import db
 
+# The forms and words of pages; what they read and write is tested on both kinds of database with the services.
+pytestmark = pytest.mark.one_db
+
 SCRIPT = {"Accept": "application/json, text/html;q=0.9"}
 
 
