@@ -192,6 +192,7 @@ def test_password_guesses_are_limited_for_known_and_unknown_alike(app, rate_limi
         assert codes == [422] * 10 + [429]
 
 
+@pytest.mark.one_db
 @pytest.mark.parametrize("typed", ["", "aino", "aino@", "a b@example.org", "a@" + "b" * 300])
 def test_what_is_no_address_is_said_so(client, typed):
     answer = ask(client, typed)

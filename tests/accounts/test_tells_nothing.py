@@ -29,6 +29,7 @@ def said(browser, path, email, form):
     return [(each.status_code, each.headers.get("Location"), text) for each, text in zip(answers, words, strict=True)]
 
 
+@pytest.mark.one_db
 @pytest.mark.parametrize("path", DOORS)
 def test_each_door_answers_known_and_unknown_addresses_alike(app, new_client, person, path):
     person(KNOWN, password_hash=secrets_kept.password_hash("four words in a row"))

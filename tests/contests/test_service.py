@@ -189,6 +189,7 @@ def test_a_draft_is_not_called_off_and_a_decided_contest_neither(app: Flask, clo
         assert not store.undecide(session, contest_id)
 
 
+@pytest.mark.one_db
 @pytest.mark.parametrize(
     "wrong",
     [

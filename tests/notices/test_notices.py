@@ -219,6 +219,7 @@ def test_unknown_kinds_are_found_at_start_up_and_when_sent(app, fan, monkeypatch
         kinds.check()
 
 
+@pytest.mark.one_db
 @pytest.mark.parametrize("path", ["https://evil.example/", "//evil.example", "", "c/tour"])
 def test_a_button_leads_to_this_site(fan, path):
     with pytest.raises(ValueError):

@@ -135,6 +135,7 @@ def test_everything_of_a_draft_can_be_changed(staff: Any, story: make.Story) -> 
     assert drop.early_at < drop.opens_at
 
 
+@pytest.mark.one_db
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

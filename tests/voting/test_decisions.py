@@ -193,6 +193,7 @@ def test_everything_that_is_known_of_a_finalist_stands_on_the_desk(made, client,
     assert [word for word in words if word not in seen] == []
 
 
+@pytest.mark.one_db
 @pytest.mark.parametrize(
     ("votes", "ballots", "low", "high"), [(0, 10, 0, 0.2775), (5, 10, 0.2366, 0.7634), (10, 10, 0.7225, 1)]
 )

@@ -38,6 +38,7 @@ def test_a_picture_becomes_a_private_draft(stage: Stage) -> None:
     assert not queries.is_public(row)
 
 
+@pytest.mark.one_db
 @pytest.mark.parametrize(
     ("data", "code"),
     [

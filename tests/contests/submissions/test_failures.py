@@ -12,6 +12,7 @@ def failed(code: str, source: str) -> Any:
     return SimpleNamespace(state="failed", failure_code=code, source=source, report={})
 
 
+@pytest.mark.one_db
 @pytest.mark.parametrize(
     ("code", "source", "words"),
     [

@@ -55,6 +55,7 @@ def test_an_upload_ends_as_a_set_of_renditions(stage: Stage, run_jobs: Any) -> N
     assert 0 <= row.revision.placeholder < 64
 
 
+@pytest.mark.one_db
 @pytest.mark.parametrize("name", ODD)
 def test_an_odd_picture_is_taken(stage: Stage, run_jobs: Any, name: str) -> None:
     begun = begin(stage, odd_but_good()[name])
@@ -70,6 +71,7 @@ def test_a_turned_photo_is_shown_upright(stage: Stage, run_jobs: Any) -> None:
     assert (row.width, row.height) == (64, 48)
 
 
+@pytest.mark.one_db
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_nothing_of_the_metadata_is_in_any_file_that_is_served(stage: Stage, run_jobs: Any, kind: str) -> None:
     data = tagged(kind)

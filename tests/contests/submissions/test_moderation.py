@@ -44,6 +44,7 @@ def test_a_design_is_public_once_sent_in_made_and_approved(stage: Stage) -> None
     assert (card.title, card.nick, card.url) == ("Whale", "Fay", f"/D/{begun.code}")
 
 
+@pytest.mark.one_db
 @pytest.mark.parametrize(
     ("words", "code"),
     [

@@ -53,6 +53,7 @@ def shown(artist: int) -> str | None:
     return found.portrait_key
 
 
+@pytest.mark.one_db
 @pytest.mark.parametrize("data", [png(500, 500), turned(6, width=480, height=600), jpeg(64, 64)])
 def test_a_portrait_is_made_kept_shown_and_logged(artist: int, member: Any, client: Any, data: bytes) -> None:
     before = set(storage().keys("originals/"))  # the folder outlives a test

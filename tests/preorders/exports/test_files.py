@@ -59,6 +59,7 @@ def table(raw: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(raw.decode(), newline="")))
 
 
+@pytest.mark.one_db
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_csv_is_byte_for_byte_what_the_rule_says(drop_id: int, template: str) -> None:
     """Rows are read as values and written by Python's csv module; on PostgreSQL the product lets the database write."""

@@ -119,6 +119,7 @@ def test_a_browser_that_is_signed_in_already_keeps_what_it_began(easel: Stage, c
     assert (row.person_id, row.device_id) == (easel.fan, None)
 
 
+@pytest.mark.one_db
 @pytest.mark.parametrize(
     ("more", "code", "pointer"),
     [
@@ -148,6 +149,7 @@ def test_what_is_no_drawing_is_refused_with_a_pointer(
     assert "%(" not in answer.json["sentence"]
 
 
+@pytest.mark.one_db
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b'{"a": NaN}', b'{"a": "\\ud800"}', TWICE, DEEP.encode()])
 def test_what_is_no_json_is_refused(easel: Stage, client: Any, body: bytes) -> None:
     for path in (f"/c/{easel.slug}/studio/drafts", f"/studio/drafts/{begin(client, easel, star())}"):
