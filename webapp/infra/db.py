@@ -33,7 +33,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy import cast as cast_to
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -167,6 +167,10 @@ def peek(statement: Any, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     place = engine.raw_connection()
     try:
         return _fetched(place.driver_connection, words, asked, engine.dialect.name)
+    except engine.dialect.loaded_dbapi.Error as error:  # in SQLAlchemy's words: who answers for them knows those
+        place.invalidate()
+        base, dialect = engine.dialect.loaded_dbapi.Error, engine.dialect
+        raise DBAPIError.instance(words, None, error, base, hide_parameters=True, dialect=dialect) from error
     except BaseException:
         place.invalidate()
         raise

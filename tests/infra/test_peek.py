@@ -1,0 +1,33 @@
+"""Rows straight from the driver: the same as by SQLAlchemy, and faults in its words."""
+
+import pytest
+from sqlalchemy import Integer, bindparam, column, select, table
+from sqlalchemy.exc import DBAPIError
+
+from webapp.accounts.models import Person
+from webapp.infra.db import db, glance, peek
+from webapp.kernel.now import now
+
+SOME = select(Person.id).where(Person.id.in_(bindparam("ids", expanding=True))).order_by(Person.id)
+NOWHERE = select(column("id", Integer)).select_from(table("no_such_table"))
+
+
+def test_rows_are_those_that_glance_gives(app):
+    with app.app_context():
+        people = [Person(email=f"{name}@example.org", display_name=name, created_at=now()) for name in ("Ida", "Bo")]
+        db.session.add_all(people)
+        db.session.commit()
+        ids = [person.id for person in people]
+        db.session.remove()
+        for wanted in (ids, [*ids, 10**6], [10**6], ids[:1]):
+            assert peek(SOME, {"ids": wanted}) == [tuple(row) for row in glance(SOME, {"ids": wanted})]
+        assert len(peek(SOME, {"ids": ids})) == 2
+
+
+def test_a_fault_is_one_of_sqlalchemy_and_the_next_statement_works(app):
+    with app.app_context():
+        for _ in range(3):
+            with pytest.raises(DBAPIError):
+                peek(NOWHERE, {})
+        assert peek(SOME, {"ids": [10**6]}) == []
+        db.session.remove()
