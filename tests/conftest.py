@@ -214,6 +214,7 @@ def app(request: pytest.FixtureRequest, database: str, applications: Callable[[s
     from webapp.infra.db import db
     from webapp.infra.kept import forget
     from webapp.infra.limits import limiter
+    from webapp.infra.together import TOGETHER
 
     application = applications(database)
     application.config["WTF_CSRF_ENABLED"] = False
@@ -225,6 +226,7 @@ def app(request: pytest.FixtureRequest, database: str, applications: Callable[[s
         db.session.remove()
         delete_all_rows(db.engine)
     application.config["SETTINGS"] = settings
+    application.extensions[TOGETHER].drop()
     _flush(settings.redis_url)
     forget(application)
 

@@ -13,8 +13,9 @@ from contests.submissions.models import Submission
 from tests.pages import make
 from tests.pages.test_gallery import codes_on
 from voting.exposure import seen as exposure
-from webapp.infra import queue
+from webapp.infra import queue, together
 from webapp.infra.db import db
+from webapp.infra.kept import NOTED
 from webapp.pages.lane import LANE, Lane
 
 PATH = "/c/tee/designs"
@@ -131,13 +132,18 @@ def test_the_phase_ends_on_the_second(client: Any, world: Any, clock: Any, ways:
     assert '/vote"' not in page and ways == ["long", "short", "long"]
 
 
-def test_new_browsers_are_counted_like_others(client: Any, new_client: Any, world: Any, ways: list[str]) -> None:
+def test_new_browsers_are_counted_like_others(
+    app: Any, client: Any, new_client: Any, world: Any, ways: list[str]
+) -> None:
     make.designs(world.contest_id, world.author, 2)
     client.get(PATH)
     exposure.flush()
     for _ in range(3):
         fan = new_client()
         fan.get(PATH), fan.get(PATH)
+    together.here().flush()
+    assert app.extensions.pop(NOTED)  # now it is a process that does not know what this one has noted
+    fan.get(PATH)
     counts = queue.counters().hgetall(exposure.COUNTS)
     rows = exposure._rows(counts)
     assert "short" in ways

@@ -10,19 +10,19 @@ from typing import Any, cast
 
 import structlog
 from flask import request
-from redis.client import Pipeline
 from redis.exceptions import RedisError
 
 from contests.phases import Phase
 from voting.exposure.models import Impression
 from voting.exposure.stages import is_counted, stage_of
 from voting.fair import WHOLE, weight
-from webapp.infra import kept, keys, queue
+from webapp.infra import kept, keys, queue, together
 from webapp.infra.aside import set_aside
 from webapp.infra.db import insert, transaction
 
 # A hash of pages: contest, stage, size of a part, and what was new on them ("place-design,…"), to how often.
 COUNTS = "exposure:pages"
+FIRST, LATER = "met-first:", "met:"  # what a new browser was shown at once, as a text, and what came later, as a set
 ONCE = 1800  # seconds in which the same page counts once
 MOST_AT_ONCE = 500
 MACHINES = ("bot", "crawl", "spider", "preview", "facebookexternalhit", "curl/", "wget/")
@@ -38,14 +38,14 @@ def met(
     ids: Sequence[int],
     size: int = 0,
     asked: Mapping[str, Any] | None = None,
-    first: Pipeline | None = None,
+    first: bool = False,
 ) -> None:
     """Note that a visitor's page had the cards of `ids`, in this order. Never fails.
 
     page: which kind of page, e.g. 'gallery'. size: how many cards come at a time, when they come in parts: the place
     within its part says how likely a card was looked at. 0: all are seen at once. asked: what the server knows of the
-    request (WSGI), where it is not Flask's. first: for a browser that has been shown nothing yet, what takes the words
-    to Redis and is executed by the caller.
+    request (WSGI), where it is not Flask's. first: the browser has been shown nothing yet; what it is shown now is
+    counted in a moment, together with others.
     """
     if not ids or not is_counted(phase) or not _is_read(request.environ if asked is None else asked):
         return
@@ -53,14 +53,15 @@ def met(
     if kept.is_noted(key):
         return
     about = contest_id, stage_of(phase), size
-    known = f"met:{contest_id}:{stage_of(phase)}:{page}:{_hashed(visitor)}"
+    known = f"{contest_id}:{stage_of(phase)}:{page}:{_hashed(visitor)}"
+    if first:
+        waiting = together.here()
+        waiting.text(FIRST + known, ",".join(map(str, ids)), ONCE)
+        waiting.count(COUNTS, _page(about, enumerate(ids)))
+        kept.note(key)  # at once: a reload before it is sent would count again
+        return
     try:
-        if first is None:
-            _count(about, known, ids)
-        else:
-            first.sadd(known, *ids)
-            first.expire(known, ONCE)
-            first.hincrby(COUNTS, _page(about, enumerate(ids)), 1)
+        _count(about, known, ids)
         kept.note(key)
     except RedisError as error:
         log.warning("not counted", error=str(error))
@@ -68,6 +69,7 @@ def met(
 
 def flush() -> int:
     """Write down what was counted; return how many rows that touched. Run by the ticker."""
+    together.here().flush()
     with set_aside(COUNTS) as aside:
         return _write(aside) if aside else 0
 
@@ -75,11 +77,14 @@ def flush() -> int:
 def _count(about: tuple[int, str, int], known: str, ids: Sequence[int]) -> None:
     redis = queue.counters()
     asking = redis.pipeline(transaction=False)
+    asking.get(FIRST + known)
     for each in ids:
-        asking.sadd(known, each)
-    asking.expire(known, ONCE, nx=True)
-    answers = asking.execute()
-    news = [(place, each) for place, (each, is_new) in enumerate(zip(ids, answers, strict=False)) if is_new]
+        asking.sadd(LATER + known, each)
+    asking.expire(LATER + known, ONCE, nx=True)
+    first, *answers = asking.execute()
+    had = set(map(int, first.split(b","))) if first else set()
+    found = enumerate(zip(ids, answers, strict=False))
+    news = [(place, each) for place, (each, is_new) in found if is_new and each not in had]
     if news:
         redis.hincrby(COUNTS, _page(about, news), 1)
 

@@ -23,6 +23,7 @@ from webapp.infra import (
     storage,
     telemetry,
     templating,
+    together,
     tracing,
 )
 from webapp.infra import db as database
@@ -49,6 +50,7 @@ def create_app(settings: Settings) -> Flask:
     tracing.init_app(app, settings)
     _bind_database(app, settings)
     queue.init_app(app, settings.redis_url, settings.counters_url)
+    together.init_app(app)
     storage.init_app(app, settings)
     outbox.init_app(app, wiring.SUBSCRIPTIONS)
     csrf.init_app(app)
@@ -109,6 +111,8 @@ def _engine_options(settings: Settings) -> dict[str, object]:
     places: dict[str, object] = {"pool_size": settings.web_threads, "max_overflow": 4, "pool_timeout": 5}
     if settings.sqlite:
         return places | {"connect_args": {"timeout": 10, "check_same_thread": False}}
+    # A connection whose statements are transactions by themselves has nothing to be rolled back.
+    places["skip_autocommit_rollback"] = True
     # What one connection of a pooler has prepared, the next one does not know.
     return places | ({"connect_args": {"prepare_threshold": None}} if settings.database_pooled else {})
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache
+from threading import local
 from typing import Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
@@ -50,6 +51,7 @@ NAMING = {
 BIG = BigInteger().with_variant(Integer, "sqlite")
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+_peeking = local()  # `now`: this thread is in `peek`
 _turn = Turn()  # SQLite's writers queue here
 RESTED = 1.0  # seconds in a pool after which a connection is tried before it is used
 OPEN = "fanmade_open"  # where a session keeps the connection of its open transaction
@@ -132,10 +134,15 @@ def _try_rested(engine: Engine) -> None:
 
     @event.listens_for(engine, "checkout")
     def _try(connection: Any, record: Any, place: Any) -> None:
-        if time.monotonic() - record.info.get("rests_since", time.monotonic()) < RESTED:
+        rested = time.monotonic() - record.info.get("rests_since", time.monotonic()) >= RESTED
+        peeked = connection.autocommit and not getattr(_peeking, "now", False)
+        if not (rested or peeked):
             return
         try:
-            engine.dialect.do_ping(connection)
+            if rested:
+                engine.dialect.do_ping(connection)
+            if peeked:
+                connection.autocommit = False
         except engine.dialect.loaded_dbapi.Error:
             raise InvalidatePoolError() from None  # the pool makes a new one, and drops the others as well
 
@@ -164,7 +171,11 @@ def peek(statement: Any, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     words, asked = _spoken(engine.dialect, statement, values)
     for listener in engine.dispatch.before_cursor_execute:  # who counts statements counts this one
         listener(None, None, words, asked, None, False)
-    place = engine.raw_connection()
+    _peeking.now = True
+    try:
+        place = engine.raw_connection()
+    finally:
+        _peeking.now = False
     try:
         return _fetched(place.driver_connection, words, asked, engine.dialect.name)
     except engine.dialect.loaded_dbapi.Error as error:  # in SQLAlchemy's words: who answers for them knows those
@@ -199,12 +210,9 @@ _words: dict[tuple[Any, ...], Any] = {}
 def _fetched(driver: Any, words: str, asked: Any, dialect: str) -> list[tuple[Any, ...]]:
     if dialect == "sqlite":
         return list(driver.execute(words, asked).fetchall())
-    driver.autocommit = True  # else the driver would say BEGIN, and the pool ROLLBACK
-    try:
-        return list(driver.execute(words, asked).fetchall())
-    finally:
-        if not driver.closed:
-            driver.autocommit = False
+    if not driver.autocommit:
+        driver.autocommit = True  # else the driver would say BEGIN, and the pool ROLLBACK; it stays so for the next one
+    return list(driver.execute(words, asked).fetchall())
 
 
 def strike(statement: Any, values: dict[str, Any]) -> Sequence[Row[Any]]:

@@ -8,6 +8,8 @@ is under way.
 from flask import current_app
 from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
 
+from webapp.infra import signers
+
 
 def every() -> list[str]:
     """Return all keys that still count, the present one first."""
@@ -31,9 +33,9 @@ def for_signing() -> list[str]:
 
 def signer(salt: str) -> URLSafeSerializer:
     """Return what signs and reads tokens of one purpose."""
-    return URLSafeSerializer(for_signing(), salt=salt)
+    return signers.plain(tuple(for_signing()), salt)
 
 
 def timed_signer(salt: str) -> URLSafeTimedSerializer:
     """Return the same for tokens that know when they were made."""
-    return URLSafeTimedSerializer(for_signing(), salt=salt)
+    return signers.timed(tuple(for_signing()), salt)

@@ -2,9 +2,12 @@
 
 from urllib.parse import urlsplit
 
+import flask_wtf.csrf
 from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from itsdangerous import URLSafeTimedSerializer
 
+from webapp.infra import signers
 from webapp.infra.settings import Settings
 
 REPORTS = "/csp-report"  # where browsers say what was stopped
@@ -31,6 +34,12 @@ HSTS = "max-age=31536000; includeSubDomains"
 class Sessions(SecureCookieSessionInterface):
     """Flask's signed cookie, prolonged by pages; an act (a vote, say) sends it only if it changed."""
 
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return what signs the cookie, made once; None where there is no key."""
+        if not app.secret_key:
+            return None
+        return signers.of_session((*(app.config["SECRET_KEY_FALLBACKS"] or ()), str(app.secret_key)))
+
     def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
         """Return whether this answer bears the cookie."""
         return session.modified or (session.permanent and request.method == "GET")
@@ -51,6 +60,8 @@ def policy(media_url: str = "") -> str:
 def init_app(app: Flask, settings: Settings) -> None:
     """Add the headers after each request."""
     app.session_interface = Sessions()
+    # It makes one for each token it signs or reads, and has no place to say otherwise.
+    flask_wtf.csrf.URLSafeTimedSerializer = signers.of_tokens
     csp = policy(settings.media_url)
 
     @app.after_request

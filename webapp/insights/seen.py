@@ -7,11 +7,10 @@ import hashlib
 from datetime import datetime
 
 import structlog
-from redis.client import Pipeline
 from redis.exceptions import RedisError
 from sqlalchemy.orm import Session
 
-from webapp.infra import kept, keys, queue
+from webapp.infra import kept, keys, queue, together
 from webapp.infra.aside import set_aside
 from webapp.infra.db import insert_many_once, transaction
 from webapp.insights.models import ContestRegular, ContestVisitor
@@ -22,18 +21,22 @@ VISITORS, REGULARS = "seen:visitors", "seen:regulars"
 log = structlog.get_logger()
 
 
-def saw(contest_id: int, device_id: str, person_id: int | None, first: Pipeline | None = None) -> None:
-    """Note that a browser looked at a contest. Never fails. `first` takes the words to Redis when its owner says."""
+def saw(contest_id: int, device_id: str, person_id: int | None, waits: bool = False) -> None:
+    """Note that a browser looked at a contest. Never fails. `waits`: in a moment, together with others."""
     key = ("saw", contest_id, device_id, person_id)
     if kept.is_noted(key):
         return
+    visitor = f"{contest_id}:{_hashed(device_id)}"
+    if waits and person_id is None:
+        together.here().member(VISITORS, visitor)
+        kept.note(key)
+        return
     try:
-        pipe = queue.counters().pipeline(transaction=False) if first is None else first
-        pipe.sadd(VISITORS, f"{contest_id}:{_hashed(device_id)}")
+        pipe = queue.counters().pipeline(transaction=False)
+        pipe.sadd(VISITORS, visitor)
         if person_id is not None:
             pipe.sadd(REGULARS, f"{contest_id}:{person_id}")
-        if first is None:
-            pipe.execute()
+        pipe.execute()
         kept.note(key)
     except RedisError as error:
         log.warning("not counted", error=str(error))
@@ -41,6 +44,7 @@ def saw(contest_id: int, device_id: str, person_id: int | None, first: Pipeline 
 
 def flush() -> int:
     """Write down what was counted; return how many rows that touched. Run by the ticker."""
+    together.here().flush()
     written = 0
     for key in (VISITORS, REGULARS):
         with set_aside(key) as aside:

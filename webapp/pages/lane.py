@@ -19,7 +19,6 @@ from typing import Any
 import structlog
 from flask import Flask
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from redis.exceptions import RedisError
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import dump_cookie, parse_accept_header, parse_cookie
 
@@ -28,7 +27,7 @@ from voting import queries as voting
 from voting.exposure import orders
 from voting.exposure import seen as exposure
 from voting.hands import Hand
-from webapp.infra import device, metrics, queue, telemetry
+from webapp.infra import device, metrics, signers, telemetry
 from webapp.infra.i18n import LANGUAGES
 from webapp.insights import seen
 from webapp.kernel.now import now
@@ -176,22 +175,15 @@ class Lane:
     def _note(
         self, place: Place, phase: Phase, browser: str, ids: list[int], environ: dict[str, Any], is_new: bool
     ) -> None:
-        """Say who was here and what they were shown; of a new browser in one trip to Redis."""
+        """Say who was here and what they were shown; of a new browser in a moment, together with others."""
         contest_id = place.contest.id
-        trip = queue.counters().pipeline(transaction=False) if is_new else None
-        seen.saw(contest_id, browser, None, trip)
-        exposure.met(contest_id, phase, "gallery", browser, ids, gallery.SIZE, environ, trip)
-        try:
-            if trip:
-                trip.execute()
-        except RedisError as error:
-            log.warning("not counted", error=str(error))
+        seen.saw(contest_id, browser, None, is_new)
+        exposure.met(contest_id, phase, "gallery", browser, ids, gallery.SIZE, environ, is_new)
 
     def _token(self, cookie: dict[str, Any]) -> bytes:
         """Return a token for this reader's forms, as `flask_wtf.csrf.generate_csrf` does."""
         raw = cookie.setdefault("csrf_token", hashlib.sha1(os.urandom(64)).hexdigest())
-        signer = URLSafeTimedSerializer(self.flask.config["WTF_CSRF_SECRET_KEY"], salt="wtf-csrf-token")
-        token: str | bytes = signer.dumps(raw)
+        token: str | bytes = signers.of_tokens(self.flask.config["WTF_CSRF_SECRET_KEY"], "wtf-csrf-token").dumps(raw)
         return token.encode() if isinstance(token, str) else token
 
     def _own(self, reader: Stranger, browser: str, name: str, length: int) -> Headers:
@@ -201,13 +193,19 @@ class Lane:
             own.append(("Set-Cookie", device.set_cookie(browser)))
         if reader.cookie != reader.was:
             config = self.flask.config
-            value = self._signer().dumps(reader.cookie)
-            flags: dict[str, Any] = {"httponly": True, "samesite": "Lax", "secure": config["SESSION_COOKIE_SECURE"]}
-            own.append(("Set-Cookie", dump_cookie(config["SESSION_COOKIE_NAME"], str(value), **flags)))
+            before, after = _around(config["SESSION_COOKIE_NAME"], config["SESSION_COOKIE_SECURE"])
+            own.append(("Set-Cookie", f"{before}{self._signer().dumps(reader.cookie)!s}{after}"))
         return own
 
     def _signer(self) -> URLSafeTimedSerializer:
         return self.flask.session_interface.get_signing_serializer(self.flask)  # type: ignore[attr-defined,no-any-return]
+
+
+@lru_cache(maxsize=4)
+def _around(name: str, secure: bool) -> tuple[str, str]:
+    """Return what stands around the session's value in its header; a signed text needs no quotes."""
+    before, _, after = dump_cookie(name, "-", httponly=True, samesite="Lax", secure=secure).partition("=-")
+    return f"{before}=", after
 
 
 @lru_cache(maxsize=500)

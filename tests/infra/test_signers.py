@@ -1,0 +1,72 @@
+"""What signers that are made once sign is what the libraries sign, and each reads the other's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import BadSignature, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
+
+from webapp.infra import signers
+
+KEYS = ("a former key of no importance", "the present key of no importance")
+VALUE = {"csrf_token": "0" * 40, "order": [1, 29922517], "words": "ä" * 200}
+
+
+@pytest.fixture(autouse=True)
+def still(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """One instant for all signatures."""
+    moment = [1_800_000_000.0]
+    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: moment[0])
+    return moment
+
+
+def _flask() -> Flask:
+    app = Flask("theirs")
+    app.secret_key, app.config["SECRET_KEY_FALLBACKS"] = KEYS[1], [KEYS[0]]
+    return app
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (signers.plain(KEYS, "device"), URLSafeSerializer(list(KEYS), salt="device")),
+        (signers.of_tokens(list(KEYS), "token"), URLSafeTimedSerializer(list(KEYS), salt="token")),
+        (signers.of_tokens(KEYS[1], "token"), URLSafeTimedSerializer(KEYS[1], salt="token")),
+        (signers.of_session(KEYS), SecureCookieSessionInterface().get_signing_serializer(_flask())),
+    ],
+)
+def test_both_write_the_same_and_read_it(ours: Any, theirs: Any) -> None:
+    for value in (VALUE, VALUE | {"more": 1}):
+        text = ours.dumps(value)
+        assert text == theirs.dumps(value)
+        assert theirs.loads(text) == ours.loads(text) == value
+    assert ours.dumps(VALUE, salt="other") == theirs.dumps(VALUE, salt="other") != ours.dumps(VALUE)
+    for wrong in (text[:-1] + ("A" if text[-1] != "A" else "E"), "x" + text, text.rpartition(".")[0], ""):
+        with pytest.raises(BadSignature):
+            ours.loads(wrong)
+
+
+def test_a_former_key_is_read_and_another_purpose_is_not(still: list[float]) -> None:
+    made = URLSafeTimedSerializer(KEYS[0], salt="token").dumps("x")
+    assert signers.timed(KEYS, "token").loads(made) == "x"
+    for other in (signers.timed(KEYS, "another"), signers.timed(KEYS[1:], "token")):
+        with pytest.raises(BadSignature):
+            other.loads(made)
+    still[0] += 100
+    with pytest.raises(SignatureExpired):
+        signers.timed(KEYS, "token").loads(made, max_age=99)
+
+
+def test_flask_and_its_forms_read_what_the_site_signed(app: Any) -> None:
+    secure = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert secure
+    assert secure.loads(app.session_interface.get_signing_serializer(app).dumps(VALUE)) == VALUE
+    with app.test_request_context("/"):
+        from flask_wtf.csrf import generate_csrf, session
+
+        token = generate_csrf()
+        theirs = URLSafeTimedSerializer(app.config["WTF_CSRF_SECRET_KEY"], salt="wtf-csrf-token")
+        assert theirs.loads(token) == session["csrf_token"]

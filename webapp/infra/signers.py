@@ -1,0 +1,89 @@
+"""Signers that are made once in a process: the library makes one, and derives its key, for each text it signs or reads.
+
+What they sign is what the library signs, byte by byte, and they read what it signed. The derived keys stay in memory,
+where the secret ones are already.
+"""
+
+import hmac
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import Signer, TimestampSigner, URLSafeSerializer, URLSafeTimedSerializer
+from itsdangerous.encoding import want_bytes
+from itsdangerous.signer import HMACAlgorithm
+
+MOST = 100  # pairs of keys and purposes; a site has a dozen
+
+
+class _Sha1(HMACAlgorithm):
+    """HMAC with SHA-1, as the library's own, in one call."""
+
+    def get_signature(self, key: bytes, value: bytes) -> bytes:
+        return hmac.digest(key, value, "sha1")
+
+
+class _Once(Signer):
+    """Derives each key once."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.algorithm = _Sha1()
+        self._derived: dict[bytes, bytes] = {}
+
+    def derive_key(self, secret_key: str | bytes | None = None) -> bytes:
+        secret = self.secret_keys[-1] if secret_key is None else want_bytes(secret_key)
+        if secret not in self._derived:
+            self._derived[secret] = super().derive_key(secret)
+        return self._derived[secret]
+
+
+class _OnceTimed(_Once, TimestampSigner):
+    pass
+
+
+class _Plain(URLSafeSerializer):
+    default_signer = _Once
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._signer = super().make_signer()
+
+    def make_signer(self, salt: str | bytes | None = None) -> Signer:
+        return self._signer if salt in (None, self.salt) else super().make_signer(salt)
+
+
+class _Timed(URLSafeTimedSerializer):
+    default_signer = _OnceTimed
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._signer = super().make_signer()
+
+    def make_signer(self, salt: str | bytes | None = None) -> Signer:
+        return self._signer if salt in (None, self.salt) else super().make_signer(salt)
+
+
+@lru_cache(maxsize=MOST)
+def plain(keys: tuple[str, ...], salt: str) -> URLSafeSerializer:
+    """Return what signs with the last of `keys`, and reads what any of them signed, for one purpose."""
+    return _Plain(keys, salt=salt)
+
+
+@lru_cache(maxsize=MOST)
+def timed(keys: tuple[str, ...], salt: str) -> URLSafeTimedSerializer:
+    """Return the same for texts that know when they were signed."""
+    return _Timed(keys, salt=salt)
+
+
+@lru_cache(maxsize=MOST)
+def of_session(keys: tuple[str, ...]) -> URLSafeTimedSerializer:
+    """Return what signs and reads Flask's session."""
+    of = SecureCookieSessionInterface
+    return _Timed(keys, salt=of.salt, serializer=of.serializer, signer_kwargs={"key_derivation": of.key_derivation})
+
+
+def of_tokens(secret_key: str | Sequence[str], salt: str) -> URLSafeTimedSerializer:
+    """Return `timed` for who knows one key or a list of them: Flask-WTF."""
+    return timed((secret_key,) if isinstance(secret_key, str) else tuple(secret_key), salt)
