@@ -5,7 +5,7 @@ from sqlalchemy import Integer, bindparam, column, select, table
 from sqlalchemy.exc import DBAPIError
 
 from webapp.accounts.models import Person
-from webapp.infra.db import db, glance, peek
+from webapp.infra.db import db, glance, peek, transaction
 from webapp.kernel.now import now
 
 SOME = select(Person.id).where(Person.id.in_(bindparam("ids", expanding=True))).order_by(Person.id)
@@ -31,3 +31,17 @@ def test_a_fault_is_one_of_sqlalchemy_and_the_next_statement_works(app):
                 peek(NOWHERE, {})
         assert peek(SOME, {"ids": [10**6]}) == []
         db.session.remove()
+
+
+def test_a_transaction_after_it_is_one(app):
+    """The connection was left without BEGIN, and the next one who has it must be able to roll back."""
+    for _ in range(3):  # the same connection, again and again
+        with app.app_context():
+            assert peek(SOME, {"ids": [10**6]}) == []
+            with pytest.raises(ZeroDivisionError), transaction() as session:
+                session.add(Person(email="undone@example.org", display_name="Undone", created_at=now()))
+                session.flush()
+                raise ZeroDivisionError
+            db.session.remove()
+            assert db.session.scalars(select(Person.email)).all() == []
+            db.session.remove()

@@ -171,6 +171,6 @@ def test_who_is_signed_in_or_finds_redis_away_is_not_asked(app, new_client, clie
     sign_in(client, make.person())
     assert vote(client, made).json["state"] == "counted"
     assert db.session.scalar(select(func.count()).select_from(Vote)) == 1
-    nowhere = puzzle.connection().__class__.from_url("unix:///nowhere.sock")
-    monkeypatch.setitem(app.extensions, "fanmade.redis", nowhere)
+    nowhere = puzzle.counters().__class__.from_url("unix:///nowhere.sock")
+    monkeypatch.setitem(app.extensions, "fanmade.redis.counters", nowhere)
     assert vote(new_client(), made).json["state"] == "pending"
