@@ -16,7 +16,7 @@ from preorders.phases import Phase
 from preorders.rows import Catalogue, DropRow
 from preorders.tariffs import Tariff
 from webapp.accounts.models import Person
-from webapp.infra.db import glance
+from webapp.infra.db import glance, look
 
 # Of tables, not of entities, and built once: in a rush, building statements costs more than running them.
 _DROPS: Any = Drop.__table__
@@ -105,7 +105,7 @@ def by_id(drop_id: int, person_id: int, key: str) -> Till | None:
 
 def _till(statement: Any, wanted: str | int, person_id: int | None, key: str) -> Till | None:
     # No database keeps NUL in a text, so no order has such a key.
-    rows = glance(statement, {"wanted": wanted, "person": person_id, "key": key.replace("\x00", "")})
+    rows = look(statement, {"wanted": wanted, "person": person_id, "key": key.replace("\x00", "")})
     if not rows:
         return None
     row, of_drop = rows[0], len(_OF_DROP)

@@ -15,7 +15,7 @@ from contests.phases import Decisions, Phase, Schedule, phase_of
 from contests.submissions.models import Submission
 from contests.submissions.queries import is_public
 from voting.queries import ChoiceRow
-from webapp.infra.db import glance
+from webapp.infra.db import look
 
 # Of tables, not of entities, and built once: on the way of a vote, building statements costs more than running them.
 _DESIGNS: Any = Submission.__table__
@@ -72,7 +72,7 @@ def by_id(submission_id: int) -> Booth | None:
 
 
 def _booth(statement: Any, wanted: str | int) -> Booth | None:
-    rows = glance(statement, {"wanted": wanted})
+    rows = look(statement, {"wanted": wanted})
     if not rows:
         return None
     row: Any = rows[0]

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from webapp.accounts.models import Person, SessionRow, TeamMember
-from webapp.infra.db import changed, glance, transaction
+from webapp.infra.db import changed, look, transaction
 from webapp.infra.errors import answer, wants_json
 from webapp.kernel.now import now
 from webapp.kernel.refusal import N_
@@ -150,7 +150,7 @@ def load() -> CurrentPerson | None:
     token = session.get(TOKEN)
     if not isinstance(token, str):
         return None
-    rows = glance(_ASKING, {"token_hash": hash_of(token)})
+    rows = look(_ASKING, {"token_hash": hash_of(token)})
     if not rows:
         return None
     kept, roles = rows[0], roles_in(rows)

@@ -6,6 +6,7 @@
 import importlib
 import json
 import time
+from collections import namedtuple
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -187,6 +188,37 @@ def peek(statement: Any, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         raise
     finally:
         place.close()
+
+
+def look(statement: Any, values: dict[str, Any]) -> Sequence[Any]:
+    """Return the rows of one SELECT by the way of `peek`, with names, and each value of its column's type.
+
+    For what each request of a crowd asks first. `statement` is a constant of columns, `values` are numbers and text.
+    """
+    if db.session.registry.has() and db.session().in_transaction():  # as in `glance`
+        return db.session().execute(statement, values).all()
+    named, kinds = _shape(db.engine.dialect, statement)
+    found = []
+    for row in peek(statement, values):
+        typed = list(row)
+        for place, kind in kinds:
+            typed[place] = kind(typed[place])
+        found.append(named._make(typed))
+    return found
+
+
+def _shape(dialect: Any, statement: Any) -> tuple[Any, list[tuple[int, Any]]]:
+    """Return a class for a statement's rows, and what makes values of their types, by place."""
+    key = (dialect.name, id(statement))
+    if key not in _shapes:
+        columns = list(statement.selected_columns)
+        named = namedtuple("Looked", [column.key for column in columns], rename=True)  # type: ignore[misc]
+        makers = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
+        _shapes[key] = named, [(place, each) for place, each in enumerate(makers) if each], statement
+    return _shapes[key][:2]  # type: ignore[no-any-return]
+
+
+_shapes: dict[tuple[Any, ...], Any] = {}
 
 
 def _spoken(dialect: Any, statement: Any, values: dict[str, Any]) -> tuple[str, Any]:
