@@ -7,14 +7,13 @@ from collections.abc import Mapping
 
 from flask import render_template
 from flask_babel import get_locale, gettext
-from markupsafe import Markup
+from markupsafe import escape
 
 from preorders.ordering import SOLD_OUT
 from preorders.rows import DropRow
 
 MOST = 200  # texts of some 2 KB each
 HERE, TYPED = "\x00here\x00", "\x00typed\x00"
-_HIDDEN = Markup('<input type="hidden" name="{}" value="{}">')
 _kept: dict[tuple[str, str, str, bool], str] = {}
 
 
@@ -31,5 +30,7 @@ def page(drop: DropRow, waits: bool, here: str, typed: Mapping[str, str]) -> str
     # Parted, not replaced: nothing that somebody typed is taken for such a place.
     before, _, rest = text.partition(HERE)
     between, _, after = rest.partition(TYPED)
-    fields = Markup("").join(_HIDDEN.format(name, value) for name, value in typed.items())
-    return f"{before}{Markup.escape(here)}{between}{fields}{after}"
+    fields = "".join(
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in typed.items()
+    )
+    return f"{before}{escape(here)}{between}{fields}{after}"

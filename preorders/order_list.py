@@ -380,4 +380,4 @@ def _named(drop_id: int, beginnings: Sequence[str]) -> Any:
 
 
 def _plain(text_: str, length: int) -> str:
-    return text_.replace("\x00", "").strip()[:length]
+    return text_.replace("\x00", "").strip()[:length].strip()  # what is cut off may leave a space at the end

@@ -26,7 +26,7 @@ from preorders.waitlist import store as waitlist
 from voting import audience
 from webapp.accounts import audit
 from webapp.infra import outbox
-from webapp.infra.db import db, transaction
+from webapp.infra.db import db, run_each, transaction
 from webapp.kernel.refusal import N_, NotFound, Refused
 
 NUMBERS_TRIED = 5
@@ -253,16 +253,24 @@ def _place_offered(session: Session, wish: _Wish, offer_id: int, now: datetime) 
 def _reserve(
     session: Session, wish: _Wish, wanted: dict[int, int], edition: int, order_id: int | None, now: datetime
 ) -> None:
-    """Take the pieces; `order_id` is the order itself where it is written already."""
-    if not store.reserve(session, wish.drop.id, edition, now, wish.early):
+    """Take the pieces; `order_id` is the order itself where it is written already.
+
+    What is sent while the drop's row is held is sent together. Each statement is asked after the row is ours, so the
+    person's pieces are counted with those of an order that was just before this one; a refusal undoes all of them.
+    """
+    drop_id = wish.drop.id
+    taken, held, *sizes = run_each(session, [
+        store.taking(drop_id, edition, now, wish.early),
+        queries.holding(drop_id, wish.person.id, order_id),
+        *(store.taking_variant(each, count) for each, count in wanted.items()),
+    ])  # fmt: skip
+    if taken.count != 1:
         _refuse(session, wish, now)
-    if wish.quote.addons_alone and not queries.stands_beside(session, wish.drop.id, wish.person.id):
+    if wish.quote.addons_alone and not queries.stands_beside(session, drop_id, wish.person.id):
         raise Refused("addon-alone", rules.ALONE, 422)
-    held = queries.held_by(session, wish.drop.id, wish.person.id, beside=order_id)
-    rules.require_limit(wish.drop.per_person, held, wish.quote.pieces)
-    for each, count in wanted.items():
-        if not store.reserve_variant(session, each, count):
-            raise Refused("size-sold-out", N_("That size and colour has just gone. Another one may be left."))
+    rules.require_limit(wish.drop.per_person, queries.held_in(held.rows), wish.quote.pieces)
+    if any(each.count != 1 for each in sizes):
+        raise Refused("size-sold-out", N_("That size and colour has just gone. Another one may be left."))
 
 
 def _take_offer(session: Session, wish: _Wish, offer_id: int, wanted: dict[int, int], now: datetime) -> tuple[int, int]:

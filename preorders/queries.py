@@ -164,11 +164,20 @@ def charged(read: Read, of: DropRow, rates: bool = True, zones: bool = True) -> 
     )
 
 
-def held_by(session: Session, drop_id: int, person_id: int, beside: int | None = None) -> Pieces:
-    """Return how many pieces of the drop a person's standing orders hold, that of id `beside` left out."""
-    rows: Any = run(session, _HELD, {"drop": drop_id, "person": person_id, "beside": beside or 0})
+def holding(drop_id: int, person_id: int, beside: int | None = None) -> tuple[Any, dict[str, Any]]:
+    """Return what asks for the pieces a person's standing orders hold, that of id `beside` left out."""
+    return _HELD, {"drop": drop_id, "person": person_id, "beside": beside or 0}
+
+
+def held_in(rows: Iterable[Any]) -> Pieces:
+    """Return the pieces that the rows of `holding` tell of."""
     counts = {bool(in_edition): int(pieces) for in_edition, pieces in rows}
     return Pieces(edition=counts.get(True, 0), other=counts.get(False, 0))
+
+
+def held_by(session: Session, drop_id: int, person_id: int, beside: int | None = None) -> Pieces:
+    """Return how many pieces of the drop a person's standing orders hold, that of id `beside` left out."""
+    return held_in(run(session, *holding(drop_id, person_id, beside)))
 
 
 def stands_beside(session: Session, drop_id: int, person_id: int, but: int = 0) -> bool:

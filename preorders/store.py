@@ -71,14 +71,23 @@ def _taking_variant(room: Room) -> Update:
 _GIVING_VARIANT = _of_variant()
 
 
-def reserve(session: Session, drop_id: int, pieces: int, now: datetime, early: bool = False) -> bool:
-    """Take pieces of the edition while the drop is open; return whether they were there.
+def taking(drop_id: int, pieces: int, now: datetime, early: bool = False) -> tuple[Update, dict[str, Any]]:
+    """Return what takes pieces of the edition while the drop is open; it changes one row if they were there.
 
     `early`: for somebody who took part, to whom it is open from `early_at`. Locks the drop's row until the
     commit: orders of one drop queue here, so the person's limit may be read safely afterwards.
     """
-    taking = _taking(room, early)
-    return run(session, taking, {"wanted": drop_id, "pieces": pieces, "moment": now}).rowcount == 1
+    return _taking(room, early), {"wanted": drop_id, "pieces": pieces, "moment": now}
+
+
+def taking_variant(variant_id: int, pieces: int) -> tuple[Update, dict[str, Any]]:
+    """Return what takes pieces of one SKU (or gives back: negative), likewise. Call in id order."""
+    return _taking_variant(room) if pieces > 0 else _GIVING_VARIANT, {"wanted": variant_id, "pieces": pieces}
+
+
+def reserve(session: Session, drop_id: int, pieces: int, now: datetime, early: bool = False) -> bool:
+    """Take pieces of the edition, see `taking`; return whether they were there."""
+    return run(session, *taking(drop_id, pieces, now, early)).rowcount == 1
 
 
 def shift(session: Session, drop_id: int, pieces: int) -> bool:
@@ -88,9 +97,8 @@ def shift(session: Session, drop_id: int, pieces: int) -> bool:
 
 
 def reserve_variant(session: Session, variant_id: int, pieces: int) -> bool:
-    """Take pieces of one SKU (or give back: negative); return whether they were there. Call in id order."""
-    statement = _taking_variant(room) if pieces > 0 else _GIVING_VARIANT
-    return run(session, statement, {"wanted": variant_id, "pieces": pieces}).rowcount == 1
+    """Take pieces of one SKU, see `taking_variant`; return whether they were there."""
+    return run(session, *taking_variant(variant_id, pieces)).rowcount == 1
 
 
 def release(session: Session, drop_id: int, pieces: int, by_variant: dict[int, int]) -> None:

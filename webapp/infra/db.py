@@ -10,6 +10,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from threading import local
@@ -275,6 +276,41 @@ def run(session: Session, statement: Any, values: Any = None) -> CursorResult[An
     Nothing that waits in the session is flushed before it.
     """
     return _open(session).execute(statement, values)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a statement: how many rows it changed, and its rows as the driver gives them."""
+
+    count: int
+    rows: list[tuple[Any, ...]]
+
+
+def run_each(session: Session, asked: Sequence[tuple[Any, dict[str, Any]]]) -> list[Done]:
+    """Execute statements of tables, built once, one after the other, whatever each of them says.
+
+    On PostgreSQL they are sent together and are one round trip, each with a view of its own: for what is done while
+    others wait for a row. Values are what the driver knows itself (numbers, text, aware instants).
+    """
+    connection = _open(session)
+    if connection.dialect.name == "sqlite":
+        results = [connection.execute(*each) for each in asked]
+        return [Done(each.rowcount, [tuple(row) for row in each] if each.returns_rows else []) for each in results]
+    spoken = [_spoken(connection.dialect, *each) for each in asked]
+    for words, values in spoken:
+        for listener in connection.engine.dispatch.before_cursor_execute:  # as in `peek`
+            listener(connection, None, words, values, None, False)
+    driver: Any = connection.connection.driver_connection
+    error_of = connection.dialect.loaded_dbapi.Error
+    try:
+        with driver.pipeline():
+            cursors = [driver.execute(*each) for each in spoken]
+        return [Done(each.rowcount, each.fetchall() if each.description else []) for each in cursors]
+    except error_of as error:
+        words = "; ".join(each[0] for each in spoken)
+        raise DBAPIError.instance(
+            words, None, error, error_of, hide_parameters=True, dialect=connection.dialect
+        ) from error
 
 
 def _open(session: Session) -> Connection:

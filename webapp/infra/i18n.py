@@ -1,8 +1,10 @@
 """Language and time zone of the reader, and how dates, numbers and money are written for them."""
 
 from datetime import datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from flask import Flask, request, session
 from flask_babel import Babel, format_datetime, format_decimal, get_locale
 from flask_login import current_user
@@ -63,9 +65,15 @@ def number(value: float) -> str:
     return str(format_decimal(value))
 
 
+@cache
+def _locale(language: str) -> Locale:
+    """Parsed once; there are as many as LANGUAGES."""
+    return Locale.parse(language)
+
+
 def init_app(app: Flask) -> None:
     """Give the application its languages."""
     app.config["BABEL_DEFAULT_LOCALE"] = "en"
     app.config["BABEL_DEFAULT_TIMEZONE"] = "UTC"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
-    babel.init_app(app, locale_selector=choose_locale)
+    babel.init_app(app, locale_selector=lambda: _locale(choose_locale()))
