@@ -43,6 +43,9 @@ TOGETHER = {
         "tests/faults/test_changes.py",
         "tests/faults/test_restore.py",
     ),
+    "machines": ("tests/deploy/test_many_machines.py",),
+    "upgrade": ("tests/faults/test_upgrade.py",),
+    "clocks": ("tests/faults/test_clocks.py",),
     "live": (
         "tests/boot/test_live.py",
         "tests/pages/test_look.py",

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, TextAreaField
 from wtforms.fields import BooleanField, EmailField
-from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from contests.comments import rules
@@ -21,7 +21,7 @@ class CommentForm(Form):
         filters=[strip],
         description=_l("What works, what could be better? Be kind: a person made this."),
     )
-    parent_id = IntegerField(validators=[Optional()], widget=HiddenInput())
+    parent_id = IntegerField(validators=[Optional(), NumberRange(1, 2**53)], widget=HiddenInput())
 
 
 class ReportForm(Form):

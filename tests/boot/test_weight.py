@@ -18,7 +18,7 @@ HEAVY = {
     "gunicorn": "only `fanmade serve`",
     "obstore": "only where storage is S3",
     "OpenSSL": "comes with webauthn",
-    "opentelemetry": "only where traces are wanted",
+    "opentelemetry.instrumentation": "where traces are wanted; Redis's client loads the rest, if it is there",
     "pyasn1": "comes with webauthn",
     "pytest": "nobody",
     "rich": "nobody: structlog would, see webapp.infra.plain_logs",

@@ -11,11 +11,13 @@ from sqlalchemy import delete, select, update
 from contests.comments.models import Comment, Report
 from contests.comments.questions.models import Question
 from contests.submissions.models import Submission
+from contests.submissions.studio.models import KitItem
 from preorders.models import Preorder
 from tests.hostile.sample import kept
 from tests.house.crowd import Crowd
 from webapp.accounts.passkeys.models import Passkey
 from webapp.infra.db import db, transaction
+from webapp.newsletters.models import Letter
 
 TEXT = "TEXT"
 """Stands for the text in a door's fields."""
@@ -57,6 +59,7 @@ def every(made: Crowd) -> list[Door]:
     own = _first(select(Comment.id).where(Comment.author_id == made.me, Comment.state == "visible"))
     asked = _first(select(Question.id).where(Question.answered_at.is_(None), Question.state == "visible"))
     finalist = _first(select(Submission.code).where(Submission.contest_id == made.contests["p"]))
+    label, letter = _first(select(KitItem.id)), _first(select(Letter.id))
     passkey = _first(select(Passkey.id).where(Passkey.person_id == made.me))
     links = f"{team}/contests/{made.contests['p']}/pick-links"
     address = {"line1": "K 1", "postcode": "00100", "city": "Helsinki", "country": "FI", "phone": "", "note": ""}
@@ -137,11 +140,16 @@ def every(made: Crowd) -> list[Door]:
             kept=lines,
         ),
         Door(
-            "kit", f"{team}/contests/{made.contests['s']}/kit/1/label", {"label": TEXT}, "kit_items", "label", most=60
+            "kit",
+            f"{team}/contests/{made.contests['s']}/kit/{label}/label",
+            {"label": TEXT},
+            "kit_items",
+            "label",
+            most=60,
         ),
         Door(
             "letter",
-            f"{team}/letters/1",
+            f"{team}/letters/{letter}",
             {"subject": TEXT, "body_md": "x", "locale": "en"},
             "newsletter_letters",
             "subject",

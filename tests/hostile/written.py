@@ -119,7 +119,8 @@ MACHINE = """
     signal_runs alarms input_sha256 outcome_sha256
     studio_assets code device_id failure_code original_key proxy_key report sha256 state wish
     studio_drafts code colour device_id | submissions ai_use code rights_hash state | suggestions status
-    takedowns email locale outcome | tax_rates country tax_class | team_members role | variants colour_hex
+    takedowns email locale outcome | tax_rates country tax_class | team_members role
+    upload_counts sender span | variants colour_hex
     votes state via | voting_features agent device prefix | waitlist_entries state | would_wear device_id size
 """
 """What programs write, or what is checked against a list or a shape so narrow that no words fit."""

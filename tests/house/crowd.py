@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from contests.comments.mentions.models import Mention
@@ -200,6 +200,8 @@ class Crowd:
 
     def _votes(self, session: Session, found: dict[str, int]) -> None:
         revision = session.get_one(Submission, found["v"]).current_revision_id or 0
+        mine = Ballot.round_id == self.rounds["v"], Ballot.voter_id == self.me
+        session.execute(update(Ballot).where(*mine).values(spent=Ballot.spent + 1))
         session.add(
             Vote(
                 round_id=self.rounds["v"],

@@ -15,7 +15,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from webapp.infra import idempotency
-from webapp.infra.db import db
+from webapp.infra.db import db, is_beside
 from webapp.infra.idempotency import IdempotencyKey
 from webapp.kernel.refusal import N_, Refused
 
@@ -87,7 +87,7 @@ class _Claim:
 
     def __call__(self, session: Session) -> None:
         """Claim the key in the transaction that is about to commit."""
-        if self.done:
+        if self.done or is_beside(session):
             return
         self.done = True
         new, known = idempotency.claim(session, *self.what, self.told, self.now)

@@ -56,6 +56,7 @@ _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _peeking = local()  # `now`: this thread is in `peek`
 _turn = Turn()  # SQLite's writers queue here
 RESTED = 1.0  # seconds in a pool after which a connection is tried before it is used
+BESIDE = "fanmade_beside"
 OPEN = "fanmade_open"  # where a session keeps the connection of its open transaction
 ALONE = "fanmade_alone"  # execution option of connections that read outside of transactions
 MANY, THOUSAND = 20, 1000  # rows from which on a list is worth it; rows of one statement
@@ -323,11 +324,12 @@ def _open(session: Session) -> Connection:
 
 
 @contextmanager
-def transaction(quiet: bool = False) -> Iterator[Session]:
+def transaction(quiet: bool = False, beside: bool = False) -> Iterator[Session]:
     """Open the one transaction of a use case and commit it; on any exception, roll back.
 
     Ends whatever read the request had begun. Never nests (raises RuntimeError). What was handed
     to `after_commit` inside runs once the commit stands. `quiet`: it changes nothing that `webapp.infra.kept` keeps.
+    `beside`: it is no part of what was asked for (`is_beside`), such as counting that it was asked.
     """
     if _writing.get():
         raise RuntimeError("transaction() does not nest: one use case, one transaction")
@@ -341,6 +343,7 @@ def transaction(quiet: bool = False) -> Iterator[Session]:
     quiet_token = _quiet.set(quiet)
     wakes: list[Callable[[], object]] = []
     wakes_token = _wakes.set(wakes)
+    session.info[BESIDE] = beside
     try:
         yield session
         session.commit()
@@ -349,6 +352,7 @@ def transaction(quiet: bool = False) -> Iterator[Session]:
         raise
     finally:
         session.info.pop(OPEN, None)
+        session.info.pop(BESIDE, None)
         if queued:
             _turn.release(file)
         _writing.reset(token)
@@ -356,6 +360,11 @@ def transaction(quiet: bool = False) -> Iterator[Session]:
         _wakes.reset(wakes_token)
     for wake in wakes:
         wake()
+
+
+def is_beside(session: Session) -> bool:
+    """Return whether the transaction at work is one `beside` the use case that was asked for."""
+    return bool(session.info.get(BESIDE))
 
 
 def commits() -> int:

@@ -38,13 +38,13 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def _count(response: Response) -> Response:
         try:
-            note(request.endpoint or NOWHERE, request.method, response.status_code, g.get("began"))
+            count(request.endpoint or NOWHERE, request.method, response.status_code, g.get("began"))
         except OSError as error:  # a full disk must not turn an answer into an error
             log.warning("could not count a request", error=str(error))
         return response
 
 
-def note(endpoint: str, method: str, status: int, began: float | None) -> None:
+def count(endpoint: str, method: str, status: int, began: float | None) -> None:
     """Count a request that began when `time.perf_counter()` said so (None: nobody knows); raises OSError."""
     requests.labels(endpoint, method if method in METHODS else "other", str(status)).inc()
     if began is not None:

@@ -224,7 +224,7 @@ def _run(delivery_id: int, handler: str, attempts: int, payload: str) -> bool:
     try:
         if act is None:
             raise LookupError(f"no handler {handler}")
-        act(**json.loads(payload))
+        act(**_said(payload))
     except Exception as error:
         log.exception("delivery failed", delivery=delivery_id, handler=handler)
         tracing.report(error)
@@ -232,6 +232,13 @@ def _run(delivery_id: int, handler: str, attempts: int, payload: str) -> bool:
         return False
     strike(_DONE, {"delivery": delivery_id, "moment": now()})
     return True
+
+
+def _said(payload: str) -> dict[str, Any]:
+    found = json.loads(payload)
+    if not isinstance(found, dict):
+        raise ValueError("the JSON of this fact is no object")
+    return found
 
 
 def _put_back(delivery_id: int, attempts: int, error: Exception) -> None:

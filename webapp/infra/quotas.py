@@ -79,20 +79,20 @@ def network(address: str) -> str:
 
 @contextlib.contextmanager
 def counted(senders: Sequence[str], size: int, now: datetime) -> Iterator[None]:
-    """Count a file of `size` bytes for each sender, then let the block store it; what it refuses is not counted.
+    """Count a file of `size` bytes for each sender, then let the block store it; what it raises about is not counted.
 
     Raises Refused 'upload-quota' (429, with `retry_after` in seconds) or 'storage-full' (503). Outside of
     `transaction()`.
     """
     settings: Settings = current_app.config["SETTINGS"]
     require_space(settings, size)
-    with transaction(quiet=True) as session:
+    with transaction(quiet=True, beside=True) as session:
         for sender in sorted(senders):
             _count(session, sender, _allowances(settings, sender), size, now)
     try:
         yield
-    except Refused:
-        with transaction(quiet=True) as session:
+    except Exception:
+        with transaction(quiet=True, beside=True) as session:
             for sender in sorted(senders):
                 _give_back(session, sender, size, now)
         raise

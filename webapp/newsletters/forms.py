@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateTimeLocalField, HiddenField, IntegerField, SelectField, TextAreaField
-from wtforms.validators import Length, Optional, ValidationError
+from wtforms.validators import Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from webapp.infra.forms import Form, TextField, strip
@@ -24,7 +24,7 @@ DID, DID_NOT = "did", "did-not"
 class LetterForm(Form):
     """A letter: words, picture, button, language, and whom it is for. Each act of a segment is a field `act_…`."""
 
-    version = IntegerField(widget=HiddenInput())
+    version = IntegerField(validators=[Optional(), NumberRange(0, 2**53)], widget=HiddenInput())
     subject = TextField(_l("Subject"), [Length(max=150)], render_kw={"maxlength": 150})
     preheader = TextField(
         _l("First line"),
@@ -113,7 +113,7 @@ class LetterForm(Form):
 class SendForm(Form):
     """When a letter goes: empty for as soon as can be; the zone is the reader's own."""
 
-    version = IntegerField(widget=HiddenInput())
+    version = IntegerField(validators=[Optional(), NumberRange(0, 2**53)], widget=HiddenInput())
     at = DateTimeLocalField(_l("When"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 
     def moment(self, zone: str) -> datetime | None:

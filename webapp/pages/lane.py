@@ -117,7 +117,7 @@ class Lane:
             with self.flask.app_context():
                 answer = self._page(slug, environ)
                 if answer:
-                    metrics.note(ENDPOINT, "GET", 200, began)
+                    metrics.count(ENDPOINT, "GET", 200, began)
                 return answer
         except Refused:  # the view knows the words
             return None
