@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, Table, create_engine, select
 from bench.scene import fill
 from tests import services
 from tests.databases import Databases
-from tests.faults.counts import Counted, must_fail, times
+from tests.faults.counts import FULL, Counted, must_fail, times
 from tests.faults.machines import environment, fanmade
 from tests.faults.site import Site
 from tests.faults.test_changes import CLIENTS, Client, Stage, shown, stage
@@ -54,7 +54,8 @@ def test_restored_by_the_written_steps(
     begun, writes = back_up(fallible, made, file)
     counted(writes=writes["all"], writes_during=writes["during"], seconds=writes["seconds"], bytes=file.stat().st_size)
     kind = fallible.engine.dialect.name
-    for into in (SAME[kind], OTHER[kind]):
+    # An ordinary run restores into the other kind only: that way every value is read and written by both.
+    for into in (SAME[kind], OTHER[kind]) if FULL else (OTHER[kind],):
         environ = environment(databases.fresh(into, migrated=False), redis_url, tmp_path / into)
         for command in steps("restore"):
             fanmade(environ, *(str(file) if word == "FILE" else word for word in command))

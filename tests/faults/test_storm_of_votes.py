@@ -10,13 +10,13 @@ import pytest
 from flask import Flask
 
 from bench.storm import storm
-from tests.faults.counts import Counted, must_fail
+from tests.faults.counts import FULL, Counted, must_fail
 from tests.web import Client
 from webapp.infra.db import db
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"] if FULL else ["sqlite"])  # else test_changes.py has the other
 def test_votes_crossing_the_close_agree_afterwards(
     kind: str,
     tmp_path: Path,
