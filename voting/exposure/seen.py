@@ -6,6 +6,7 @@ is forgotten after half an hour; it is kept only so that the same page counts on
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, cast
 
 import structlog
@@ -56,8 +57,9 @@ def met(
     known = f"{contest_id}:{stage_of(phase)}:{page}:{_hashed(visitor)}"
     if first:
         waiting = together.here()
-        waiting.text(FIRST + known, ",".join(map(str, ids)), ONCE)
-        waiting.count(COUNTS, _page(about, enumerate(ids)))
+        page_of, text = _written_down(about, tuple(ids))
+        waiting.text(FIRST + known, text, ONCE)
+        waiting.count(COUNTS, page_of)
         kept.note(key)  # at once: a reload before it is sent would count again
         return
     try:
@@ -87,6 +89,12 @@ def _count(about: tuple[int, str, int], known: str, ids: Sequence[int]) -> None:
     news = [(place, each) for place, (each, is_new) in found if is_new and each not in had]
     if news:
         redis.hincrby(COUNTS, _page(about, news), 1)
+
+
+@lru_cache(maxsize=500)
+def _written_down(about: tuple[int, str, int], ids: tuple[int, ...]) -> tuple[str, str]:
+    """Return the words for a page that is new as a whole, and its designs: visitors of a minute share 64 of them."""
+    return _page(about, enumerate(ids)), ",".join(map(str, ids))
 
 
 def _page(about: tuple[int, str, int], news: Iterable[tuple[int, int]]) -> str:
@@ -123,9 +131,13 @@ def _rows(counts: dict[bytes, bytes]) -> list[dict[str, object]]:
 def _is_read(asked: Mapping[str, Any]) -> bool:
     """Return whether a person may see this answer: not when it is fetched ahead, nor by a machine that says so."""
     purpose = asked.get("HTTP_SEC_PURPOSE", "") + asked.get("HTTP_PURPOSE", "")
-    agent = asked.get("HTTP_USER_AGENT", "").lower()
     is_get = asked["REQUEST_METHOD"] == "GET"
-    return is_get and "prefetch" not in purpose and not any(each in agent for each in MACHINES)
+    return is_get and "prefetch" not in purpose and not _is_machine(asked.get("HTTP_USER_AGENT", ""))
+
+
+@lru_cache(maxsize=500)
+def _is_machine(agent: str) -> bool:
+    return any(each in agent.lower() for each in MACHINES)
 
 
 def _hashed(visitor: str) -> str:
