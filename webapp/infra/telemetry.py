@@ -12,6 +12,7 @@ LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNI
 def configure(level: str) -> None:
     """Set up logging for this process; `level` as in the settings."""
     logging.basicConfig(level=LEVELS[level], format="%(message)s")
+    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)  # it names what it consists of, line by line
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
