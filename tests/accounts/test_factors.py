@@ -49,7 +49,7 @@ def test_one_proof_is_enough_where_nobody_asks_for_two(boss, client, last_code) 
 
 def test_a_code_alone_opens_no_team_and_a_password_after_it_does(asked, boss, client, last_code) -> None:
     by_code(client, last_code)
-    assert refused(client)
+    assert refused(client) and refused(client, "/team/aino-lind")
     page = client.get(f"/sign-in/second?next={TEAM}").get_data(as_text=True)
     assert "/sign-in/password" in page
     assert client.post(TEAM, data={}).status_code in (302, 405)

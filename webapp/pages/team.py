@@ -14,6 +14,7 @@ from contests.queries import ContestRow
 from preorders import queries as preorders
 from preorders.phases import Phase as DropPhase
 from preorders.rows import DropRow
+from webapp.accounts import factors
 from webapp.accounts import queries as people
 from webapp.accounts.models import ROLES
 from webapp.accounts.queries import ArtistRow
@@ -93,6 +94,7 @@ def team(artist_slug: str) -> Response:
     artist = people.artist_by_slug(db.session(), artist_slug)
     if artist is None or not (current_user.is_operator or current_user.has_role(artist.id, *ROLES)):
         raise NotFound()
+    factors.require_strong()
     moment, roles = now(), _roles(artist.id)
     found = contests.of_artist(db.session(), artist.id)
     drops = preorders.of_artist(db.session(), artist.id)
