@@ -4,11 +4,11 @@ from contextlib import suppress
 from datetime import UTC
 
 import pytest
-from sqlalchemy import Integer, bindparam, column, select, table
+from sqlalchemy import Engine, Integer, bindparam, column, event, select, table, update
 from sqlalchemy.exc import DBAPIError
 
 from webapp.accounts.models import Person
-from webapp.infra.db import db, glance, look, peek, transaction
+from webapp.infra.db import db, glance, look, peek, run_each, transaction
 from webapp.kernel.now import now
 
 SOME = select(Person.id).where(Person.id.in_(bindparam("ids", expanding=True))).order_by(Person.id)
@@ -64,3 +64,23 @@ def test_a_transaction_after_it_is_one(app):
             db.session.remove()
             assert db.session.scalars(select(Person.email)).all() == []
             db.session.remove()
+
+
+def test_who_listens_to_every_engine_is_not_told_without_a_context(app):
+    """As Sentry does, which keeps its own things on the context."""
+    seen = []
+
+    def keep(connection, cursor, words, values, context, many):
+        context.kept = seen.append(words)
+
+    event.listen(Engine, "before_cursor_execute", keep)
+    try:
+        assert peek(SOME, {"ids": [10**6]}) == [] and seen == []
+        assert look(SOME, {"ids": [10**6]}) == [] and seen == []
+        with transaction() as session:
+            asked = update(Person).where(Person.id == bindparam("wanted")).values(display_name="X"), {"wanted": 10**6}
+            first, second = run_each(session, [asked, asked])
+            assert (first.count, second.count) == (0, 0)
+    finally:
+        event.remove(Engine, "before_cursor_execute", keep)
+        db.session.remove()

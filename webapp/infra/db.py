@@ -172,8 +172,7 @@ def peek(statement: Any, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in db.session().execute(statement, values)]
     engine = db.engine
     words, asked = _spoken(engine.dialect, statement, values)
-    for listener in engine.dispatch.before_cursor_execute:  # who counts statements counts this one
-        listener(None, None, words, asked, None, False)
+    _tell(engine, words, asked)
     _peeking.now = True
     try:
         place = engine.raw_connection()
@@ -221,6 +220,13 @@ def _shape(dialect: Any, statement: Any) -> tuple[Any, list[tuple[int, Any]]]:
 
 
 _shapes: dict[tuple[Any, ...], Any] = {}
+
+
+def _tell(engine: Engine, words: str, asked: Any) -> None:
+    """Tell who counts this engine's statements of one more. Who listens to all engines (Sentry) wants a context, which
+    there is none of here."""
+    for listener in getattr(engine.dispatch.before_cursor_execute, "listeners", ()):
+        listener(None, None, words, asked, None, False)
 
 
 def _spoken(dialect: Any, statement: Any, values: dict[str, Any]) -> tuple[str, Any]:
@@ -299,8 +305,7 @@ def run_each(session: Session, asked: Sequence[tuple[Any, dict[str, Any]]]) -> l
         return [Done(each.rowcount, [tuple(row) for row in each] if each.returns_rows else []) for each in results]
     spoken = [_spoken(connection.dialect, *each) for each in asked]
     for words, values in spoken:
-        for listener in connection.engine.dispatch.before_cursor_execute:  # as in `peek`
-            listener(connection, None, words, values, None, False)
+        _tell(connection.engine, words, values)
     driver: Any = connection.connection.driver_connection
     error_of = connection.dialect.loaded_dbapi.Error
     try:
