@@ -30,13 +30,7 @@ def main(argv: list[str]) -> int:
         for title, part in _parts(asked, Path(name), redis_url):
             print(f"measuring: {title} ...", file=sys.stderr, flush=True)
             rows += part()
-    print("\n".join(lines(rows)))
-    found = record(rows, time.monotonic() - began)
-    if asked.json:
-        print(json.dumps(found, indent=1))
-    if asked.save:
-        save(found)
-    return 1 if asked.strict and any(row.met is False for row in rows) else 0
+    return tell(rows, time.monotonic() - began, asked)
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
@@ -79,6 +73,17 @@ def _parts(asked: argparse.Namespace, folder: Path, redis_url: str) -> list[tupl
     found.append(("capacity", partial(costs.measure, folder / "capacity", redis_url)))
     found.append(("stack", partial(stack.measure, folder / "stack")))
     return [each for each in found if not asked.parts or each[0].split(",")[0] in asked.parts]
+
+
+def tell(rows: list[Row], seconds: float, asked: argparse.Namespace) -> int:
+    """Print the table, as JSON too and kept if it was `asked` for; return the code to leave with."""
+    print("\n".join(lines(rows)))
+    found = record(rows, seconds)
+    if asked.json:
+        print(json.dumps(found, indent=1))
+    if asked.save:
+        save(found)
+    return 1 if asked.strict and any(row.met is False for row in rows) else 0
 
 
 def record(rows: list[Row], seconds: float) -> dict[str, object]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from bench.__main__ import record, save
+from bench.__main__ import tell
 from bench.browser import concert, lighthouse
 from bench.browser.packing import packing
-from bench.table import Row, lines
+from bench.table import Row
 from tests.browser.site import Site, running_site
 from tests.browser.test_weight import WALL, middling
 from tests.live import running_browser
@@ -33,13 +32,7 @@ def main(argv: list[str]) -> int:
         (folder / "shared").mkdir()
         with running_site(folder / "site", folder / "shared") as site, packing(site.url) as url:
             rows = _measured(site, url, asked.runs)
-    print("\n".join(lines(rows)))
-    found = record(rows, time.monotonic() - began)
-    if asked.json:
-        print(json.dumps(found, indent=1))
-    if asked.save:
-        save(found)
-    return 1 if asked.strict and any(row.met is False for row in rows) else 0
+    return tell(rows, time.monotonic() - began, asked)
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:

@@ -147,9 +147,9 @@ def test_votes_changes_and_withdrawals_with_kills(fallible: Site, counted: Count
     shown(fallible, made, tmp_path)
 
 
-def agree(engine: Engine, made: Stage) -> None:
-    """Ledger and votes are what was acknowledged, for each voter, act by act."""
-    ids = {fan.person_id: fan for fan in made.fans}
+def written(engine: Engine, made: Stage) -> tuple[dict[int, list[set[int]]], dict[int, set[int]]]:
+    """By voter: the versions of the ledger, in their order, and the votes that stand; as ids of designs."""
+    ids = [fan.person_id for fan in made.fans]
     with engine.connect() as connection:
         versions = connection.execute(
             select(Ballot.voter_id, BallotVersion.choices)
@@ -164,7 +164,14 @@ def agree(engine: Engine, made: Stage) -> None:
     standing: dict[int, set[int]] = {each: set() for each in ids}
     for voter_id, design in votes:
         standing[voter_id].add(design)
-    for person_id, fan in ids.items():
+    return kept, standing
+
+
+def agree(engine: Engine, made: Stage) -> None:
+    """Ledger and votes are what was acknowledged, for each voter, act by act."""
+    kept, standing = written(engine, made)
+    for fan in made.fans:
+        person_id = fan.person_id
         told = [{made.designs[code] for code in ballot} for ballot in fan.ballots]
         assert kept[person_id] == told, f"the ledger of fan {fan.number} is not what was acknowledged"
         assert standing[person_id] == (told[-1] if told else set()), f"the votes of fan {fan.number} are others"

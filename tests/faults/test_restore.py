@@ -21,10 +21,9 @@ from tests.databases import Databases
 from tests.faults.counts import FULL, Counted, must_fail, times
 from tests.faults.machines import environment, fanmade
 from tests.faults.site import Site
-from tests.faults.test_changes import CLIENTS, Client, Stage, shown, stage
+from tests.faults.test_changes import CLIENTS, Client, Stage, shown, stage, written
 from voting import service
 from voting.bundle.models import ResultBundle
-from voting.models import Ballot, BallotVersion, Vote
 from webapp.boot import backup
 from webapp.infra.db import db
 
@@ -95,21 +94,7 @@ def back_up(site: Site, made: Stage, file: Path) -> tuple[dict[int, int], Counte
 
 def whole(engine: Engine, made: Stage, begun: dict[int, int] | None = None) -> None:
     """Each fan's ledger is what was acknowledged up to some moment after `begun`; the votes are its last."""
-    ids = [fan.person_id for fan in made.fans]
-    with engine.connect() as connection:
-        versions = connection.execute(
-            select(Ballot.voter_id, BallotVersion.choices)
-            .join(Ballot, Ballot.id == BallotVersion.ballot_id)
-            .where(Ballot.voter_id.in_(ids))
-            .order_by(BallotVersion.ballot_id, BallotVersion.version)
-        ).all()
-        votes = connection.execute(select(Vote.voter_id, Vote.submission_id).where(Vote.voter_id.in_(ids))).all()
-    kept: dict[int, list[set[int]]] = {each: [] for each in ids}
-    for voter_id, choices in versions:
-        kept[voter_id].append(set(choices))
-    standing: dict[int, set[int]] = {each: set() for each in ids}
-    for voter_id, design in votes:
-        standing[voter_id].add(design)
+    kept, standing = written(engine, made)
     for fan in made.fans:
         told = [{made.designs[code] for code in ballot} for ballot in fan.ballots]
         mine = kept[fan.person_id]
