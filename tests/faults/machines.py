@@ -16,7 +16,7 @@ from typing import Any
 
 from bench.scene import token_of
 from tests import services
-from tests.faults.site import SECRET, Answer
+from tests.faults.site import SECRET, Answer, sent
 from webapp.boot.stack import free_port
 
 
@@ -36,17 +36,7 @@ class Machine:
         if body is not None:
             data, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
         link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        try:
-            link.request(method, path, data, headers)
-            answer = link.getresponse()
-            content = answer.read()
-        except (OSError, http.client.HTTPException):
-            return Answer(0)
-        finally:
-            link.close()
-        is_json = "json" in (answer.getheader("Content-Type") or "")
-        found = {name.lower(): value for name, value in answer.getheaders()}
-        return Answer(answer.status, json.loads(content) if is_json else content, found)
+        return sent(link, method, path, data, headers)
 
     def page(self, who: int | None, path: str) -> str:
         """A page's text; raises AssertionError unless it is there."""

@@ -44,6 +44,23 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+def sent(
+    link: http.client.HTTPConnection, method: str, path: str, data: bytes | None, headers: dict[str, str]
+) -> Answer:
+    """Ask over a connection of its own and close it; Answer(0) when nobody answers, or only half."""
+    try:
+        link.request(method, path, data, headers)
+        answer = link.getresponse()
+        content = answer.read()
+    except (OSError, http.client.HTTPException):
+        return Answer(0)
+    finally:
+        link.close()
+    is_json = "json" in (answer.getheader("Content-Type") or "")
+    found = {name.lower(): value for name, value in answer.getheaders()}
+    return Answer(answer.status, json.loads(content) if is_json else content, found)
+
+
 @dataclass
 class Site:
     """The installation and what may be done to it."""
@@ -66,17 +83,7 @@ class Site:
             data = json.dumps(body).encode()
             headers["Content-Type"] = "application/json"
         link = http.client.HTTPConnection("127.0.0.1", make_url(self.server.base_url).port or 0, timeout=30)
-        try:
-            link.request(method, path, data, headers)
-            answer = link.getresponse()
-            content = answer.read()
-        except (OSError, http.client.HTTPException):
-            return Answer(0)
-        finally:
-            link.close()
-        is_json = "json" in (answer.getheader("Content-Type") or "")
-        found = {name.lower(): value for name, value in answer.getheaders()}
-        return Answer(answer.status, json.loads(content) if is_json else content, found)
+        return sent(link, method, path, data, headers)
 
     def order(self, who: int, key: str) -> Answer:
         """Reserve one piece."""
