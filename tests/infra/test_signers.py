@@ -33,8 +33,7 @@ def _flask() -> Flask:
     ("ours", "theirs"),
     [
         (signers.plain(KEYS, "device"), URLSafeSerializer(list(KEYS), salt="device")),
-        (signers.of_tokens(list(KEYS), "token"), URLSafeTimedSerializer(list(KEYS), salt="token")),
-        (signers.of_tokens(KEYS[1], "token"), URLSafeTimedSerializer(KEYS[1], salt="token")),
+        (signers.timed(KEYS, "link"), URLSafeTimedSerializer(list(KEYS), salt="link")),
         (signers.of_session(KEYS), SecureCookieSessionInterface().get_signing_serializer(_flask())),
     ],
 )
@@ -68,5 +67,30 @@ def test_flask_and_its_forms_read_what_the_site_signed(app: Any) -> None:
         from flask_wtf.csrf import generate_csrf, session
 
         token = generate_csrf()
-        theirs = URLSafeTimedSerializer(app.config["WTF_CSRF_SECRET_KEY"], salt="wtf-csrf-token")
-        assert theirs.loads(token) == session["csrf_token"]
+        ours = signers.of_tokens(app.config["WTF_CSRF_SECRET_KEY"], "wtf-csrf-token")
+        assert ours.loads(token) == session["csrf_token"]
+
+
+def test_no_two_tokens_have_anything_in_common_but_the_second() -> None:
+    """What a compressed page would tell by its length: a part of a token that stands in the next page, too."""
+    ours, secret = signers.of_tokens(list(KEYS), "wtf-csrf-token"), "0123456789" * 4
+    payloads, seconds, signatures = zip(*(ours.dumps(secret).split(".") for _ in range(50)), strict=True)
+    assert len(set(seconds)) == 1
+    for parts in (payloads, signatures):
+        assert len(set(parts)) == len(parts)
+        assert all(len(set(column)) > 5 for column in zip(*(part[:-1] for part in parts), strict=True))
+
+
+def test_a_token_is_read_under_its_mask_and_from_before_there_were_any(still: list[float]) -> None:
+    ours, theirs = signers.of_tokens(KEYS, "token"), URLSafeTimedSerializer(list(KEYS), salt="token")
+    for secret in ("0" * 40, "f" * 40, "00ff" * 10):
+        token = ours.dumps(secret)
+        assert ours.loads(token) == ours.loads(theirs.dumps(secret)) == secret
+        assert signers.of_tokens(KEYS[1], "token").loads(token) == secret
+        assert signers.of_tokens([KEYS[0]], "token").loads(signers.of_tokens(KEYS[:1], "token").dumps(secret)) == secret
+        for wrong in ("A" + token[1:] if token[0] != "A" else "B" + token[1:], token[:-2], token[54:], "." + token):
+            with pytest.raises(BadSignature):
+                ours.loads(wrong)
+    for none in ("", "x" * 40, "0" * 38, None, ["0" * 40]):
+        with pytest.raises(TypeError):
+            ours.dumps(none)

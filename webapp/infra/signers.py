@@ -1,19 +1,22 @@
 """Signers that are made once in a process: the library makes one, and derives its key, for each text it signs or reads.
 
-What they sign is what the library signs, byte by byte, and they read what it signed. The derived keys stay in memory,
-where the secret ones are already.
+What they sign is what the library signs, byte by byte, and they read what it signed; but form tokens are masked. The
+derived keys stay in memory, where the secret ones are already.
 """
 
 import hmac
+import os
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import Signer, TimestampSigner, URLSafeSerializer, URLSafeTimedSerializer
-from itsdangerous.encoding import want_bytes
+from itsdangerous.encoding import base64_decode, base64_encode, want_bytes
 from itsdangerous.signer import HMACAlgorithm
 
+RAW = 20  # bytes of a browser's secret, which its session keeps in hexadecimal figures
+MASKED = len(base64_encode(bytes(2 * RAW)))  # no other payload has this length: the secret in JSON is longer
 MOST = 100  # pairs of keys and purposes; a site has a dozen
 
 
@@ -65,6 +68,36 @@ class _Timed(URLSafeTimedSerializer):
         return self._signer if salt in (None, self.salt) else super().make_signer(salt)
 
 
+class _Masked(_Timed):
+    """Signs a browser's secret under a mask of its own: no two tokens have anything in common but the second.
+
+    The proxy compresses pages, and the length of a compressed page tells whether something in it was guessed; so
+    nothing secret may stand in two pages in the same way.
+    """
+
+    def dump_payload(self, obj: Any) -> bytes:
+        """Return the masked secret; raises TypeError for what is none: Flask-WTF then makes a new one."""
+        try:
+            raw = bytes.fromhex(obj)
+        except ValueError as error:
+            raise TypeError("no secret of a browser") from error
+        if len(raw) != RAW:
+            raise TypeError("no secret of a browser")
+        mask = os.urandom(RAW)
+        return base64_encode(mask + _xor(raw, mask))
+
+    def load_payload(self, payload: bytes, *given: Any, **named: Any) -> Any:
+        """Return the secret of a payload, of a plain one too: a form may have been open since before the masks."""
+        if len(payload) != MASKED or payload.startswith(b"."):
+            return super().load_payload(payload, *given, **named)
+        both = base64_decode(payload)
+        return _xor(both[:RAW], both[RAW:]).hex()
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return (int.from_bytes(one, "big") ^ int.from_bytes(other, "big")).to_bytes(len(one), "big")
+
+
 @lru_cache(maxsize=MOST)
 def plain(keys: tuple[str, ...], salt: str) -> URLSafeSerializer:
     """Return what signs with the last of `keys`, and reads what any of them signed, for one purpose."""
@@ -84,6 +117,11 @@ def of_session(keys: tuple[str, ...]) -> URLSafeTimedSerializer:
     return _Timed(keys, salt=of.salt, serializer=of.serializer, signer_kwargs={"key_derivation": of.key_derivation})
 
 
+@lru_cache(maxsize=MOST)
+def _tokens(keys: tuple[str, ...], salt: str) -> URLSafeTimedSerializer:
+    return _Masked(keys, salt=salt)
+
+
 def of_tokens(secret_key: str | Sequence[str], salt: str) -> URLSafeTimedSerializer:
-    """Return `timed` for who knows one key or a list of them: Flask-WTF."""
-    return timed((secret_key,) if isinstance(secret_key, str) else tuple(secret_key), salt)
+    """Return what signs the tokens of forms, for who knows one key or a list of them: Flask-WTF."""
+    return _tokens((secret_key,) if isinstance(secret_key, str) else tuple(secret_key), salt)
