@@ -24,6 +24,7 @@ from voting.integrity import traces
 from voting.models import Ballot, Vote
 from webapp.accounts import login
 from webapp.infra import db as database
+from webapp.infra import short_ways
 from webapp.infra.db import Base
 
 app = Flask(__name__)
@@ -91,7 +92,7 @@ def _cards() -> Markup:
 def vote(session: str, code: str) -> str:
     """The product's own statements of a fan's first vote, one after the other, and nothing else."""
     now = datetime.now(UTC)
-    with database.alone(engine) as connection:
+    with short_ways.alone(engine) as connection:
         person = connection.execute(login._ASKING, {"token_hash": session}).one().id
         design = connection.execute(booth._BY_CODE, {"wanted": code}).one()
     with writing() as connection:

@@ -18,7 +18,7 @@ from webapp.accounts.login import hash_of
 from webapp.accounts.models import ApiToken, Artist, Person, SessionRow, TeamMember
 from webapp.accounts.tokens import PREFIX, SCOPES
 from webapp.boot import tables
-from webapp.infra.db import install_hooks
+from webapp.infra.engines import install_hooks
 
 tables.load()  # foreign keys are resolved by name
 DAY = timedelta(days=1)

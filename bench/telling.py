@@ -13,7 +13,8 @@ from bench.jobs import application
 from bench.table import Row
 from webapp.accounts.models import Person
 from webapp.infra import mail
-from webapp.infra.db import alone, db, transaction
+from webapp.infra.db import db, transaction
+from webapp.infra.short_ways import alone
 from webapp.kernel.now import now
 from webapp.notices import crowds, store
 from webapp.notices.models import Crowd, Notice

@@ -26,7 +26,8 @@ from preorders.waitlist import store as waitlist
 from voting import audience
 from webapp.accounts import audit
 from webapp.infra import outbox
-from webapp.infra.db import db, run_each, transaction
+from webapp.infra.db import db, transaction
+from webapp.infra.short_ways import run_each
 from webapp.kernel.refusal import N_, NotFound, Refused
 
 NUMBERS_TRIED = 5

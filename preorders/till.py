@@ -16,7 +16,7 @@ from preorders.phases import Phase
 from preorders.rows import Catalogue, DropRow
 from preorders.tariffs import Tariff
 from webapp.accounts.models import Person
-from webapp.infra.db import glance, look
+from webapp.infra.short_ways import glance, look
 
 # Of tables, not of entities, and built once: in a rush, building statements costs more than running them.
 _DROPS: Any = Drop.__table__

@@ -15,7 +15,7 @@ from contests.phases import Decisions, Phase, Schedule, phase_of
 from contests.submissions.models import Submission
 from contests.submissions.queries import is_public
 from voting.queries import ChoiceRow
-from webapp.infra.db import look
+from webapp.infra.short_ways import look
 
 # Of tables, not of entities, and built once: on the way of a vote, building statements costs more than running them.
 _DESIGNS: Any = Submission.__table__

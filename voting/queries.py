@@ -18,7 +18,8 @@ from voting.models import Ballot, BallotVersion, PendingBallot, PendingVote, Rou
 from voting.picks_queries import PickRow, finalists, shortlist, standing_pick, winner
 from voting.results import Result, result, results
 from voting.rules import FINAL, OPEN
-from webapp.infra.db import glance, peek, run
+from webapp.infra.db import run
+from webapp.infra.short_ways import glance, peek
 
 __all__ = [
     "PickRow",

@@ -9,9 +9,10 @@ import pytest
 from flask import Flask
 
 from webapp.infra import kept as keeping
-from webapp.infra.db import db, strike, transaction
+from webapp.infra.db import db, transaction
 from webapp.infra.kept import is_noted, kept, note
 from webapp.infra.outbox import _DONE
+from webapp.infra.short_ways import strike
 from webapp.kernel.now import now
 
 pytestmark = pytest.mark.one_db

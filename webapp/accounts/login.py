@@ -20,8 +20,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from webapp.accounts.models import Person, SessionRow, TeamMember
-from webapp.infra.db import changed, look, transaction
+from webapp.infra.db import changed, transaction
 from webapp.infra.errors import answer, wants_json
+from webapp.infra.short_ways import look
 from webapp.kernel.now import now
 from webapp.kernel.refusal import N_
 

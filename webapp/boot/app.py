@@ -10,6 +10,7 @@ from webapp.boot import health, schema, statics, wiring
 from webapp.infra import (
     bodies,
     device,
+    engines,
     errors,
     i18n,
     limits,
@@ -123,5 +124,5 @@ def _bind_database(app: Flask, settings: Settings) -> None:
     app.config["SQLITE"] = settings.sqlite
     database.db.init_app(app)
     with app.app_context():
-        database.install_hooks(database.db.engine)
+        engines.install_hooks(database.db.engine)
     schema.init_app(app)

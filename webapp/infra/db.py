@@ -1,19 +1,15 @@
 """The database: base class, session, transactions, conditional writes.
 
-`transaction()` is the only door to writing. Everything else reads.
+`transaction()` is the only door to writing. Everything else reads; crowds by `webapp.infra.short_ways`.
 """
 
 import importlib
 import json
-import time
-from collections import namedtuple
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from threading import local
 from typing import Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
@@ -24,11 +20,9 @@ from sqlalchemy import (
     Connection,
     CursorResult,
     DateTime,
-    Engine,
     Insert,
     Integer,
     MetaData,
-    Row,
     Text,
     bindparam,
     event,
@@ -36,11 +30,9 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy import cast as cast_to
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from webapp.infra import one_clock
 from webapp.infra.turns import Turn
 
 NAMING = {
@@ -53,12 +45,9 @@ NAMING = {
 BIG = BigInteger().with_variant(Integer, "sqlite")
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
-_peeking = local()  # `now`: this thread is in `peek`
 _turn = Turn()  # SQLite's writers queue here
-RESTED = 1.0  # seconds in a pool after which a connection is tried before it is used
 BESIDE = "fanmade_beside"
 OPEN = "fanmade_open"  # where a session keeps the connection of its open transaction
-ALONE = "fanmade_alone"  # execution option of connections that read outside of transactions
 MANY, THOUSAND = 20, 1000  # rows from which on a list is worth it; rows of one statement
 TURN_TIME = 10  # seconds, as long as SQLite itself waits
 
@@ -97,235 +86,6 @@ def primary_key() -> Any:
 
 
 db = SQLAlchemy(metadata=Base.metadata)
-
-
-def install_hooks(engine: Engine) -> None:
-    """Give SQLite connections durable, concurrent settings and explicit BEGIN statements; try PostgreSQL's first."""
-    if engine.dialect.name != "sqlite":
-        _try_rested(engine)
-        one_clock.follow(engine)
-        return
-
-    @event.listens_for(engine, "connect")
-    def _connect(connection: Any, record: Any) -> None:
-        connection.isolation_level = None  # the begin event below speaks BEGIN, not the driver
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "busy_timeout=10000",
-            "cache_size=-20000",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
-        if connection.get_execution_options().get(ALONE):
-            return  # a single SELECT is a transaction by itself
-        # A reader that upgrades to a writer fails at once in WAL mode, whatever the busy timeout:
-        # so whoever means to write says so at the start.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
-
-
-def _try_rested(engine: Engine) -> None:
-    """Ask connections that have rested whether they still stand. One used a moment ago is not asked: in a crowd
-    that would be a round trip more for each transaction, and should it have broken, the answer is a 503."""
-
-    @event.listens_for(engine, "checkin")
-    def _rest(connection: Any, record: Any) -> None:
-        record.info["rests_since"] = time.monotonic()
-
-    @event.listens_for(engine, "checkout")
-    def _try(connection: Any, record: Any, place: Any) -> None:
-        rested = time.monotonic() - record.info.get("rests_since", time.monotonic()) >= RESTED
-        peeked = connection.autocommit and not getattr(_peeking, "now", False)
-        if not (rested or peeked):
-            return
-        try:
-            if rested:
-                engine.dialect.do_ping(connection)
-            if peeked:
-                connection.autocommit = False
-        except engine.dialect.loaded_dbapi.Error:
-            raise InvalidatePoolError() from None  # the pool makes a new one, and drops the others as well
-
-
-def glance(statement: Any, values: dict[str, Any]) -> Sequence[Row[Any]]:
-    """Return the rows of one SELECT that nothing else must agree with: no transaction is begun for it.
-
-    `statement` is of tables or columns, not of entities. On PostgreSQL this is one round trip instead of three.
-    """
-    session = db.session()
-    if session.in_transaction():  # its connection is this thread's: a second one could wait for a place for ever
-        return session.execute(statement, values).all()
-    with alone(db.engine) as connection:
-        return connection.execute(statement, values).all()
-
-
-def peek(statement: Any, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Return the rows of one SELECT as the driver gives them: for the few that every reader of a crowd needs.
-
-    `statement` is a constant of columns whose types the drivers know themselves (numbers, text). Its words are written
-    once for each length of its lists; SQLAlchemy's part of a small statement costs three times the statement.
-    """
-    if db.session.registry.has() and db.session().in_transaction():  # as in `glance`
-        return [tuple(row) for row in db.session().execute(statement, values)]
-    engine = db.engine
-    words, asked = _spoken(engine.dialect, statement, values)
-    _tell(engine, words, asked)
-    _peeking.now = True
-    try:
-        place = engine.raw_connection()
-    finally:
-        _peeking.now = False
-    try:
-        return _fetched(place.driver_connection, words, asked, engine.dialect.name)
-    except engine.dialect.loaded_dbapi.Error as error:  # in SQLAlchemy's words: who answers for them knows those
-        place.invalidate()
-        base, dialect = engine.dialect.loaded_dbapi.Error, engine.dialect
-        raise DBAPIError.instance(words, None, error, base, hide_parameters=True, dialect=dialect) from error
-    except BaseException:
-        place.invalidate()
-        raise
-    finally:
-        place.close()
-
-
-def look(statement: Any, values: dict[str, Any]) -> Sequence[Any]:
-    """Return the rows of one SELECT by the way of `peek`, with names, and each value of its column's type.
-
-    For what each request of a crowd asks first. `statement` is a constant of columns, `values` are numbers and text.
-    """
-    if db.session.registry.has() and db.session().in_transaction():  # as in `glance`
-        return db.session().execute(statement, values).all()
-    named, kinds = _shape(db.engine.dialect, statement)
-    found = []
-    for row in peek(statement, values):
-        typed = list(row)
-        for place, kind in kinds:
-            typed[place] = kind(typed[place])
-        found.append(named._make(typed))
-    return found
-
-
-def _shape(dialect: Any, statement: Any) -> tuple[Any, list[tuple[int, Any]]]:
-    """Return a class for a statement's rows, and what makes values of their types, by place."""
-    key = (dialect.name, id(statement))
-    if key not in _shapes:
-        columns = list(statement.selected_columns)
-        named = namedtuple("Looked", [column.key for column in columns], rename=True)  # type: ignore[misc]
-        makers = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
-        _shapes[key] = named, [(place, each) for place, each in enumerate(makers) if each], statement
-    return _shapes[key][:2]  # type: ignore[no-any-return]
-
-
-_shapes: dict[tuple[Any, ...], Any] = {}
-
-
-def _tell(engine: Engine, words: str, asked: Any) -> None:
-    """Tell who counts this engine's statements of one more. Who listens to all engines (Sentry) wants a context, which
-    there is none of here."""
-    for listener in getattr(engine.dispatch.before_cursor_execute, "listeners", ()):
-        listener(None, None, words, asked, None, False)
-
-
-def _spoken(dialect: Any, statement: Any, values: dict[str, Any]) -> tuple[str, Any]:
-    """Return a statement in the driver's words and its values as the driver wants them."""
-    lengths = tuple(len(value) for value in values.values() if isinstance(value, list))
-    key = (dialect.name, id(statement), lengths)
-    if key not in _words:
-        # The statement stays with its words, so that no other one gets its id.
-        _words[key] = statement.compile(dialect=dialect).construct_expanded_state(values), statement
-    state = _words[key][0]
-    words, order, lists, fixed = state.statement, state.positiontup, state.parameter_expansion, state.parameters
-    asked = dict(fixed)
-    for name, value in values.items():
-        asked.update(zip(lists[name], value, strict=True) if name in lists else ((name, value),))
-    return words, tuple(asked[name] for name in order) if order else asked
-
-
-_words: dict[tuple[Any, ...], Any] = {}
-
-
-def _fetched(driver: Any, words: str, asked: Any, dialect: str) -> list[tuple[Any, ...]]:
-    if dialect == "sqlite":
-        return list(driver.execute(words, asked).fetchall())
-    if not driver.autocommit:
-        driver.autocommit = True  # else the driver would say BEGIN, and the pool ROLLBACK; it stays so for the next one
-    return list(driver.execute(words, asked).fetchall())
-
-
-def strike(statement: Any, values: dict[str, Any]) -> Sequence[Row[Any]]:
-    """Execute one UPDATE that is a whole use case, and return its rows; outside of `transaction()` only.
-
-    On PostgreSQL this is one round trip instead of three. SQLite's writers queue as ever.
-    """
-    if db.engine.dialect.name == "sqlite":
-        with transaction(quiet=True) as session:
-            return run(session, statement, values).all()
-    if _writing.get():
-        raise RuntimeError("strike() inside of transaction(): it would be another one")
-    db.session().rollback()  # what was read before is over, as in every transaction
-    with alone(db.engine) as connection:
-        return connection.execute(statement, values).all()
-
-
-def alone(engine: Engine) -> Connection:
-    """Return a connection on which each SELECT is a transaction by itself."""
-    # SQLite's connections speak BEGIN themselves, see above; psycopg would before the first statement.
-    options: dict[str, Any] = {} if engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
-    return engine.connect().execution_options(**{ALONE: True}, **options)
-
-
-def run(session: Session, statement: Any, values: Any = None) -> CursorResult[Any]:
-    """Execute a statement of tables on the session's connection: the short way where crowds come at once.
-
-    Nothing that waits in the session is flushed before it.
-    """
-    return _open(session).execute(statement, values)
-
-
-@dataclass(frozen=True)
-class Done:
-    """What became of a statement: how many rows it changed, and its rows as the driver gives them."""
-
-    count: int
-    rows: list[tuple[Any, ...]]
-
-
-def run_each(session: Session, asked: Sequence[tuple[Any, dict[str, Any]]]) -> list[Done]:
-    """Execute statements of tables, built once, one after the other, whatever each of them says.
-
-    On PostgreSQL they are sent together and are one round trip, each with a view of its own: for what is done while
-    others wait for a row. Values are what the driver knows itself (numbers, text, aware instants).
-    """
-    connection = _open(session)
-    if connection.dialect.name == "sqlite":
-        results = [connection.execute(*each) for each in asked]
-        return [Done(each.rowcount, [tuple(row) for row in each] if each.returns_rows else []) for each in results]
-    spoken = [_spoken(connection.dialect, *each) for each in asked]
-    for words, values in spoken:
-        _tell(connection.engine, words, values)
-    driver: Any = connection.connection.driver_connection
-    error_of = connection.dialect.loaded_dbapi.Error
-    try:
-        with driver.pipeline():
-            cursors = [driver.execute(*each) for each in spoken]
-        return [Done(each.rowcount, each.fetchall() if each.description else []) for each in cursors]
-    except error_of as error:
-        words = "; ".join(each[0] for each in spoken)
-        raise DBAPIError.instance(
-            words, None, error, error_of, hide_parameters=True, dialect=connection.dialect
-        ) from error
-
-
-def _open(session: Session) -> Connection:
-    found: Connection | None = session.info.get(OPEN)
-    if found is None or found.closed:
-        found = session.connection()
-        if _writing.get():
-            session.info[OPEN] = found  # asking the session each time costs as much as a small statement
-    return found
 
 
 @contextmanager
@@ -405,6 +165,24 @@ def in_transaction() -> bool:
     return _writing.get()
 
 
+def run(session: Session, statement: Any, values: Any = None) -> CursorResult[Any]:
+    """Execute a statement of tables on the session's connection: the short way where crowds come at once.
+
+    Nothing that waits in the session is flushed before it.
+    """
+    return connection_of(session).execute(statement, values)
+
+
+def connection_of(session: Session) -> Connection:
+    """Return the connection on which the session's transaction goes on."""
+    found: Connection | None = session.info.get(OPEN)
+    if found is None or found.closed:
+        found = session.connection()
+        if _writing.get():
+            session.info[OPEN] = found  # asking the session each time costs as much as a small statement
+    return found
+
+
 def insert(session: Session, model: type[Base]) -> Any:
     """Return the dialect's INSERT (it knows ON CONFLICT) for `model`."""
     return insert_of(session.get_bind().dialect.name, model)
@@ -417,7 +195,7 @@ def insert_of(dialect: str, target: Any) -> Any:
 
 def insert_once(session: Session, model: type[Base], **values: Any) -> int | None:
     """Insert a row unless a unique constraint forbids it; return its id, or None when it stood already."""
-    connection = _open(session)
+    connection = connection_of(session)
     found = connection.execute(_insert_once(connection.dialect.name, model), values).first()
     return found[0] if found else None
 
@@ -437,7 +215,7 @@ def insert_many_once(session: Session, model: type[Base], rows: list[dict[str, A
     if not rows:
         return []
     session.flush()  # what they point at is written before them
-    connection = _open(session)
+    connection = connection_of(session)
     if connection.dialect.name == "postgresql" and len(rows) >= MANY:
         statement = _insert_listed(model, tuple(rows[0]))
         parts = (rows[start : start + THOUSAND] for start in range(0, len(rows), THOUSAND))

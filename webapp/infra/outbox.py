@@ -33,7 +33,8 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.infra import queue, tracing
-from webapp.infra.db import Base, after_commit, changed, db, primary_key, run, strike, transaction
+from webapp.infra.db import Base, after_commit, changed, db, primary_key, run, transaction
+from webapp.infra.short_ways import strike
 from webapp.kernel.facts import Fact
 from webapp.kernel.now import now
 

@@ -17,7 +17,7 @@ from voting.exposure import queries as exposure
 from voting.exposure.queries import Entry
 from voting.models import Ballot, Pick, Round, Vote
 from webapp.accounts.models import Artist, Follow, Person
-from webapp.infra.db import peek
+from webapp.infra.short_ways import peek
 from webapp.pages.rows import Face, Place, Sample, Spent
 
 A_FAN = "a fan"

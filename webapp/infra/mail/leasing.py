@@ -5,8 +5,8 @@ from typing import Any, cast
 
 from sqlalchemy import Row, Table, bindparam, select, update
 
-from webapp.infra.db import strike
 from webapp.infra.mail.models import RANK_BULK, RANKS, OutgoingMail
+from webapp.infra.short_ways import strike
 from webapp.kernel.now import now
 
 BATCH = 100

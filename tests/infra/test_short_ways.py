@@ -8,7 +8,8 @@ from sqlalchemy import Engine, Integer, bindparam, column, event, select, table,
 from sqlalchemy.exc import DBAPIError
 
 from webapp.accounts.models import Person
-from webapp.infra.db import db, glance, look, peek, run_each, transaction
+from webapp.infra.db import db, transaction
+from webapp.infra.short_ways import glance, look, peek, run_each
 from webapp.kernel.now import now
 
 SOME = select(Person.id).where(Person.id.in_(bindparam("ids", expanding=True))).order_by(Person.id)
