@@ -1,9 +1,16 @@
-"""What a request brings is read to its end or not at all: a broken message is its sender's fault, never ours."""
+"""What a request brings is read to its end or not at all: a broken message is its sender's fault, never ours.
+
+In addresses a NUL becomes the sign for what cannot be read: PostgreSQL keeps none in a text, nor looks for one.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from werkzeug.exceptions import BadRequest
+
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+IN_PATH = UNREADABLE.encode().decode("latin-1")  # as WSGI has it
+IN_QUERY = "".join(f"%{byte:02X}" for byte in UNREADABLE.encode())
 
 
 class Whole:
@@ -15,6 +22,10 @@ class Whole:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer the request, its body behind a `Body`."""
         environ["wsgi.input"] = Body(environ["wsgi.input"])
+        if "\0" in environ["PATH_INFO"]:
+            environ["PATH_INFO"] = environ["PATH_INFO"].replace("\0", IN_PATH)
+        if "%00" in environ.get("QUERY_STRING", ""):
+            environ["QUERY_STRING"] = environ["QUERY_STRING"].replace("%00", IN_QUERY)
         return self.app(environ, start_response)  # type: ignore[no-any-return]
 
 

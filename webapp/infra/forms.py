@@ -5,6 +5,7 @@ from typing import Any
 from flask import request
 from flask_babel import get_locale
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField
 from wtforms.validators import StopValidation
@@ -22,7 +23,12 @@ class Form(FlaskForm):
             return [str(get_locale() or "en"), "en"]
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """Return what was sent without NUL characters, which no database keeps: in hidden fields as in others."""
+            """Return what was sent as a form, without NUL characters, which no database keeps: in hidden fields, too.
+
+            JSON is no form here: its values would be no texts, and a form without any is refused in plain words.
+            """
+            if request.is_json and request.method == "POST" and formdata is _Auto:
+                formdata = request.form
             sent = super().wrap_formdata(form, formdata)
             if not sent or not any("\0" in each for each in sent.values() if isinstance(each, str)):
                 return sent

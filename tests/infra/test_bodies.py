@@ -1,0 +1,26 @@
+"""What programs send that browsers never do gets an answer, on both kinds of database: never a broken page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.pages.make import person
+
+PLACES = ("/a", "/c", "/d", "/drops", "/studio/drafts", "/team", "/invitation", "/media", "/api/v1/contests", "")
+BODIES = ("[" * 20_000, "1e999", "[[1, 2, 3]]", '{"email": {"a": []}, "what": 7, "next": null}')
+
+
+def test_a_nul_in_an_address_names_nothing(client: Any, sign_in: Callable[..., Any]) -> None:
+    sign_in(client, person())
+    for address in (f"{place}/a%00b" for place in PLACES):
+        answer = client.get(f"{address}?q=%00&after=a%00b")
+        assert answer.status_code in (404, 410), (address, answer.status_code)
+        assert b"\0" not in answer.data
+
+
+def test_json_is_no_form(client: Any) -> None:
+    for body in BODIES:
+        for address in ("/takedown", "/sign-in"):
+            answer = client.post(address, data=body, content_type="application/json")
+            assert answer.status_code == 422, f"nothing was filled in at {address} by {body[:20]}"
