@@ -15,8 +15,9 @@ from tests.post_office import PostOffice
 from tests.web import end_reading
 from webapp.infra import carriers, mail, queue
 from webapp.infra.db import db, transaction
-from webapp.infra.mail import composing, leasing, rendering
+from webapp.infra.mail import composing, leasing, outcomes, rendering
 from webapp.infra.mail.moulds import Moulds
+from webapp.kernel.now import now
 
 
 def code(number, **more):
@@ -178,7 +179,39 @@ def test_senders_in_crowds_take_each_message_once(app, smtp, clock, monkeypatch)
     assert len(taken) == len(set(taken)) == 60
     assert leasing.take() == []
     clock.advance(seconds=leasing.LEASE.total_seconds() + 1)
-    assert len(leasing.take()) == 7
+    again = [leasing.take() for _ in range(61)]
+    assert [len(each) for each in again] == [1] * 60 + [0], "each alone: one of them may have killed its sender"
+    assert {each[0].id for each in again if each} == set(taken)
+
+
+def test_what_kills_its_senders_is_given_up_and_its_company_is_not(app, smtp, clock):
+    post(code(0))
+    deadly = leasing.take()[0].id
+    for death in range(2, leasing.MAX_DEATHS + 1):
+        clock.advance(seconds=leasing.LEASE.total_seconds() + 1)
+        post(code(death))
+        taken = list(iter(leasing.take, []))
+        assert taken[0][0].id != deadly, "what killed nobody goes first"
+        assert [len(each) for each in taken] == [1] * len(taken)
+        assert [row.deaths for each in taken for row in each if row.id == deadly] == [death]
+    clock.advance(seconds=leasing.LEASE.total_seconds() + 1)
+    assert mail.drain() == leasing.MAX_DEATHS - 1
+    db.session.rollback()
+    given_up = outcomes.failed(db.session)
+    assert [row.id for row in given_up] == [deadly]
+    assert "the worker died 5 times" in given_up[0].error
+    assert outcomes.retry_failed(deadly)
+    assert mail.drain() == 1
+
+
+def test_what_is_given_back_or_refused_is_no_suspect(app, smtp, clock):
+    post(code(1))
+    first = leasing.take()[0]
+    outcomes.wait([first.id], now())
+    assert [row.deaths for row in leasing.take()] == [1], "in our hands, and never lost"
+    outcomes.put_back(first.id, 1, first.created_at, OSError("busy"))
+    clock.advance(seconds=600)
+    assert [row.deaths for row in leasing.take()] == [1]
 
 
 @pytest.mark.one_db

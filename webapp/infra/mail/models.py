@@ -18,7 +18,8 @@ class OutgoingMail(Base):
 
     `quiet_from` and `zone` keep it out of its reader's nights; without the hour it goes at any time. An
     `optional` one is left unsent when its reader wants no more of its kind, or the address refuses our mail.
-    Of what is due the lowest `rank` goes first, whatever was tried and put back before.
+    Of what is due the lowest `rank` goes first, whatever was tried and put back before. `deaths`: how often it was
+    taken since something was heard of it; more than once when senders die of it.
     """
 
     __tablename__ = "outgoing_mails"
@@ -42,6 +43,7 @@ class OutgoingMail(Base):
     optional: Mapped[bool] = mapped_column(default=False)
     bulk: Mapped[bool] = mapped_column(default=False)  # newsletters; the release before goes by it
     rank: Mapped[int] = mapped_column(default=RANK_OWN)
+    deaths: Mapped[int] = mapped_column(default=0)
 
     @property
     def quiet(self) -> Quiet | None:

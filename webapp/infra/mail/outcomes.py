@@ -4,6 +4,7 @@ import smtplib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,8 @@ from webapp.kernel.now import now
 
 BACK_OFF = (30, 120, 600, 1800)  # seconds; the last one repeats
 GIVE_UP_AFTER = timedelta(days=3)
+
+log = structlog.get_logger()
 
 
 def mark_sent(ids: list[int]) -> None:
@@ -28,7 +31,7 @@ def wait(ids: list[int], until: datetime) -> None:
     """Give leased messages back that were not tried: until a moment, at no cost to them."""
     if ids:
         with transaction() as session:
-            back = {"not_before": until, "attempts": OutgoingMail.attempts - 1}
+            back = {"not_before": until, "attempts": OutgoingMail.attempts - 1, "deaths": OutgoingMail.deaths - 1}
             leased = (OutgoingMail.id.in_(ids), OutgoingMail.state == "queued")
             changed(session, update(OutgoingMail).where(*leased).values(**back))
 
@@ -47,8 +50,17 @@ def put_back(mail_id: int, attempts: int, created_at: datetime, error: Exception
                 state="failed" if over else "queued",
                 not_before=moment + timedelta(seconds=pause),
                 error=repr(error)[:1000],
+                deaths=0,
             ),
         )
+
+
+def give_up(mail_id: int, reason: str) -> None:
+    """Try a message no more; an operator can."""
+    log.error("mail given up", mail=mail_id, reason=reason)
+    with transaction() as session:
+        queued = (OutgoingMail.id == mail_id, OutgoingMail.state == "queued")
+        changed(session, update(OutgoingMail).where(*queued).values(state="failed", error=reason))
 
 
 def drop(session: Session, *which: ColumnElement[bool]) -> int:
@@ -86,7 +98,7 @@ def retry_failed(mail_id: int) -> bool:
     moment = now()
     with transaction() as session:
         statement = update(OutgoingMail).where(OutgoingMail.id == mail_id, OutgoingMail.state == "failed")
-        values = {"state": "queued", "attempts": 0, "not_before": moment, "created_at": moment}
+        values = {"state": "queued", "attempts": 0, "deaths": 0, "not_before": moment, "created_at": moment}
         found = bool(changed(session, statement.values(**values)))
         if found:
             after_commit(lambda: queue.nudge("mail", "webapp.infra.mail.drain"))
