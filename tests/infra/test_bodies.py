@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+from flask import Flask
+
+from tests.house.routes import rules
 from tests.pages.make import person
 
 PLACES = ("/a", "/c", "/d", "/drops", "/studio/drafts", "/team", "/invitation", "/media", "/api/v1/contests", "")
@@ -19,6 +24,17 @@ def test_a_nul_in_an_address_names_nothing(client: Any, sign_in: Callable[..., A
         assert b"\0" not in answer.data
 
 
+@pytest.mark.one_db
+def test_the_end_of_a_line_in_an_address_leads_nowhere(app: Flask, client: Any) -> None:
+    redirecting = [rule for rule in rules(app) if rule.arguments and "static" not in rule.rule]
+    for rule in redirecting:
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            answer = client.open(re.sub("<[^>]+>", "%0d%0a7", rule.rule), method=method)
+            assert answer.status_code < 500, (method, rule.rule)
+            assert "%0a" not in answer.headers.get("Location", "").lower()
+
+
+@pytest.mark.one_db
 def test_json_is_no_form(client: Any) -> None:
     for body in BODIES:
         for address in ("/takedown", "/sign-in"):

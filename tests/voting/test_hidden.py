@@ -148,11 +148,12 @@ def _swap(made: make.Scene, round_id: int) -> None:
 
 
 def _swapped(value: Any, names: dict[int, int]) -> Any:
+    """A value with its numbers of designs exchanged; a measure of 1.0 is none, though equal to the first design's."""
     if isinstance(value, list):
         return [_swapped(each, names) for each in value]
     if isinstance(value, dict):
         return {name: _swapped(each, names) for name, each in value.items()}
-    return names.get(value, value)
+    return names.get(value, value) if type(value) is int else value
 
 
 @pytest.mark.one_db

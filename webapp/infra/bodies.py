@@ -1,13 +1,16 @@
 """What a request brings is read to its end or not at all: a broken message is its sender's fault, never ours.
 
-In addresses a NUL becomes the sign for what cannot be read: PostgreSQL keeps none in a text, nor looks for one.
+In addresses control characters become the sign for what cannot be read: PostgreSQL looks for no text with a NUL, and a
+header that leads to another page may hold no end of a line.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from werkzeug.exceptions import BadRequest
 
+CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 IN_PATH = UNREADABLE.encode().decode("latin-1")  # as WSGI has it
 IN_QUERY = "".join(f"%{byte:02X}" for byte in UNREADABLE.encode())
@@ -22,8 +25,8 @@ class Whole:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer the request, its body behind a `Body`."""
         environ["wsgi.input"] = Body(environ["wsgi.input"])
-        if "\0" in environ["PATH_INFO"]:
-            environ["PATH_INFO"] = environ["PATH_INFO"].replace("\0", IN_PATH)
+        if not environ["PATH_INFO"].isprintable():
+            environ["PATH_INFO"] = CONTROLS.sub(IN_PATH, environ["PATH_INFO"])
         if "%00" in environ.get("QUERY_STRING", ""):
             environ["QUERY_STRING"] = environ["QUERY_STRING"].replace("%00", IN_QUERY)
         return self.app(environ, start_response)  # type: ignore[no-any-return]

@@ -28,6 +28,7 @@ CSP = "; ".join(
         "report-to csp",
     )
 )
+FRAMED = "frame-ancestors 'self'"
 HSTS = "max-age=31536000; includeSubDomains"
 
 
@@ -70,6 +71,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         headers.setdefault("Content-Security-Policy", csp)
         headers.setdefault("Reporting-Endpoints", f'csp="{REPORTS}"')
         headers.setdefault("X-Content-Type-Options", "nosniff")
+        # For what does not read the policy; a page that says by its own who may frame it says the same by both.
+        headers.setdefault("X-Frame-Options", "SAMEORIGIN" if FRAMED in headers["Content-Security-Policy"] else "DENY")
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
