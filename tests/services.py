@@ -102,6 +102,23 @@ def killable_postgres(kept: Path, *, careless: bool = False) -> Iterator[Cluster
         shutil.rmtree(root, ignore_errors=True)
 
 
+@contextlib.contextmanager
+def standby_of(primary: Cluster) -> Iterator[Cluster]:
+    """A hot standby that streams from a server of ours; it may be killed, and run again."""
+    root = Path(tempfile.mkdtemp(prefix="fanmade-pg-", dir=_fast_folder()))
+    root.chmod(0o755)
+    try:
+        cluster = Cluster(root, primary.programs)
+        with swept(root / "data" / "postmaster.pid", root, cluster.socket):
+            cluster.follow(primary)
+            try:
+                yield cluster
+            finally:
+                cluster.stop(None)
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
 _SWEEP = """
 cat > /dev/null
 read -r pid < "$1"
@@ -140,7 +157,7 @@ class Cluster:
             programs = _readable_by_others(programs, root)
             for folder in (root, self.socket):
                 os.chown(folder, NOBODY, NOBODY)
-        self._bin = programs / "bin"
+        self.programs, self._bin = programs, programs / "bin"
 
     def start(self, kept: Path | None) -> None:
         """Create the cluster, or copy it, and start it."""
@@ -151,6 +168,12 @@ class Cluster:
         else:
             locale = ("-E", "UTF8", "--locale=C.UTF-8")
             self._run("initdb", "-D", self._data, "-U", "postgres", "-A", "trust", *locale, "--no-sync")
+        self.run()
+
+    def follow(self, primary: Cluster) -> None:
+        """Copy a running server of ours, and start as its standby."""
+        copied = ("-h", primary.socket, "-U", "postgres", "-D", self._data, "-R", "-c", "fast", "--no-sync")
+        self._run("pg_basebackup", *copied)
         self.run()
 
     def url(self, name: str) -> str:

@@ -72,6 +72,7 @@ def test_each_secret_may_come_in_a_file(tmp_path: Path) -> None:
         "FANMADE_STRIPE_WEBHOOK_SECRET": "whsec_1",
         "FANMADE_METRICS_TOKEN": "sixteen characters",
         "FANMADE_COUNTERS_URL": "redis://:correct-horse@counters:6379/0",
+        "FANMADE_REPLICA_URLS": "postgresql://fanmade:correct-horse@one/fanmade postgresql://fanmade:battery@two/fanmade",
         "FANMADE_SENTRY_DSN": "",
     }
     filed = {name: value for name, value in said.items() if name not in FILED}

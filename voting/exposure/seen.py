@@ -59,7 +59,7 @@ def met(
         waiting = together.here()
         page_of, text = _written_down(about, tuple(ids))
         waiting.text(FIRST + known, text, ONCE)
-        waiting.count(COUNTS, page_of)
+        waiting.count(queue.part_of(COUNTS, page_of), page_of)
         kept.note(key)  # at once: a reload before it is sent would count again
         return
     try:
@@ -72,8 +72,11 @@ def met(
 def flush() -> int:
     """Write down what was counted; return how many rows that touched. Run by the ticker."""
     together.here().flush()
-    with set_aside(COUNTS) as aside:
-        return _write(aside) if aside else 0
+    written = 0
+    for part in queue.parts_of(COUNTS):
+        with set_aside(part) as aside:
+            written += _write(aside) if aside else 0
+    return written
 
 
 def _count(about: tuple[int, str, int], known: str, ids: Sequence[int]) -> None:
@@ -88,7 +91,8 @@ def _count(about: tuple[int, str, int], known: str, ids: Sequence[int]) -> None:
     found = enumerate(zip(ids, answers, strict=False))
     news = [(place, each) for place, (each, is_new) in found if is_new and each not in had]
     if news:
-        redis.hincrby(COUNTS, _page(about, news), 1)
+        page = _page(about, news)
+        redis.hincrby(queue.part_of(COUNTS, page), page, 1)
 
 
 @lru_cache(maxsize=500)

@@ -8,6 +8,7 @@ from contests.submissions.images import fonts
 from webapp.accounts.ages import laws
 from webapp.boot import health, schema, statics, wiring
 from webapp.infra import (
+    along,
     bodies,
     device,
     engines,
@@ -20,6 +21,7 @@ from webapp.infra import (
     paging,
     puzzle,
     queue,
+    replicas,
     security,
     storage,
     telemetry,
@@ -70,6 +72,7 @@ def create_app(settings: Settings) -> Flask:
         csrf.exempt(view)
     wiring.install_api(app, csrf)
     app.register_blueprint(health.blueprint)
+    along.init_app(app, wiring.READ_ALONG)
     lane.init_app(app)
     statics.init_app(app)
     app.wsgi_app = bodies.Whole(app.wsgi_app)  # type: ignore[method-assign]
@@ -125,4 +128,7 @@ def _bind_database(app: Flask, settings: Settings) -> None:
     database.db.init_app(app)
     with app.app_context():
         engines.install_hooks(database.db.engine)
+        standbys = [(each, engines.of_standby(each, **_engine_options(settings))) for each in settings.replica_urls]
+        found = [replicas.Replica(*each) for each in standbys]
+        replicas.init_app(app, found, database.db.engine, wiring.SEEN_BY_STRANGERS)
     schema.init_app(app)

@@ -461,6 +461,20 @@ unread_notices: Callable[[], int] = notices.unread_notices
 EXEMPT = (*notices.EXEMPT, *newsletter_door.EXEMPT, *payments.EXEMPT, *csp_reports.EXEMPT)
 
 
+# Pages that are read on a replica when a stranger asks for them (webapp/infra/along.py); none of them commits anything.
+READ_ALONG = (
+    *(f"pages.{name}" for name in ("home", "artist", "contest", "gallery", "design", "scanned", "compare", "person")),
+    *("questions.index", "questions.one", "voting.result"),
+)
+# What these pages show: who updates or deletes there may take something from sight, and waits until all replicas have
+# it (webapp/infra/replicas.py).
+SEEN_BY_STRANGERS = (
+    *("submissions", "revisions", "finalist_kits", "credit_shares", "comments", "takedowns"),
+    *("questions", "question_answers", "people", "public_profiles", "artists", "contests", "contest_products"),
+    *("shortlisted", "picks", "finalist_words", "decisions"),
+)
+
+
 def install_people(app: Flask) -> None:
     """Install sign-in: who is asking; and see that every notice sent has its words."""
     login.init_app(app)

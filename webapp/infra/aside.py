@@ -20,6 +20,8 @@ LONGEST = 60  # seconds after which a ticker that fell silent loses its turn
 def set_aside(key: str) -> Iterator[str | None]:
     """Yield the key under which the counts of `key` stand aside, or None: there are none, or another is at them.
 
+    On a cluster `key` is one of `queue.parts_of`.
+
     They are deleted after the block, unless it raises or took so long that another has its turn.
     """
     redis, turn, token = queue.counters(), key + TURN, secrets.token_hex(8)

@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, cast
 
+from flask import g
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as BoundSession
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -33,6 +35,7 @@ from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from webapp.infra import replicas
 from webapp.infra.turns import Turn
 
 NAMING = {
@@ -85,7 +88,16 @@ def primary_key() -> Any:
     return mapped_column(BIG, primary_key=True, autoincrement=True)
 
 
-db = SQLAlchemy(metadata=Base.metadata)
+class _Session(BoundSession):
+    """Reads where the context says (`replicas.reading`), and writes to the primary."""
+
+    def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **rest: Any) -> Any:
+        """Return the engine for a statement."""
+        replica = None if bind is not None or _writing.get() else replicas.engine()
+        return replica if replica is not None else super().get_bind(mapper, clause, bind, **rest)
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": _Session})
 
 
 @contextmanager
@@ -109,6 +121,7 @@ def transaction(quiet: bool = False, beside: bool = False) -> Iterator[Session]:
     wakes: list[Callable[[], object]] = []
     wakes_token = _wakes.set(wakes)
     session.info[BESIDE] = beside
+    replicas.begin()
     try:
         yield session
         session.commit()
@@ -125,6 +138,10 @@ def transaction(quiet: bool = False, beside: bool = False) -> Iterator[Session]:
         _wakes.reset(wakes_token)
     for wake in wakes:
         wake()
+    if not beside:
+        g.wrote = True
+    if replicas.was_taken():  # whoever takes something from sight is told so when nobody sees it any more
+        replicas.here().wait()
 
 
 def is_beside(session: Session) -> bool:

@@ -4,7 +4,7 @@ import time
 from threading import local
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import InvalidatePoolError
 
 from webapp.infra import one_clock
@@ -42,6 +42,14 @@ def install_hooks(engine: Engine) -> None:
         # A reader that upgrades to a writer fails at once in WAL mode, whatever the busy timeout:
         # so whoever means to write says so at the start.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if in_transaction() else "BEGIN")
+
+
+def of_standby(address: str, **options: Any) -> Engine:
+    """Return the engine for a standby: one that is away is noticed soon, since all can be read elsewhere."""
+    soon = {"connect_timeout": 2, "tcp_user_timeout": 2000, **options.pop("connect_args", {})}
+    engine = create_engine(address, **{**options, "pool_timeout": 1, "connect_args": soon})
+    _try_rested(engine)
+    return engine
 
 
 def _try_rested(engine: Engine) -> None:

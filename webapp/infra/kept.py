@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app
 
+from webapp.infra import replicas
 from webapp.infra.db import commits
 
 LASTS = 1.0  # seconds
@@ -31,7 +32,8 @@ def kept(key: tuple[Hashable, ...], make: Callable[[], T], lasts: float | None =
     if found is not None and found[0] > moment and found[1] in (None, commits()):
         return cast("T", found[2])
     age = commits() if lasts is None else None  # asked before: a commit in between makes the value old
-    value = make()
+    with replicas.reading(None):  # those who are signed in read it, too: after what they wrote themselves
+        value = make()
     if value is not None:
         _drop_the_old(values, moment)
         values[key] = (moment + (LASTS if lasts is None else lasts), age, value)

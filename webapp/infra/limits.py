@@ -4,6 +4,8 @@ Limits count per person once signed in and per address before. An address alone 
 out of voting: a stadium shares one.
 """
 
+from typing import Any
+
 from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -29,8 +31,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Bind the limiter to the application's Redis."""
     app.config.update(
         RATELIMIT_ENABLED=settings.rate_limits,
-        RATELIMIT_STORAGE_URI=(settings.counters_url or settings.redis_url).replace("unix://", "redis+unix://"),
-        RATELIMIT_STORAGE_OPTIONS={"socket_connect_timeout": 0.5, "socket_timeout": 2},
+        **_storage(app, settings.counters_url or settings.redis_url),
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         # Of two requests that find Redis gone at once, the library falls back for one and raises for the other.
         RATELIMIT_SWALLOW_ERRORS=True,
@@ -44,6 +45,17 @@ def init_app(app: Flask, settings: Settings) -> None:
         before.remove(limiter._check_request_limit)
     # Registered after the library's own and so run before it.
     app.after_request(_only_programs_are_told)
+
+
+def _storage(app: Flask, url: str) -> dict[str, Any]:
+    if app.extensions["fanmade.redis.parts"]:
+        options: dict[str, Any] = {"client": app.extensions["fanmade.redis.counters"]}
+        return {"RATELIMIT_STORAGE_URI": "fanmade+cluster://", "RATELIMIT_STORAGE_OPTIONS": options}
+    options = {"socket_connect_timeout": 0.5, "socket_timeout": 2}
+    return {
+        "RATELIMIT_STORAGE_URI": url.replace("unix://", "redis+unix://"),
+        "RATELIMIT_STORAGE_OPTIONS": options,
+    }
 
 
 def _only_programs_are_told(response: Response) -> Response:

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from flask import Flask, Response, current_app, render_template, request
@@ -40,18 +40,18 @@ MOMENT = N_("One moment: checking that you are not a robot.")
 
 log = structlog.get_logger()
 
-# One round trip: an act of a browser in peace; else a newcomer is counted, and passes while they are few.
-# KEYS: peace of the browser, newcomers in this window, in the one before.
-# ARGV: rate, acts, seconds of peace, seconds of a window, share of the window before that still counts.
-COUNT = """
+# An act of a browser in peace. KEYS: its peace.
+PEACEFUL = """
 local left = tonumber(redis.call('GET', KEYS[1]) or '0')
 if left > 0 then redis.call('DECR', KEYS[1]) return 1 end
-local count = redis.call('INCR', KEYS[2])
-if count == 1 then redis.call('EXPIRE', KEYS[2], 2 * ARGV[4]) end
-count = count + math.floor(tonumber(redis.call('GET', KEYS[3]) or '0') * tonumber(ARGV[5]))
-if count > tonumber(ARGV[1]) then return 0 end
-redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
-return 1
+return 0
+"""
+# Else a newcomer is counted, and passes while they are few. KEYS: newcomers in this window, in the one before.
+# ARGV: seconds of a window, share of the window before that still counts.
+COUNT = """
+local count = redis.call('INCR', KEYS[1])
+if count == 1 then redis.call('EXPIRE', KEYS[1], 2 * ARGV[1]) end
+return count + math.floor(tonumber(redis.call('GET', KEYS[2]) or '0') * tonumber(ARGV[2]))
 """
 
 
@@ -119,10 +119,15 @@ def init_app(app: Flask) -> None:
 def _few(kind: str, rate: int) -> bool:
     seconds = now().timestamp()
     window, into = divmod(seconds, WINDOW)
-    place = f"puzzle:{kind}:{_prefix()}:"
-    keys = (_peace(kind), f"{place}{int(window)}", f"{place}{int(window) - 1}")
-    left = 1 - into / WINDOW
-    return bool(counters().eval(COUNT, len(keys), *keys, rate, ACTS[kind], PEACE, WINDOW, left))
+    redis, peace = counters(), _peace(kind)
+    if redis.eval(PEACEFUL, 1, peace):
+        return True
+    place = f"puzzle:{kind}:{{{_prefix()}}}:"  # what is in braces keeps both windows on one node of a cluster
+    count = redis.eval(COUNT, 2, f"{place}{int(window)}", f"{place}{int(window) - 1}", WINDOW, 1 - into / WINDOW)
+    if int(cast("int", count)) > rate:
+        return False
+    redis.set(peace, ACTS[kind], ex=PEACE)
+    return True
 
 
 def _judge(given: Puzzle) -> None:
@@ -144,7 +149,7 @@ def _judge(given: Puzzle) -> None:
 def _waiting_room() -> bool:
     """Return whether one more of this prefix may pass by waiting: else a program would wait for thousands at once."""
     key = f"puzzle:waited:{_prefix()}:{int(now().timestamp()) // 60}"
-    pipe = counters().pipeline()
+    pipe = counters().pipeline(transaction=False)
     pipe.incr(key)
     pipe.expire(key, 120)
     return int(pipe.execute()[0]) <= WAITED

@@ -1,7 +1,8 @@
 """The only file that builds an RQ queue: names, time limits, retries."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
+from zlib import crc32
 
 import structlog
 from flask import Flask, current_app
@@ -15,6 +16,7 @@ QUEUES = tuple(TIME_LIMITS)
 SLOW = "exports"  # where what takes longer than a queue's limit holds up nobody who waits for it
 DAY = 86400
 NUDGE = 10  # seconds
+PARTS = 16  # of what gathers in a cluster
 # Hashes in which workers count, by "queue:outcome": jobs done, and the seconds they took.
 DONE, TOOK = "jobs:done", "jobs:took"
 
@@ -26,7 +28,8 @@ def init_app(app: Flask, redis_url: str, counters_url: str = "") -> None:
     # Short time limits: with Redis away a request must go on without its hint, not hang.
     patience = {"socket_connect_timeout": 0.5, "socket_timeout": 2}
     main = app.extensions["fanmade.redis"] = Redis.from_url(redis_url, **patience)
-    app.extensions["fanmade.redis.counters"] = Redis.from_url(counters_url, **patience) if counters_url else main
+    app.extensions["fanmade.redis.counters"] = _counting(counters_url, patience) if counters_url else main
+    app.extensions["fanmade.redis.parts"] = PARTS if _is_cluster(counters_url) else 0
     app.extensions["fanmade.redis.worker"] = redis_url
 
 
@@ -40,6 +43,33 @@ def counters() -> Redis:
     """Return the connection to the Redis that counts: who asked how often, what was seen. Nothing there is missed."""
     redis: Redis = current_app.extensions["fanmade.redis.counters"]
     return redis
+
+
+def parts_of(key: str) -> list[str]:
+    """Return the keys under which the counts of `key` gather: one, or on a cluster several, so that no node has all.
+
+    The part in braces says where a key is; a key that is made of one of these by adding to it is there, too.
+    """
+    parts: int = current_app.extensions["fanmade.redis.parts"]
+    return [f"{{{key}:{number}}}" for number in range(parts)] or [key]
+
+
+def part_of(key: str, by: str) -> str:
+    """Return the one of `parts_of` in which a count is, `by` which it is spread."""
+    parts = parts_of(key)
+    return parts[crc32(by.encode()) % len(parts)]
+
+
+def _counting(url: str, patience: dict[str, float]) -> Redis:
+    if not _is_cluster(url):
+        return Redis.from_url(url, **patience)
+    from webapp.infra.cluster import Cluster  # loads as much as all of Redis's library, here for nothing else
+
+    return cast("Redis", Cluster(url, **patience))
+
+
+def _is_cluster(url: str) -> bool:
+    return "+cluster://" in url
 
 
 def enqueue(queue: str, function: str, *args: Any, job_id: str | None = None, first: bool = False) -> bool:

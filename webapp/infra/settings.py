@@ -20,13 +20,16 @@ MB = 1024 * 1024
 DNS_LABELS = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")
 # What examples and images come with, ours too.
 DEFAULT_PASSWORDS = {"password", "passwd", "changeme", "change-me", "secret", "admin", "root", "minioadmin"}
+CLUSTERS = ("redis+cluster://", "rediss+cluster://")
+CLUSTER = re.compile(r"rediss?\+cluster://([^\s@/]*@)?[^\s@,/]+:[0-9]{1,5}(,[^\s@,/]+:[0-9]{1,5})*/?")
 VARIABLES = {
     "FANMADE_ENV": "embedded (default) or production",
     "FANMADE_DATA": "folder for the database, files, mailbox and logs of an embedded installation",
     "FANMADE_DATABASE_URL": "sqlite:///… (default, inside the data folder) or postgresql+psycopg://…",
     "FANMADE_DATABASE_POOLED": "on where a pooler lends connections by transaction (PgBouncer); off (default)",
+    "FANMADE_REPLICA_URLS": "standbys on which strangers' pages are read, addresses as above, with blanks between them",
     "FANMADE_REDIS_URL": "redis://, rediss:// or unix:// address of Redis or Valkey",
-    "FANMADE_COUNTERS_URL": "another Redis for rate limits and what was seen (default: FANMADE_REDIS_URL)",
+    "FANMADE_COUNTERS_URL": "rate limits and what was seen: another Redis, or a cluster: redis+cluster://host:port,host:port",
     "FANMADE_STORAGE_URL": "file:// and a folder's full path (default: inside the data folder), or s3://bucket/prefix",
     "FANMADE_S3_ENDPOINT": "endpoint of an S3-compatible store, when it is not AWS",
     "FANMADE_S3_REGION": "region of the S3 bucket",
@@ -96,6 +99,7 @@ class Settings:
     data: Path = Path("var")
     database_url: str = ""
     database_pooled: bool = False
+    replica_urls: tuple[str, ...] = field(default=(), repr=False)
     redis_url: str = ""
     counters_url: str = ""
     storage_url: str = ""
@@ -179,6 +183,7 @@ class _Reader:
             data=data,
             database_url=self.database(data, production),
             database_pooled=self.choice("FANMADE_DATABASE_POOLED", "off", ("on", "off")) == "on",
+            replica_urls=self.replicas(),
             redis_url=self.redis(data, production),
             counters_url=self.counters(),
             storage_url=self.storage(data),
@@ -273,13 +278,20 @@ class _Reader:
             if production:
                 self.faults.append("FANMADE_DATABASE_URL: missing; e.g. postgresql+psycopg://user@host/fanmade")
             return f"sqlite:///{data / 'fanmade.db'}"
-        # Both spellings are common; psycopg 3 is the driver we ship.
-        for spelling in ("postgres://", "postgresql://"):
-            if url.startswith(spelling):
-                url = "postgresql+psycopg://" + url[len(spelling) :]
+        url = _spelled(url)
         if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
             self.faults.append("FANMADE_DATABASE_URL: only sqlite:/// and postgresql+psycopg:// are supported")
         return url
+
+    def replicas(self) -> tuple[str, ...]:
+        urls = tuple(_spelled(each) for each in self.text("FANMADE_REPLICA_URLS").split())
+        if any(not each.startswith("postgresql+psycopg://") for each in urls):
+            self.faults.append("FANMADE_REPLICA_URLS: only postgresql+psycopg:// addresses, with blanks between them")
+        if urls and not _spelled(self.text("FANMADE_DATABASE_URL")).startswith("postgresql"):
+            self.faults.append("FANMADE_REPLICA_URLS: set, and FANMADE_DATABASE_URL is no PostgreSQL")
+        if len(set(urls)) < len(urls) or _spelled(self.text("FANMADE_DATABASE_URL")) in urls:
+            self.faults.append("FANMADE_REPLICA_URLS: names a server twice, or the primary")
+        return urls
 
     def redis(self, data: Path, production: bool) -> str:
         url = self.text("FANMADE_REDIS_URL")
@@ -293,8 +305,10 @@ class _Reader:
 
     def counters(self) -> str:
         url = self.text("FANMADE_COUNTERS_URL")
-        if url and not url.startswith(("redis://", "rediss://", "unix://")):
-            self.faults.append("FANMADE_COUNTERS_URL: must start with redis://, rediss:// or unix://")
+        if "+cluster://" in url and not CLUSTER.fullmatch(url):
+            self.faults.append("FANMADE_COUNTERS_URL: a cluster is redis+cluster://host:port,host:port")
+        elif url and not url.startswith(("redis://", "rediss://", "unix://", *CLUSTERS)):
+            self.faults.append("FANMADE_COUNTERS_URL: must start with redis://, rediss://, unix:// or redis+cluster://")
         return url
 
     def media(self, production: bool) -> str:
@@ -412,6 +426,8 @@ class _Reader:
         for name in ("FANMADE_DATABASE_URL", "FANMADE_REDIS_URL", "FANMADE_COUNTERS_URL", "FANMADE_MAIL_URL"):
             if unquote(_password_in(self.text(name))).lower() in DEFAULT_PASSWORDS:
                 self.faults.append(f"{name}: has a password that everybody knows; choose one")
+        if any(unquote(_password_in(each)).lower() in DEFAULT_PASSWORDS for each in settings.replica_urls):
+            self.faults.append("FANMADE_REPLICA_URLS: has a password that everybody knows; choose one")
         for name in ("FANMADE_S3_SECRET", "FANMADE_METRICS_TOKEN"):
             if self.text(name).lower() in DEFAULT_PASSWORDS:
                 self.faults.append(f"{name}: is one that everybody knows; choose another")
@@ -423,6 +439,14 @@ class _Reader:
             self.faults.append("FANMADE_RATE_LIMITS: may not be off in production")
         if not settings.quiet_hours:
             self.faults.append("FANMADE_QUIET_HOURS: may not be off in production")
+
+
+def _spelled(url: str) -> str:
+    """Return an address of PostgreSQL with our driver: both other spellings are common."""
+    for spelling in ("postgres://", "postgresql://"):
+        if url.startswith(spelling):
+            return "postgresql+psycopg://" + url[len(spelling) :]
+    return url
 
 
 def _is_weak(key: str) -> bool:

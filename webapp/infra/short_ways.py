@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, Row
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from webapp.infra import replicas
 from webapp.infra.db import connection_of, db, in_transaction, run, transaction
 from webapp.infra.engines import ALONE, peeking
 
@@ -25,7 +26,7 @@ def glance(statement: Any, values: dict[str, Any]) -> Sequence[Row[Any]]:
     session = db.session()
     if session.in_transaction():  # its connection is this thread's: a second one could wait for a place for ever
         return session.execute(statement, values).all()
-    with alone(db.engine) as connection:
+    with alone(replicas.engine() or db.engine) as connection:
         return connection.execute(statement, values).all()
 
 
@@ -37,7 +38,7 @@ def peek(statement: Any, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     """
     if db.session.registry.has() and db.session().in_transaction():  # as in `glance`
         return [tuple(row) for row in db.session().execute(statement, values)]
-    engine = db.engine
+    engine = replicas.engine() or db.engine
     words, asked = _spoken(engine.dialect, statement, values)
     _tell(engine, words, asked)
     peeking.now = True

@@ -28,14 +28,15 @@ def saw(contest_id: int, device_id: str, person_id: int | None, waits: bool = Fa
         return
     visitor = f"{contest_id}:{_hashed(device_id)}"
     if waits and person_id is None:
-        together.here().member(VISITORS, visitor)
+        together.here().member(queue.part_of(VISITORS, visitor), visitor)
         kept.note(key)
         return
     try:
         pipe = queue.counters().pipeline(transaction=False)
-        pipe.sadd(VISITORS, visitor)
+        pipe.sadd(queue.part_of(VISITORS, visitor), visitor)
         if person_id is not None:
-            pipe.sadd(REGULARS, f"{contest_id}:{person_id}")
+            regular = f"{contest_id}:{person_id}"
+            pipe.sadd(queue.part_of(REGULARS, regular), regular)
         pipe.execute()
         kept.note(key)
     except RedisError as error:
@@ -46,14 +47,14 @@ def flush() -> int:
     """Write down what was counted; return how many rows that touched. Run by the ticker."""
     together.here().flush()
     written = 0
-    for key in (VISITORS, REGULARS):
-        with set_aside(key) as aside:
+    for name, part in [(each, part) for each in (VISITORS, REGULARS) for part in queue.parts_of(each)]:
+        with set_aside(part) as aside:
             if aside is None:
                 continue
             members = [_text(member).split(":") for member in queue.counters().smembers(aside)]
             moment = now()
             with transaction() as session:
-                written += _write_members(session, key, members, moment)
+                written += _write_members(session, name, members, moment)
     return written
 
 

@@ -24,14 +24,14 @@ def count() -> None:
     if not (number.isascii() and number.isdigit() and len(number) < 16):
         return
     try:
-        queue.counters().hincrby(KEY, number, 1)
+        queue.counters().hincrby(queue.part_of(KEY, ""), number, 1)
     except RedisError as error:
         log.warning("not counted", error=str(error))
 
 
 def flush() -> int:
     """Add up what was counted; return how many letters."""
-    with set_aside(KEY) as aside:
+    with set_aside(queue.part_of(KEY, "")) as aside:
         if aside is None:
             return 0
         counts = {int(number): int(times) for number, times in queue.counters().hgetall(aside).items()}

@@ -27,8 +27,9 @@ from voting import queries as voting
 from voting.exposure import orders
 from voting.exposure import seen as exposure
 from voting.hands import Hand
-from webapp.infra import device, metrics, signers, telemetry
+from webapp.infra import along, device, metrics, replicas, signers, telemetry
 from webapp.infra.i18n import LANGUAGES
+from webapp.infra.replicas import Replica
 from webapp.insights import seen
 from webapp.kernel.now import now
 from webapp.kernel.refusal import Refused
@@ -66,6 +67,7 @@ class Stranger:
     was: dict[str, Any]
     device: str | None
     language: str
+    replica: Replica | None
 
 
 def init_app(app: Flask) -> None:
@@ -138,7 +140,10 @@ class Lane:
         browser = device.here(reader.device)
         epoch = orders.epoch_for(contest.id, None, moment, reader.cookie)
         ids = gallery.order(contest, phase, epoch, moment)
-        rows = queries.face_rows(ids[: gallery.SIZE])
+        with replicas.reading(reader.replica):
+            rows = queries.face_rows(ids[: gallery.SIZE])
+        if reader.replica and not reader.replica.holds():
+            return None
         key = gallery.frame_key(place, phase, held, ids, bool(rows), epoch, gallery.PLAIN)
         sheet = self.sheets.get((key, reader.language, environ["wsgi.url_scheme"]))
         cards = plain_cards(rows, slug, reader.language, held.way if held else "")
@@ -166,7 +171,7 @@ class Lane:
         language = cookie.get("language") or _language(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
         if not USUAL.issuperset(cookie) or language not in LANGUAGES:
             return None
-        return Stranger(cookie, dict(cookie), name, language)
+        return Stranger(cookie, dict(cookie), name, language, along.chosen(cookies))
 
     def _has_said(self, place: Place, held: Hand, browser: str) -> bool:
         poll = gallery.round_in(place.contest)

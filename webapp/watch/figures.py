@@ -13,7 +13,7 @@ import structlog
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from sqlalchemy.orm import Session
 
-from webapp.infra import queue
+from webapp.infra import queue, replicas
 from webapp.infra.db import db
 from webapp.watch import jobs, places, queries
 
@@ -123,6 +123,16 @@ def _places(session: Session, moment: datetime) -> Iterable[Metric]:
     return free, built
 
 
+def _replicas(session: Session, moment: datetime) -> Iterable[Metric]:
+    up = GaugeMetricFamily("fanmade_replica_up", "Whether a replica answers and follows.", labels=["replica"])
+    lag = GaugeMetricFamily("fanmade_replica_lag_seconds", "How late a replica is.", labels=["replica"])
+    for state in replicas.here().states():
+        up.add_metric([state.name], 0 if state.fault else 1)
+        if not state.fault:
+            lag.add_metric([state.name], state.seconds)
+    return up, lag
+
+
 SOURCES: dict[str, Source] = {
     "queues": _queues,
     "jobs": _done,
@@ -131,4 +141,5 @@ SOURCES: dict[str, Source] = {
     "votes": _votes,
     "drops": _drops,
     "places": _places,
+    "replicas": _replicas,
 }

@@ -35,14 +35,14 @@ def note(submission_id: int, kind: str) -> None:
     try:
         redis = queue.counters()
         if redis.set(f"{COUNTED}:{kind}:{submission_id}:{_browser()}", 1, nx=True, ex=AGAIN_AFTER):
-            redis.hincrby(COUNTED, f"{submission_id}:{kind}:{now().date().isoformat()}", 1)
+            redis.hincrby(queue.part_of(COUNTED, ""), f"{submission_id}:{kind}:{now().date().isoformat()}", 1)
     except RedisError as error:
         log.warning("not counted", error=str(error))
 
 
 def flush() -> int:
     """Write down what was counted; return how many rows that touched. Run by the ticker."""
-    with set_aside(COUNTED) as aside:
+    with set_aside(queue.part_of(COUNTED, "")) as aside:
         if aside is None:
             return 0
         counted = {_text(key): int(number) for key, number in queue.counters().hgetall(aside).items()}

@@ -20,7 +20,7 @@ from sqlalchemy import text
 from webapp.accounts.ages import laws
 from webapp.boot import health
 from webapp.boot.cli import application
-from webapp.infra import queue
+from webapp.infra import queue, replicas
 from webapp.infra.db import db
 from webapp.infra.mail import signing
 from webapp.infra.settings import Settings
@@ -95,6 +95,17 @@ def _settings() -> Settings:
 def _database() -> str:
     db.session.execute(text("SELECT 1"))
     return db.engine.dialect.name
+
+
+def _replicas() -> str:
+    states = replicas.here().states()
+    if not states:
+        return "none are set"
+    if wrong := [f"{state.name}: {state.fault}" for state in states if state.fault]:
+        raise RuntimeError("; ".join(wrong))
+    if late := [state for state in states if state.seconds > replicas.HOLDS]:
+        raise RuntimeError(", ".join(f"{state.name} is {state.seconds:.0f} s late" for state in late))
+    return ", ".join(f"{state.name} {state.behind:,} bytes behind" for state in states)
 
 
 def _schema() -> str:
@@ -225,6 +236,7 @@ def _advisories() -> str:
 
 CHECKS = (
     ("database", _database, "is it running, and is FANMADE_DATABASE_URL right?"),
+    ("replicas", _replicas, "strangers are read on the others or the primary meanwhile (docs/scaling.md)"),
     ("schema", _schema, "run: fanmade migrate"),
     ("redis", _redis, "is it running, and is FANMADE_REDIS_URL right?"),
     (
