@@ -134,8 +134,9 @@ class Lane:
         moment, place = now(), gallery.place_of(slug)
         contest, phase = place.contest, place.contest.phase(moment)
         held = gallery.blank(contest, phase)
-        if held and reader.device and self._has_said(place, held, reader.device):
-            return None
+        with replicas.reading(reader.replica):
+            if held and reader.device and self._has_said(place, held, reader.device):
+                return None
         name = telemetry.named()
         browser = device.here(reader.device)
         epoch = orders.epoch_for(contest.id, None, moment, reader.cookie)
