@@ -62,7 +62,7 @@ translations: $(INSTALLED_DEV) ## Collect the messages of the sources and merge 
 	@$(PY) tools/translations.py
 
 vendor: $(INSTALLED_DEV) ## Fetch the pinned third-party scripts, fonts and icons again
-	@exec $(BIN)/node tools/vendor.mjs $(ARGS)
+	@PYTHON=$(PY) exec $(BIN)/node tools/vendor.mjs $(ARGS)
 
 bundle: $(INSTALLED_DEV) ## Bundle the studio's modules into the file its page loads
 	@exec $(BIN)/node tools/bundle.mjs

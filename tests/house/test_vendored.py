@@ -52,7 +52,7 @@ def test_licence_is_shipped(name: str) -> None:
 
 
 def test_latin_fonts_fit_their_budget() -> None:
-    assert sum(file.stat().st_size for file in (VENDOR / "fonts").glob("*-latin.woff2")) <= 40_000
+    assert sum(file.stat().st_size for file in (VENDOR / "fonts").glob("*-latin.woff2")) <= 35_000
 
 
 @pytest.mark.parametrize(
