@@ -25,6 +25,7 @@ from webapp.accounts.guards import public_blueprint, require_age
 from webapp.infra.db import db
 from webapp.infra.errors import text_of
 from webapp.infra.limits import limiter
+from webapp.infra.whole import same_for_strangers
 from webapp.kernel.now import now
 from webapp.kernel.refusal import NotFound, Refused
 
@@ -34,6 +35,7 @@ drops: Blueprint = public_blueprint("drops", __name__, url_prefix="/drops")
 
 
 @drops.get("/<drop_slug>")
+@same_for_strangers
 def show(drop_slug: str) -> str:
     """The drop: picture, price, sizes, shipping, what is left, what happens when."""
     drop = _public(drop_slug)

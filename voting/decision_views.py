@@ -11,6 +11,7 @@ from voting import decisions
 from webapp.accounts.guards import public_blueprint
 from webapp.infra import errors
 from webapp.infra.db import db
+from webapp.infra.whole import same_for_strangers
 from webapp.kernel.now import now
 from webapp.kernel.refusal import NotFound
 
@@ -18,6 +19,7 @@ blueprint = public_blueprint("decisions", __name__)
 
 
 @blueprint.get("/c/<contest_slug>/decision")
+@same_for_strangers
 def show(contest_slug: str) -> Any:
     """Show who decided what, when, from which shortlist and why; or that nothing is decided yet."""
     contest = _contest(contest_slug)

@@ -17,11 +17,12 @@ from voting.hands import PAIRS, RANK
 from voting.integrity import windows
 from voting.service import Standing
 from webapp.accounts.guards import public_blueprint
-from webapp.infra import errors, puzzle
+from webapp.infra import errors, puzzle, readings
 from webapp.infra.db import db
 from webapp.infra.device import device_id
 from webapp.infra.limits import limiter
 from webapp.infra.templating import is_fragment
+from webapp.infra.whole import same_for_strangers
 from webapp.kernel import codes
 from webapp.kernel.now import now
 from webapp.kernel.refusal import NotFound, Refused
@@ -73,10 +74,13 @@ def my_ballot(contest_slug: str) -> Response:
 
 
 @blueprint.get("/c/<contest_slug>/result")
+@same_for_strangers
 def result(contest_slug: str) -> Any:
     """Show the published result, or say when there will be one."""
     contest = answers.contest_of(contest_slug)
     page = result_page.build(db.session(), contest)
+    if page.standing is None:
+        readings.spoil()
     window = windows.of_contest(db.session(), contest.id) if page.rounds else None
     if errors.wants_json():
         return jsonify(result_page.as_json(contest, page) | windows.as_json(window))

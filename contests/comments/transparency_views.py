@@ -10,6 +10,7 @@ from contests.comments.holding.rules import HOLDING
 from contests.submissions.rules import REASONS
 from webapp.accounts.guards import public_blueprint
 from webapp.infra.db import db
+from webapp.infra.whole import same_for_strangers
 from webapp.kernel.now import now
 from webapp.kernel.refusal import N_
 
@@ -18,6 +19,7 @@ _PLAIN = {"escalated": N_("A second moderator takes a look at it first.")}
 
 
 @blueprint.get("/transparency")
+@same_for_strangers
 def index() -> str:
     """Show the last twelve months."""
     found = transparency.months(db.session(), now())

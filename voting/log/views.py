@@ -18,6 +18,7 @@ from webapp.accounts.guards import members_blueprint, public_blueprint
 from webapp.infra import errors
 from webapp.infra.db import db
 from webapp.infra.paging import whole
+from webapp.infra.whole import same_for_strangers
 from webapp.kernel.now import now
 from webapp.kernel.refusal import NotFound
 
@@ -26,6 +27,7 @@ own = members_blueprint("receipts", __name__)
 
 
 @blueprint.get("/c/<contest_slug>/log")
+@same_for_strangers
 def contest(contest_slug: str) -> Any:
     """Show the published roots of a contest's rounds and the proofs between them; JSON on request."""
     found = contests.by_slug(db.session(), contest_slug)
@@ -45,6 +47,7 @@ def log_key() -> Response:
 
 
 @blueprint.get("/how-votes-are-checked")
+@same_for_strangers
 def integrity() -> str:
     """Say in plain words what the log proves and what it can't."""
     return render_template("log/integrity.html")

@@ -1,7 +1,6 @@
 """The factory: settings in, application out."""
 
 from flask import Flask
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from contests.submissions.images import fonts
@@ -27,7 +26,9 @@ from webapp.infra import (
     telemetry,
     templating,
     together,
+    tokens_asked,
     tracing,
+    whole,
 )
 from webapp.infra import db as database
 from webapp.infra.names import OneName, cookie_name
@@ -35,7 +36,7 @@ from webapp.infra.settings import Settings
 from webapp.kernel import now as clock
 from webapp.pages import lane
 
-csrf = CSRFProtect()
+csrf = tokens_asked.Tokens()
 
 
 def create_app(settings: Settings) -> Flask:
@@ -74,6 +75,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(health.blueprint)
     along.init_app(app, wiring.READ_ALONG)
     lane.init_app(app)
+    whole.init_app(app)
     statics.init_app(app)
     app.wsgi_app = bodies.Whole(app.wsgi_app)  # type: ignore[method-assign]
     if settings.trusted_proxies:

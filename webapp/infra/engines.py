@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import InvalidatePoolError
 
-from webapp.infra import one_clock
+from webapp.infra import one_clock, readings
 from webapp.infra.db import in_transaction
 
 RESTED = 1.0  # seconds in a pool after which a connection is tried before it is used
@@ -18,6 +18,7 @@ peeking = local()  # `now`: this thread is in `short_ways.peek`
 
 def install_hooks(engine: Engine) -> None:
     """Give SQLite connections durable, concurrent settings and explicit BEGIN statements; try PostgreSQL's first."""
+    readings.follow(engine)
     if engine.dialect.name != "sqlite":
         _try_rested(engine)
         one_clock.follow(engine)

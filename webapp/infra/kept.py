@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app
 
-from webapp.infra import replicas
+from webapp.infra import readings, replicas
 from webapp.infra.db import commits
 
 LASTS = 1.0  # seconds
@@ -27,6 +27,8 @@ def kept(key: tuple[Hashable, ...], make: Callable[[], T], lasts: float | None =
     `key` begins with the name of what it is; values are frozen and belong to no session. lasts: for so many seconds
     instead, and whatever is committed meanwhile: for what does not depend on the database.
     """
+    if lasts is None and readings.is_open():
+        return make()  # what something is made of is read for it
     values = _store(VALUES)
     found, moment = values.get(key), time.monotonic()
     if found is not None and found[0] > moment and found[1] in (None, commits()):

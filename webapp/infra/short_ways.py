@@ -5,7 +5,8 @@ UPDATE that is a whole use case, and `run_each`, statements that are sent togeth
 """
 
 from collections import namedtuple
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, Engine, Row
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from webapp.infra import replicas
+from webapp.infra import readings, replicas
 from webapp.infra.db import connection_of, db, in_transaction, run, transaction
 from webapp.infra.engines import ALONE, peeking
 
@@ -41,16 +42,33 @@ def peek(statement: Any, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     engine = replicas.engine() or db.engine
     words, asked = _spoken(engine.dialect, statement, values)
     _tell(engine, words, asked)
+    with driver(words, engine) as given:
+        rows = given.execute(words, asked).fetchall()
+    readings.note(words, asked, rows)
+    return rows  # type: ignore[no-any-return]
+
+
+@contextmanager
+def driver(words: str = "", engine: Engine | None = None) -> Iterator[Any]:
+    """Lend the driver's own connection, in no transaction: each SELECT is one by itself. `words`: what is asked.
+
+    engine: of whom, else the primary.
+    """
+    engine = engine or db.engine
+    dialect = engine.dialect
     peeking.now = True
     try:
         place = engine.raw_connection()
     finally:
         peeking.now = False
     try:
-        return _fetched(place.driver_connection, words, asked, engine.dialect.name)
-    except engine.dialect.loaded_dbapi.Error as error:  # in SQLAlchemy's words: who answers for them knows those
+        given: Any = place.driver_connection
+        if dialect.name != "sqlite" and not given.autocommit:
+            given.autocommit = True  # else it would say BEGIN, and the pool ROLLBACK; it stays so for the next one
+        yield given
+    except dialect.loaded_dbapi.Error as error:  # in SQLAlchemy's words: who answers for them knows those
         place.invalidate()
-        base, dialect = engine.dialect.loaded_dbapi.Error, engine.dialect
+        base = dialect.loaded_dbapi.Error
         raise DBAPIError.instance(words, None, error, base, hide_parameters=True, dialect=dialect) from error
     except BaseException:
         place.invalidate()
@@ -115,14 +133,6 @@ def _spoken(dialect: Any, statement: Any, values: dict[str, Any]) -> tuple[str, 
 _words: dict[tuple[Any, ...], Any] = {}
 
 
-def _fetched(driver: Any, words: str, asked: Any, dialect: str) -> list[tuple[Any, ...]]:
-    if dialect == "sqlite":
-        return list(driver.execute(words, asked).fetchall())
-    if not driver.autocommit:
-        driver.autocommit = True  # else the driver would say BEGIN, and the pool ROLLBACK; it stays so for the next one
-    return list(driver.execute(words, asked).fetchall())
-
-
 def strike(statement: Any, values: dict[str, Any]) -> Sequence[Row[Any]]:
     """Execute one UPDATE that is a whole use case, and return its rows; outside of `transaction()` only.
 
@@ -159,6 +169,7 @@ def run_each(session: Session, asked: Sequence[tuple[Any, dict[str, Any]]]) -> l
     On PostgreSQL they are sent together and are one round trip, each with a view of its own: for what is done while
     others wait for a row. Values are what the driver knows itself (numbers, text, aware instants).
     """
+    readings.spoil()
     connection = connection_of(session)
     if connection.dialect.name == "sqlite":
         results = [connection.execute(*each) for each in asked]
@@ -166,11 +177,11 @@ def run_each(session: Session, asked: Sequence[tuple[Any, dict[str, Any]]]) -> l
     spoken = [_spoken(connection.dialect, *each) for each in asked]
     for words, values in spoken:
         _tell(connection.engine, words, values)
-    driver: Any = connection.connection.driver_connection
+    given: Any = connection.connection.driver_connection
     error_of = connection.dialect.loaded_dbapi.Error
     try:
-        with driver.pipeline():
-            cursors = [driver.execute(*each) for each in spoken]
+        with given.pipeline():
+            cursors = [given.execute(*each) for each in spoken]
         return [Done(each.rowcount, each.fetchall() if each.description else []) for each in cursors]
     except error_of as error:
         words = "; ".join(each[0] for each in spoken)

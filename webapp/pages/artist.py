@@ -13,6 +13,7 @@ from webapp.accounts import colours
 from webapp.accounts import queries as people
 from webapp.infra.db import db
 from webapp.infra.device import visitor_seed
+from webapp.infra.whole import same_for_strangers
 from webapp.kernel.now import now
 from webapp.kernel.refusal import NotFound
 from webapp.pages import progress, queries
@@ -23,6 +24,7 @@ PAST_DROPS = frozenset({DropPhase.LOCKED, DropPhase.IN_PRODUCTION, DropPhase.SHI
 
 
 @blueprint.get("/a/<artist_slug>")
+@same_for_strangers
 def artist(artist_slug: str) -> str:
     """Show who they are, what runs, what was won; anybody may follow."""
     found = people.artist_by_slug(db.session(), artist_slug)
@@ -38,7 +40,8 @@ def artist(artist_slug: str) -> str:
     running.sort(key=lambda each: progress.urgency(each.contest, moment))
     drops = preorders.of_artist(db.session(), found.id)
     winners = queries.winners(db.session(), [each.contest.id for each in places])
-    samples = queries.samples(db.session(), [each.contest.id for each in running], visitor_seed())
+    # A page with none of them is the same for everybody.
+    samples = queries.samples(db.session(), [each.contest.id for each in running], visitor_seed()) if running else {}
     shown = [i for sample in samples.values() for i in sample.ids] + list(winners.values())
     shown += [drop.submission_id for drop in drops if drop.submission_id]
     return render_template(

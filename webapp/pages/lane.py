@@ -18,18 +18,15 @@ from typing import Any
 
 import structlog
 from flask import Flask
-from itsdangerous import BadSignature, URLSafeTimedSerializer
-from werkzeug.datastructures import LanguageAccept
-from werkzeug.http import dump_cookie, parse_accept_header, parse_cookie
+from werkzeug.http import dump_cookie
 
 from contests.phases import Phase
 from voting import queries as voting
 from voting.exposure import orders
 from voting.exposure import seen as exposure
 from voting.hands import Hand
-from webapp.infra import along, device, metrics, replicas, signers, telemetry
-from webapp.infra.i18n import LANGUAGES
-from webapp.infra.replicas import Replica
+from webapp.infra import along, device, metrics, replicas, signers, strangers, telemetry
+from webapp.infra.strangers import Headers, Stranger
 from webapp.insights import seen
 from webapp.kernel.now import now
 from webapp.kernel.refusal import Refused
@@ -41,12 +38,9 @@ from webapp.pages.rows import Place
 PATH = re.compile(r"/c/([a-z0-9-]+)/designs")
 ENDPOINT = "pages.gallery"
 LANE = "fanmade.lane"
-USUAL = frozenset({"csrf_token", "order", "language"})  # what the cookie of a stranger may hold here
-OWN = frozenset({"content-length", "set-cookie", "x-request-id"})  # headers that no other answer bears
 UNUSUAL = ("HTTP_HX_REQUEST", "HTTP_AUTHORIZATION", "HTTP_IF_NONE_MATCH", "HTTP_RANGE")
 MOST = 300  # frames of some 15 KB each
 CARDS_HERE, TOKEN_HERE = CARDS.encode(), TOKEN.encode()
-Headers = list[tuple[str, str]]
 
 log = structlog.get_logger()
 
@@ -57,17 +51,6 @@ class Sheet:
 
     frame: bytes
     headers: Headers
-
-
-@dataclass
-class Stranger:
-    """Who asks: what their cookies say, their language, and whether the answer must bear a cookie."""
-
-    cookie: dict[str, Any]
-    was: dict[str, Any]
-    device: str | None
-    language: str
-    replica: Replica | None
 
 
 def init_app(app: Flask) -> None:
@@ -106,7 +89,7 @@ class Lane:
         taught = environ.pop(TAUGHT, None)
         if taught and said[-1][0].startswith("200"):
             key, language, frame = taught
-            headers = [(name, value) for name, value in said[-1][1] if name.lower() not in OWN]
+            headers = [(name, value) for name, value in said[-1][1] if name.lower() not in strangers.OWN]
             if len(self.sheets) >= MOST:
                 self.sheets.clear()
             self.sheets[key, language, environ["wsgi.url_scheme"]] = Sheet(frame.encode(), headers)
@@ -128,7 +111,7 @@ class Lane:
             return None
 
     def _page(self, slug: str, environ: dict[str, Any]) -> tuple[Headers, bytes] | None:
-        reader = self._reader(environ)
+        reader = strangers.of(self.flask, environ)
         if reader is None:
             return None
         moment, place = now(), gallery.place_of(slug)
@@ -141,9 +124,10 @@ class Lane:
         browser = device.here(reader.device)
         epoch = orders.epoch_for(contest.id, None, moment, reader.cookie)
         ids = gallery.order(contest, phase, epoch, moment)
-        with replicas.reading(reader.replica):
+        replica = along.chosen(reader.cookies)
+        with replicas.reading(replica):
             rows = queries.face_rows(ids[: gallery.SIZE])
-        if reader.replica and not reader.replica.holds():
+        if replica and not replica.holds():
             return None
         key = gallery.frame_key(place, phase, held, ids, bool(rows), epoch, gallery.PLAIN)
         sheet = self.sheets.get((key, reader.language, environ["wsgi.url_scheme"]))
@@ -151,28 +135,10 @@ class Lane:
         if sheet is None or cards is None:
             return None
         self._note(place, phase, browser, [row[0] for row in rows], environ, is_new=reader.device is None)
-        token = self._token(reader.cookie)
-        body = sheet.frame.replace(CARDS_HERE, cards).replace(TOKEN_HERE, token)
+        body = sheet.frame.replace(CARDS_HERE, cards)
+        if TOKEN_HERE in body:
+            body = body.replace(TOKEN_HERE, self._token(reader.cookie))
         return [*sheet.headers, *self._own(reader, browser, name, len(body))], body
-
-    def _reader(self, environ: dict[str, Any]) -> Stranger | None:
-        """Return who asks, None when their cookies are of somebody signed in, former, forged or hold a message."""
-        cookies = parse_cookie(environ.get("HTTP_COOKIE", ""))
-        cookie: dict[str, Any] = {}
-        name = None
-        if kept := cookies.get(self.flask.config["SESSION_COOKIE_NAME"]):
-            try:
-                cookie = self._signer().loads(kept, max_age=int(self.flask.permanent_session_lifetime.total_seconds()))
-            except BadSignature:
-                return None
-        if kept := cookies.get(device.cookie()):
-            name = device.read(kept)
-            if name is None:
-                return None
-        language = cookie.get("language") or _language(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
-        if not USUAL.issuperset(cookie) or language not in LANGUAGES:
-            return None
-        return Stranger(cookie, dict(cookie), name, language, along.chosen(cookies))
 
     def _has_said(self, place: Place, held: Hand, browser: str) -> bool:
         poll = gallery.round_in(place.contest)
@@ -200,11 +166,8 @@ class Lane:
         if reader.cookie != reader.was:
             config = self.flask.config
             before, after = _around(config["SESSION_COOKIE_NAME"], config["SESSION_COOKIE_SECURE"])
-            own.append(("Set-Cookie", f"{before}{self._signer().dumps(reader.cookie)!s}{after}"))
+            own.append(("Set-Cookie", f"{before}{strangers.signer(self.flask).dumps(reader.cookie)!s}{after}"))
         return own
-
-    def _signer(self) -> URLSafeTimedSerializer:
-        return self.flask.session_interface.get_signing_serializer(self.flask)  # type: ignore[attr-defined,no-any-return]
 
 
 @lru_cache(maxsize=4)
@@ -212,8 +175,3 @@ def _around(name: str, secure: bool) -> tuple[str, str]:
     """Return what stands around the session's value in its header; a signed text needs no quotes."""
     before, _, after = dump_cookie(name, "-", httponly=True, samesite="Lax", secure=secure).partition("=-")
     return f"{before}=", after
-
-
-@lru_cache(maxsize=500)
-def _language(asked: str) -> str:
-    return parse_accept_header(asked, LanguageAccept).best_match(list(LANGUAGES), "en") or "en"

@@ -1,31 +1,36 @@
 """Privacy, terms, imprint: the operator's own texts, or the defaults; and the files that robots ask for."""
 
+from functools import partial
 from pathlib import Path
 
 from flask import Response, current_app, jsonify, make_response, redirect, render_template, url_for
 
-from webapp.infra import markdown
+from webapp.infra import markdown, readings
 from webapp.infra.i18n import choose_locale
 from webapp.infra.settings import Settings
 from webapp.infra.templating import asset
+from webapp.infra.whole import same_for_strangers
 from webapp.pages.blueprint import blueprint
 
 PRIVATE = ("/mine", "/inbox", "/settings", "/team/", "/operator", "/designs/", "/preorders/", "/report/", "/api/")
 
 
 @blueprint.get("/privacy")
+@same_for_strangers
 def privacy() -> str:
     """Show what is kept of people, and why."""
     return _page("privacy")
 
 
 @blueprint.get("/terms")
+@same_for_strangers
 def terms() -> str:
     """Show the rules of the house."""
     return _page("terms")
 
 
 @blueprint.get("/imprint")
+@same_for_strangers
 def imprint() -> str:
     """Show who runs this, and where help is."""
     return _page("imprint")
@@ -61,20 +66,17 @@ def manifest() -> Response:
 
 
 def _page(name: str) -> str:
-    settings: Settings = current_app.config["SETTINGS"]
-    text = _own_text(settings.legal_dir, name, choose_locale())
+    text, who, contact = readings.also(partial(_said, name, choose_locale()))
     if text is not None:
         return render_template("legal/own.html", name=name, words=markdown.render(text))
-    return render_template(
-        f"legal/{name}.html", operator_name=settings.operator_name, operator_contact=settings.operator_contact
-    )
+    return render_template(f"legal/{name}.html", operator_name=who, operator_contact=contact)
 
 
-def _own_text(folder: Path | None, name: str, language: str) -> str | None:
-    """Return the operator's text: `privacy.fi.md` for readers of Finnish, else `privacy.md`, else None."""
-    if folder is None:
-        return None
-    for file in (folder / f"{name}.{language}.md", folder / f"{name}.md"):
-        if file.is_file():
-            return file.read_text(encoding="utf-8")
-    return None
+def _said(name: str, language: str) -> tuple[str | None, str, str]:
+    """Return the operator's text (`privacy.fi.md` for readers of Finnish, else `privacy.md`, else None), name, contact."""
+    settings: Settings = current_app.config["SETTINGS"]
+    who = settings.operator_name, settings.operator_contact
+    for file in (f"{name}.{language}.md", f"{name}.md") if settings.legal_dir else ():
+        if (found := Path(settings.legal_dir or "", file)).is_file():
+            return found.read_text(encoding="utf-8"), *who
+    return None, *who

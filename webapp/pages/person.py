@@ -6,6 +6,7 @@ from flask_login import current_user
 from contests.submissions import queries as submissions
 from webapp.accounts.following import queries as following
 from webapp.infra.db import db
+from webapp.infra.whole import same_for_strangers
 from webapp.kernel.codes import normalise
 from webapp.kernel.refusal import NotFound
 from webapp.pages import queries
@@ -15,6 +16,7 @@ MOST = 60  # designs on the page, the latest first
 
 
 @blueprint.get("/p/<code>")
+@same_for_strangers
 def person(code: str) -> str:
     """Show somebody's public designs; a closed page looks like one that never was."""
     found = following.profile_by_code(db.session(), normalise(code))
