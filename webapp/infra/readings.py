@@ -89,7 +89,7 @@ def standing(driver: Any, dialect: str) -> str | None:
 
     None where there are none: SQLite counts the commits of other connections only, and answers small questions quickly.
     """
-    return None if dialect == "sqlite" else driver.execute(STANDING).fetchone()[0]  # type: ignore[no-any-return]
+    return None if dialect == "sqlite" else driver.execute(STANDING).fetchone()[0]
 
 
 def is_so(driver: Any, dialect: str, found: Reading) -> bool:

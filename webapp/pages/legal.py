@@ -73,7 +73,7 @@ def _page(name: str) -> str:
 
 
 def _said(name: str, language: str) -> tuple[str | None, str, str]:
-    """Return the operator's text (`privacy.fi.md` for readers of Finnish, else `privacy.md`, else None), name, contact."""
+    """Return the operator's text (`privacy.fi.md` for Finnish, else `privacy.md`, else None), name and contact."""
     settings: Settings = current_app.config["SETTINGS"]
     who = settings.operator_name, settings.operator_contact
     for file in (f"{name}.{language}.md", f"{name}.md") if settings.legal_dir else ():
