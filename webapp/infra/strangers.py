@@ -20,7 +20,7 @@ OWN = frozenset({"content-length", "set-cookie", "x-request-id"})  # headers tha
 
 @dataclass
 class Stranger:
-    """Their cookies, what the session's says and said, the name of their browser (None: it has none yet), and their language."""
+    """Their cookies, what the session's says and said, their browser's name (None: it has none yet), their language."""
 
     cookies: Mapping[str, str]
     cookie: dict[str, Any]
