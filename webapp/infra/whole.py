@@ -68,7 +68,7 @@ def same_for_strangers(view: Callable[..., Any]) -> Callable[..., Any]:
         if not _is_plain():
             return view(*args, **values)
         moment, standing = now(), _standing()
-        with replicas.reading(None), readings.reading() as reading:  # the primary will be asked whether it stands
+        with readings.reading() as reading:
             response = make_response(view(*args, **values))
         if reading.plain and response.status_code == 200 and not ("csrf_token" in g or "device_id" in g):
             _teach(response, reading, standing, moment)
@@ -78,6 +78,8 @@ def same_for_strangers(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _is_plain() -> bool:
+    if replicas.engine():  # the primary would be asked whether the page stands, and is to be spared
+        return False
     asked = request.environ
     usual = request.method in ("GET", "HEAD") and not request.query_string and not any(n in asked for n in UNUSUAL)
     return usual and not current_user.is_authenticated and not session.get("_flashes") and _reads_html(asked)
