@@ -1,6 +1,7 @@
 """A child process of test_outside: begins an application that reports errors and traces, errs, and ends."""
 
 import sys
+import time
 from pathlib import Path
 
 from webapp.boot.app import create_app
@@ -22,4 +23,6 @@ if __name__ == "__main__":
     client = app.test_client()
     client.set_cookie("fanmade", "secret-cookie")
     client.get("/a/an-artist?token=secret-query", headers={"User-Agent": "secret-browser"})
+    of = {"HTTP_TRACEPARENT": f"00-{b'the whole trace.'.hex()}-{b'a parent'.hex()}-01", "HTTP_COOKIE": "secret-cookie"}
+    tracing.passed("/a/short/<way>", 200, time.perf_counter(), of)
     tracing.flush()

@@ -55,6 +55,8 @@ def test_reports_arrive_without_a_person_in_them(collector: tuple[str, dict[str,
     assert done.returncode == 0, done.stderr[-2000:]
     traces, errors = kept["/v1/traces"], kept["/api/7/envelope/"]
     assert b"fanmade" in traces and b"/a/<" in traces, "a span is named by its route"
+    assert b"GET /a/short/<way>" in traces, "what no view answered is told of, too"
+    assert b"the whole trace." in traces and b"a parent" in traces, "as a part of the trace it came with"
     assert b"OperationalError" in errors and b"GET" in errors
     for secret in (b"secret-cookie", b"secret-query", b"secret-browser"):
         assert secret not in traces and secret not in errors

@@ -25,7 +25,7 @@ from voting import queries as voting
 from voting.exposure import orders
 from voting.exposure import seen as exposure
 from voting.hands import Hand
-from webapp.infra import along, device, metrics, replicas, signers, strangers, telemetry
+from webapp.infra import along, device, metrics, replicas, signers, strangers, telemetry, tracing
 from webapp.infra.strangers import Headers, Stranger
 from webapp.insights import seen
 from webapp.kernel.now import now
@@ -36,7 +36,7 @@ from webapp.pages.frames import CARDS, TAUGHT, TOKEN
 from webapp.pages.rows import Place
 
 PATH = re.compile(r"/c/([a-z0-9-]+)/designs")
-ENDPOINT = "pages.gallery"
+ENDPOINT, ROUTE = "pages.gallery", "/c/<contest_slug>/designs"
 LANE = "fanmade.lane"
 UNUSUAL = ("HTTP_HX_REQUEST", "HTTP_AUTHORIZATION", "HTTP_IF_NONE_MATCH", "HTTP_RANGE")
 MOST = 300  # frames of some 15 KB each
@@ -103,6 +103,7 @@ class Lane:
                 answer = self._page(slug, environ)
                 if answer:
                     metrics.count(ENDPOINT, "GET", 200, began)
+                    tracing.passed(ROUTE, 200, began, environ)
                 return answer
         except Refused:  # the view knows the words
             return None
