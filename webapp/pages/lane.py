@@ -118,14 +118,14 @@ class Lane:
         moment, place = now(), gallery.place_of(slug)
         contest, phase = place.contest, place.contest.phase(moment)
         held = gallery.blank(contest, phase)
-        with replicas.reading(reader.replica):
+        replica = along.chosen(reader.cookies)
+        with replicas.reading(replica):
             if held and reader.device and self._has_said(place, held, reader.device):
                 return None
         name = telemetry.named()
         browser = device.here(reader.device)
         epoch = orders.epoch_for(contest.id, None, moment, reader.cookie)
         ids = gallery.order(contest, phase, epoch, moment)
-        replica = along.chosen(reader.cookies)
         with replicas.reading(replica):
             rows = queries.face_rows(ids[: gallery.SIZE])
         if replica and not replica.holds():
