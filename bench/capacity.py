@@ -2,6 +2,7 @@
 
     python -m bench.capacity --voters 40000 --minutes 60 --arrivals burst
     python -m bench.capacity                       # the ladder: what each step carries, what breaks, what takes over
+    python -m bench.capacity --write-doc           # the tables and figures of docs/scaling.md, by the newest costs
 
 Reckons with the costs that `make bench ARGS=capacity` has measured (the newest of bench/history, or --costs FILE).
 The same seed gives the same figures. What the model leaves out stands in docs/scaling.md.
@@ -10,6 +11,7 @@ The same seed gives the same figures. What the model leaves out stands in docs/s
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import math
 import random
@@ -38,6 +40,9 @@ JOURNEY: tuple[tuple[str, float, int, int], ...] = (
     ("comment", 0.02, 120, 600),
     ("preorder", 0.01, 200, 900),
 )
+# What strangers read on replicas, and how much of it: some have signed in by then, or sent their address just before.
+ALONG = {"gallery, a new stranger": 1.0, "gallery again": 0.9, "design's page": 0.9}
+LOOKS_MS = 0.06 * 2.5  # of the primary, a second and web process: how long its journal is (webapp/infra/replicas.py)
 VERSIONS = ("vote, the first", "vote, another", "vote taken back")  # each is folded once
 PICTURE_BYTES, ASSET_BYTES = 22_000, 9_000  # AVIF of 480 px, a compressed module or style sheet: `--picture-bytes`
 SENDING_MS = 0.3  # of the web for a file, beyond saying that it has not changed
@@ -60,16 +65,16 @@ class Step:
     connections: int = 300
     pooler: bool = False
     cdn: bool = False
-    shards: int = 1
+    door: int = 0
 
     def __str__(self) -> str:
         if self.shared:
             return f"one server, {self.cores} cores, relay {self.mails:g}/s{', CDN' if self.cdn else ''}"
         said = f"{self.webs} x {self.cores} web, database {self.database_cores}"
-        said += f" x {self.shards}" if self.shards > 1 else ""
-        said += f" + {self.replicas} replicas" if self.replicas else ""
+        said += f" + {self.replicas} replica{'s' if self.replicas > 1 else ''}" if self.replicas else ""
         said += f", {self.redis_instances} Redis, workers {self.worker_cores}, relay {self.mails:,g}/s"
-        return said + (", pooler" if self.pooler else "") + (", CDN" if self.cdn else "")
+        said += (", pooler" if self.pooler else "") + (", CDN" if self.cdn else "")
+        return said + (f", door {self.door:,}/s" if self.door else "")
 
 
 @dataclass(frozen=True)
@@ -204,6 +209,8 @@ def simulate(
     came = arrivals(voters, minutes, profile, random.Random(seed))
     demands = _demands(costs, step)
     meters = {each.name: Meter(each) for each in components(step)}
+    if step.door:
+        came = admitted(came, meters["door"])
     acts = _spread(came)
     for name, meter in meters.items():
         asking = [(acts[action], asked[name]) for action, asked in demands.items() if asked.get(name)]
@@ -211,6 +218,19 @@ def simulate(
             work = sum(number * each for number, (_, each) in zip(numbers, asking, strict=True))
             meter.second(work, sum(numbers))
     return Outcome(voters, meters, _connections(step), max(came))
+
+
+def admitted(came: Sequence[int], door: Meter) -> list[int]:
+    """Return how many are let in each second, until the last is in: the others wait before the door and come again."""
+    found, let_in = list[int](), 0.0
+    for second in itertools.count():
+        if second >= len(came) and not door.backlog:
+            return found
+        number = came[second] if second < len(came) else 0
+        door.second(number, number)
+        found.append(round(door.served - let_in))
+        let_in += found[-1]
+    raise AssertionError("without an end")
 
 
 def _spread(came: Sequence[int]) -> dict[str, list[float]]:
@@ -230,18 +250,21 @@ def _spread(came: Sequence[int]) -> dict[str, list[float]]:
 def components(step: Step) -> list[Component]:
     """What stands in a deployment. Work is counted in milliseconds of a core, bytes or mails."""
     cores = step.cores * step.webs
-    line, disk = Component("line", 1, step.line_bytes * step.webs), Component("disk", 1, step.disk_bytes * step.shards)
+    line, disk = Component("line", 1, step.line_bytes * step.webs), Component("disk", 1, step.disk_bytes)
     relay = Component("relay", 1, step.mails, patience=180.0)
     if step.shared:
         return [Component("processors", cores, 1000.0), line, disk, relay]
     return [
         Component("web", cores, 1000.0),
-        Component("database", step.database_cores * step.shards, 1000.0),
+        Component("database", step.database_cores - _looks(step) / 1000.0, 1000.0),
         *([Component("replicas", step.database_cores * step.replicas, 1000.0)] if step.replicas else []),
-        Component("redis", step.redis_instances, 1000.0),
+        Component("redis", max(1, step.redis_instances - 1), 1000.0),
+        # One Redis for the queues, however many count: it carries wake-ups.
+        *([Component("queue", 1, 1000.0)] if step.redis_instances > 1 else []),
+        *([Component("door", 1, step.door, patience=3600.0)] if step.door else []),
         Component("workers", step.worker_cores, 1000.0, patience=180.0),
         # One ticker folds a round, in order: nobody waits for it but the log, and the close until it has caught up.
-        Component("sequencer", step.shards, 1000.0, patience=86_400.0),
+        Component("sequencer", 1, 1000.0, patience=86_400.0),
         line, disk, relay,
     ]  # fmt: skip
 
@@ -264,21 +287,27 @@ def _demand(action: str, costs: Costs, step: Step) -> dict[str, float]:
     fold = costs["version folded"] if action in VERSIONS else {}
     folding = fold.get("worker_ms", 0.0) + fold.get("database_ms", 0.0)
     rest = {"line": cost["answer_bytes"], "disk": cost["journal_bytes"], "relay": cost["mails"]}
-    database, reads = cost["database_ms"], 0.0
-    if step.replicas and not cost["journal_bytes"]:
-        database, reads = 0.0, database
+    waking = cost.get("queue_ms", 0.0)
+    reads = cost["database_ms"] * ALONG.get(action, 0.0) if step.replicas else 0.0
+    database = cost["database_ms"] - reads
     if step.shared:
-        every = cost["web_ms"] + database + cost["worker_ms"] + cost["redis_ms"] + folding
+        every = cost["web_ms"] + database + cost["worker_ms"] + cost["redis_ms"] + waking + folding
         return {"processors": every, **rest}
     return {
         "web": cost["web_ms"],
         "database": database + fold.get("database_ms", 0.0),
         "replicas": reads,
-        "redis": cost["redis_ms"],
+        "redis": cost["redis_ms"] + (waking if step.redis_instances == 1 else 0.0),
+        "queue": waking,
         "workers": cost["worker_ms"],
         "sequencer": folding,
         **rest,
     }
+
+
+def _looks(step: Step) -> float:
+    """Milliseconds a second that web processes ask the primary how long its journal is."""
+    return LOOKS_MS * step.cores * step.webs if step.replicas else 0.0
 
 
 def _connections(step: Step) -> tuple[int, int]:
@@ -324,13 +353,26 @@ def climb(costs: Costs, target: int, minutes: int, profile: str, seed: int) -> l
     while carries < target and len(rungs) < 60:
         carries, broken = most(costs, step, minutes, profile, seed, carries)
         following, answer = answered(step, broken.bottleneck)
+        if following is None and not step.door:
+            following, answer = (
+                replace(step, door=evenly(costs, step, minutes, seed)),
+                "a door: a queue before the site",
+            )
         rungs.append(Rung(step, carries, broken, answer))
+        if following is None:
+            break
         step = following
     return rungs
 
 
-def answered(step: Step, bottleneck: str) -> tuple[Step, str]:
-    """Return the step that answers a bottleneck, and what is done in words."""
+def evenly(costs: Costs, step: Step, minutes: int, seed: int) -> int:
+    """How many newcomers a second a step carries for as long as they come: what its door lets in."""
+    carries, _ = most(costs, replace(step, door=0), minutes, "even", seed)
+    return carries // (minutes * 60)
+
+
+def answered(step: Step, bottleneck: str) -> tuple[Step | None, str]:
+    """Return the step that answers a bottleneck, and what is done in words; None: no part can be added for it."""
     match bottleneck:
         case "line" | "processors" | "web" if not step.cdn:
             return replace(step, cdn=True), "CDN for pictures and assets"
@@ -349,20 +391,23 @@ def answered(step: Step, bottleneck: str) -> tuple[Step, str]:
         case "disk" if step.disk_bytes < 2e9:
             return replace(step, disk_bytes=step.disk_bytes * 4), "a faster disk for the journal"
         case "redis":
-            return replace(step, redis_instances=step.redis_instances * 2), _redis(step.redis_instances)
+            instances = 2 if step.redis_instances == 1 else 1 + max(3, 2 * (step.redis_instances - 1))
+            return replace(step, redis_instances=instances), _redis(step.redis_instances)
+        case "database" if step.database_cores < 16:
+            return replace(step, database_cores=step.database_cores * 2), "more cores for the database"
+        case "database" if not step.replicas:
+            return replace(step, replicas=1), "a read replica"
         case "database" if step.database_cores < 64:
             return replace(step, database_cores=step.database_cores * 2), "more cores for the database"
-        case "sequencer":
-            return replace(step, shards=step.shards * 2), "a log for each part of a round (not built)"
         case "replicas":
             return replace(step, replicas=step.replicas * 2), "more replicas"
-        case "database" if not step.replicas:
-            return replace(step, replicas=1), "read replicas (not built)"
-    return replace(step, shards=step.shards * 2), "ballots over several databases (not built)"
+    return None, "nothing: one database, one queue, one log"
 
 
 def _redis(instances: int) -> str:
-    return "a second Redis for counters" if instances == 1 else "counters over several Redis (not built)"
+    if instances == 1:
+        return "a second Redis for counters"
+    return "a cluster for counters" if instances == 2 else "more nodes of the cluster"
 
 
 def costs_of(path: Path | None = None) -> Costs:
@@ -407,6 +452,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--arrivals", choices=("burst", "even"), default="burst")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--costs", type=Path, help="a file of bench/history")
+    parser.add_argument("--write-doc", action="store_true", help="write tables and figures into docs/scaling.md")
     for name, kind in Step.__annotations__.items():
         usual = getattr(Step, name)
         if kind == "bool":
@@ -415,6 +461,11 @@ def main(argv: list[str]) -> int:
             parser.add_argument(f"--{name.replace('_', '-')}", type=type(usual), default=usual)
     asked = parser.parse_args(argv)
     costs = costs_of(asked.costs)
+    if asked.write_doc:
+        from bench import capacity_page
+
+        capacity_page.write(costs, asked.target, asked.minutes, asked.seed)
+        return 0
     if asked.voters is None:
         print("\n".join(lines(climb(costs, asked.target, asked.minutes, asked.arrivals, asked.seed))))
         return 0

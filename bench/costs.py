@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import re
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,7 +29,7 @@ from bench.scene import Scene, engine_of, fill, token_of
 from bench.servers import process
 from bench.table import Row
 from bench.web import Forms
-from tests import pictures
+from tests import pictures, services
 from tests.databases import Databases
 from tests.post_office import PostOffice
 from webapp.boot.stack import QUEUES, free_port
@@ -56,12 +57,15 @@ class Cost:
     web_ms: float = 0
     database_ms: float = 0
     worker_ms: float = 0
-    redis_ms: float = 0
+    redis_ms: float = 0  # of the Redis that counts
+    queue_ms: float = 0  # of the Redis of the queues
     statements: float = 0
+    commits: float = 0
     trips: float = 0
     rows: float = 0
     journal_bytes: float = 0
     redis_commands: float = 0
+    queue_commands: float = 0
     mails: float = 0
     answer_bytes: float = 0
     stored_bytes: float = 0
@@ -93,20 +97,24 @@ def measure(folder: Path, redis_url: str) -> list[Row]:
 def _row(name: str, cost: Cost, number: int) -> Row:
     kept = {key: round(value, 4) for key, value in vars(cost).items()}
     said = f"database {cost.database_ms:.2f}, workers {cost.worker_ms:.2f}, {cost.statements:.1f} statements"
-    said += f", {cost.redis_commands:.1f} Redis, {cost.journal_bytes:,.0f} B; {number} times"
+    said += (
+        f", {cost.redis_commands:.1f} + {cost.queue_commands:.1f} Redis, {cost.journal_bytes:,.0f} B; {number} times"
+    )
     return CostRow(f"cost: {name}", "ms web CPU", cost.web_ms, more_is_better=False, note=said, cost=kept)
 
 
 class Site:
     """The installation under measure, and what can be read of its parts."""
 
-    def __init__(self, port: int, url: str, redis_url: str, scene: Scene, office: PostOffice, files: Path) -> None:
-        self.port, self.scene, self.office, self.files, self.url = port, scene, office, files, url
+    def __init__(self, port: int, url: str, redis_urls: tuple[str, str], scene: Scene, office: PostOffice) -> None:
+        self.port, self.scene, self.office, self.url = port, scene, office, url
+        self.files = Path()
         self.engine: Engine = engine_of(url)
-        self.redis = redis.Redis.from_url(redis_url)
+        self.redis, self.counters = (redis.Redis.from_url(each) for each in redis_urls)
         data = Path(str(self._ask("SHOW data_directory")))
         self.log, self.postmaster = data.parent / "log", int((data / "postmaster.pid").read_text().split()[0])
         self.web = self.worker = 0
+        self.idle: dict[str, float] = {}  # what each meter counts in a second in which nothing is asked
 
     def _ask(self, question: str) -> Any:
         with self.engine.connect() as connection:
@@ -114,16 +122,16 @@ class Site:
 
     def level(self) -> dict[str, float]:
         """Where each meter stands."""
-        commands = self.redis.info("stats")["total_commands_processed"]
-        cpu = self.redis.info("cpu")
         return {
             "web_ms": _cpu(self.web),
             "database_ms": _cpu(self.postmaster),
             "worker_ms": _cpu(self.worker),
-            "redis_ms": 1000 * (cpu["used_cpu_user"] + cpu["used_cpu_sys"]),
+            "redis_ms": _used(self.counters),
+            "queue_ms": _used(self.redis),
             "rows": self._rows(),
             "journal_bytes": float(self._ask("SELECT pg_current_wal_lsn() - '0/0'")),
-            "redis_commands": float(commands),
+            "redis_commands": float(self.counters.info("stats")["total_commands_processed"]),
+            "queue_commands": float(self.redis.info("stats")["total_commands_processed"]),
             "mails": float(self._count(OutgoingMail)),
             "stored_bytes": float(sum(each.stat().st_size for each in self.files.rglob("*") if each.is_file())),
         }
@@ -136,6 +144,15 @@ class Site:
     def _count(self, model: Any, *conditions: Any) -> int:
         with self.engine.connect() as connection:
             return int(connection.execute(select(func.count()).select_from(model).where(*conditions)).scalar_one())
+
+    @contextlib.contextmanager
+    def crowd(self) -> Iterator[None]:
+        """Let the workers wait within the block: of a crowd they find much at once, and do it together."""
+        _signal(self.worker, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            _signal(self.worker, signal.SIGCONT)
 
     def settle(self) -> None:
         """Wait until all that was caused is done."""
@@ -185,18 +202,21 @@ def _measured(site: Site, action: Action) -> Cost:
     """Press most of the requests between two readings, then the last few with the database's own log on."""
     few = max(1, len(action.requests) // 20)
     many, told = action.requests[:-few], list[str]()
-    before = site.level()
-    bytes_ = _press(site, action, many)
+    before, began = site.level(), time.monotonic()
+    with site.crowd():
+        bytes_ = _press(site, action, many)
     site.settle()
-    after = site.level()
+    after, took = site.level(), time.monotonic() - began
     idle_from = site.level()  # what reading the meters costs itself
     idle_to = site.level()
-    spent = {key: max(0.0, after[key] - before[key] - (idle_to[key] - idle_from[key])) for key in before}
+    read = {key: idle_to[key] - idle_from[key] for key in before}
+    spent = {key: max(0.0, after[key] - before[key] - read[key] - took * site.idle[key]) for key in before}
     with site.statements(told):
         _press(site, action, action.requests[-few:])
         site.settle()
     asked = [each for each in told if each not in EMPTY]
     each = {key: value / len(many) for key, value in spent.items()}
+    each["commits"] = told.count("COMMIT") / few
     return Cost(**each, statements=len(asked) / few, trips=len(told) / few, answer_bytes=bytes_ / len(many))
 
 
@@ -374,7 +394,7 @@ def _in_process(site: Site, act: Callable[[], int]) -> tuple[Cost, int]:
 def _site(folder: Path, redis_url: str) -> Iterator[Site]:
     """Start web, workers and a relay on a fresh PostgreSQL; end them with the block."""
     folder.mkdir(parents=True, exist_ok=True)
-    databases, office, port = Databases(folder), PostOffice(), free_port("127.0.0.1")
+    databases, office, port, stack = Databases(folder), PostOffice(), free_port("127.0.0.1"), contextlib.ExitStack()
     office.start()
     try:
         url = databases.fresh("postgres")
@@ -383,16 +403,20 @@ def _site(folder: Path, redis_url: str) -> Iterator[Site]:
         engine.dispose()
         files = folder / "data" / "files"
         files.mkdir(parents=True)
-        site = Site(port, url, redis_url, scene, office, files)
-        environ = {**os.environ, **_environ(folder, url, redis_url, port, office)}
+        counting = stack.enter_context(services.running_redis())
+        site = Site(port, url, (redis_url, counting), scene, office)
+        site.files = files
+        environ = {**os.environ, **_environ(folder, url, redis_url, port, office), "FANMADE_COUNTERS_URL": counting}
         probe = f"http://127.0.0.1:{port}/healthz"
         with process(_argv("serve"), environ, probe) as web, process(_argv("worker"), environ, probe) as worker:
             site.web, site.worker = web.pid, worker.pid
             _until_heard(site)
+            site.idle = _in_a_second(site)
             yield site
             site.engine.dispose()
     finally:
         office.stop()
+        stack.close()
         databases.close()
 
 
@@ -419,6 +443,19 @@ def _argv(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "webapp.boot.cli", *arguments]
 
 
+def _in_a_second(site: Site) -> dict[str, float]:
+    """What each meter counts in a second, beyond what reading it costs; a minute of it is not an action's."""
+    time.sleep(2)  # until all have begun
+    before = site.level()
+    read = site.level()
+    time.sleep(4)
+    after = site.level()
+    found = {key: after[key] - read[key] - (read[key] - before[key]) for key in before}
+    return {key: max(0.0, value) / 4 for key, value in found.items() if key.endswith("_ms")} | {
+        key: 0.0 for key in before if not key.endswith("_ms")
+    }
+
+
 def _until_heard(site: Site) -> None:
     ends = time.monotonic() + 60
     while not site.redis.scard("rq:workers"):
@@ -438,6 +475,22 @@ def _cpu(pid: int) -> float:
             found += sum(map(int, fields[11:15]))
         wanted += parents.get(each, [])
     return found * 1000 / TICK
+
+
+def _used(client: redis.Redis) -> float:
+    """Milliseconds of processor time of a Redis."""
+    cpu = client.info("cpu")
+    return 1000 * float(cpu["used_cpu_user"] + cpu["used_cpu_sys"])
+
+
+def _signal(pid: int, number: int) -> None:
+    """Signal a process and those it started."""
+    parents, wanted = _parents(), [pid]
+    while wanted:
+        each = wanted.pop()
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(each, number)
+        wanted += parents.get(each, [])
 
 
 def _parents() -> dict[int, list[int]]:

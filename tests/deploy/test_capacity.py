@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import capacity
+from bench import capacity, capacity_page
 from bench.capacity import JOURNEY, Component, Meter, Step, arrivals, climb, simulate, waiting
 
 ZERO = dict.fromkeys(
@@ -134,3 +134,46 @@ def test_the_history_has_costs_for_the_whole_journey() -> None:
     costs = capacity.costs_of()
     assert {action for action, *_ in JOURNEY} - {"picture", "asset"} <= set(costs)
     assert costs["vote, the first"]["journal_bytes"] > 0
+
+
+def test_a_door_lets_in_so_many_and_loses_nobody() -> None:
+    came = arrivals(50_000, 60, "burst", random.Random(1))
+    door = Meter(Component("door", 1, 20.0, patience=3600.0))
+    let_in = capacity.admitted(came, door)
+    assert (sum(let_in), max(let_in)) == (50_000, 20)
+    assert door.waited == pytest.approx(door.behind) and door.behind > 600
+    rush = simulate(COSTS, replace(APART, door=20), 50_000)
+    assert rush.meters["relay"].came == pytest.approx(50_000)
+    assert rush.meters["web"].peak < simulate(COSTS, APART, 50_000).meters["web"].peak / 2
+
+
+def test_where_no_part_can_be_added_a_door_is() -> None:
+    """One queue, which nothing enlarges, breaks in a burst: what it carries evenly is let in."""
+    waking = {**COSTS, "code asked": {**COSTS["code asked"], "queue_ms": 20.0}}
+    step = replace(APART, redis_instances=4, webs=4)
+    assert simulate(waking, step, 9_000, 5).bottleneck == "queue"
+    assert capacity.answered(step, "queue")[0] is None
+    door = capacity.evenly(waking, step, 5, 1)
+    assert 35 <= door <= 50, "a thousand milliseconds by twenty are fifty"
+    assert simulate(waking, replace(step, door=door), 9_000, 5).carries
+
+
+def test_replicas_take_what_strangers_read() -> None:
+    without, with_them = (simulate(COSTS, replace(APART, replicas=each), 20_000) for each in (0, 1))
+    moved = with_them.meters["replicas"].came
+    assert moved == pytest.approx(20_000 * (1 + 2 * 0.9 + 0.9))
+    assert with_them.meters["database"].came == pytest.approx(without.meters["database"].came - moved)
+
+
+def test_tables_are_written_between_their_marks_alone() -> None:
+    page = "before\n<!-- costs: measured -->\nformer\n<!-- costs: end -->\nafter"
+    written = capacity_page.put(page, "costs", capacity_page.table_of(COSTS))
+    assert written.startswith("before\n") and written.endswith("\nafter") and "former" not in written
+    assert "| vote, the first | 3.00 | 1.00 |" in written
+    assert capacity_page.put(written, "costs", ["x"]).count("measured") == 1
+    with pytest.raises(ValueError, match="ladder"):
+        capacity_page.put(page, "ladder", [])
+    whole = capacity_page.PAGE.read_text()
+    for name in ("costs", "ladder", "even", "conclusion"):
+        assert capacity_page.put(whole, name, ["x"]) != whole, "each mark is there, and filled"
+    assert "Ten million" in capacity_page.conclusion(COSTS, APART, 60, 1)[-1]
