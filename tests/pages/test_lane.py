@@ -175,3 +175,20 @@ def test_a_contest_that_was_taken_back_is_gone(client: Any, world: Any, ways: li
     with transaction() as session:
         session.execute(update(Contest).where(Contest.id == contest_id).values(published_at=None))
     assert client.get("/c/bag/designs").status_code == 404
+
+
+def test_a_card_that_was_written_once_stands_anywhere(
+    client: Any, new_client: Any, world: Any, ways: list[str]
+) -> None:
+    ids = make.designs(world.contest_id, world.author, 6)
+    with db.engine.begin() as connection:  # what somebody calls their design is no attribute
+        connection.execute(update(Submission).where(Submission.id.in_(ids)).values(title='A loading="lazy" tee'))
+    seen = set()
+    for _ in range(12):
+        page = new_client().get(PATH)
+        seen.add(tuple(codes_on(page)))
+        cards = page.text.split('<li class="card">')[1:]
+        assert [' fetchpriority="high"' in card for card in cards] == [True, *[False] * 5]
+        assert [' loading="lazy"' in card for card in cards] == [*[False] * 4, True, True]
+        assert all("A loading=&#34;lazy&#34; tee" in card for card in cards)
+    assert len(seen) > 1 and ways.count("long") == 1

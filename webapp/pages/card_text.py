@@ -1,7 +1,8 @@
 """Cards as text, kept in the process: a card is written once for all readers, not once for each.
 
 The key holds everything a card's text depends on. What differs by reader, the token in the form of its vote, stands in
-the text as TOKEN and is put in when the whole page is joined (`webapp.pages.frames`).
+the text as TOKEN and is put in when the whole page is joined (`webapp.pages.frames`). What differs by place, how soon
+its picture is wanted, is put into a copy: else a new process would write each card three times.
 """
 
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from webapp.pages.rows import Face
 
 MOST = 5000  # texts of some 3 KB each
 EAGER = 4  # pictures of a page's first cards are wanted at once
+LATER, FIRST = ' loading="lazy"', ' fetchpriority="high"'  # as macros/pictures.html writes them
 _kept: dict[tuple[Any, ...], str] = {}
 _bytes: dict[tuple[Any, ...], tuple[queries.FaceRow, bytes]] = {}  # of the same, and what the database said then
 
@@ -30,13 +32,18 @@ def card_texts(faces: Sequence[Face], slug: str, held: Hand | None, reader_id: i
     What is not kept yet is read in one statement; a design that is hidden meanwhile is left out.
     """
     known = str(get_locale()), slug
-    keys = [_key(face, known, held, reader_id, -1 if part else place) for place, face in enumerate(faces)]
+    keys = [_key(face, known, held, reader_id) for face in faces]
     texts = [_kept.get(key) for key in keys]
     missing = [key[0] for key, text in zip(keys, texts, strict=True) if text is None]
     if missing:
         cards = queries.cards(db.session(), missing)
         texts = [text or _written(key, cards.get(key[0])) for key, text in zip(keys, texts, strict=True)]
-    return "".join(text or "" for text in texts)
+    return "".join(text if part else _at(place, text) for place, text in enumerate(texts) if text)
+
+
+def _at(place: int, text: str) -> str:
+    """Return a card as it stands at a place of a page; in what people wrote, quotation marks are escaped."""
+    return text if place >= EAGER else text.replace(LATER, "" if place else FIRST, 1)
 
 
 def plain_cards(rows: Sequence[queries.FaceRow], slug: str, language: str, way: str) -> bytes | None:
@@ -54,27 +61,26 @@ def _plain(row: queries.FaceRow, slug: str, language: str, way: str, place: int)
     if kept is not None and kept[0] == row:
         return kept[1]
     face = queries.face_of(row)
-    text = _kept.get((face.id, language, slug, way, None, place == 0, place < EAGER, face.words, face.picture))
+    text = _kept.get((face.id, language, slug, way, None, face.words, face.picture))
     if text is None:
         return None
     if len(_bytes) >= MOST:
         _bytes.clear()
-    _bytes[key] = row, text.encode()
+    _bytes[key] = row, _at(place, text).encode()
     return _bytes[key][1]
 
 
-def _key(face: Face, known: tuple[str, str], held: Hand | None, reader_id: int | None, place: int) -> tuple[Any, ...]:
+def _key(face: Face, known: tuple[str, str], held: Hand | None, reader_id: int | None) -> tuple[Any, ...]:
     way = "" if held is None else "own" if face.author_id == reader_id else held.way
     said = held.values.get(face.id) if held is not None else None
-    return (face.id, *known, way, said, place == 0, 0 <= place < EAGER, face.words, face.picture)
+    return (face.id, *known, way, said, face.words, face.picture)
 
 
 def _written(key: tuple[Any, ...], card: CardRow | None) -> str:
     if card is None:
         return ""
-    slug, way, said, first, eager = key[2:7]
-    values = {"design": card, "slug": slug, "way": way, "said": said, "first": first, "eager": eager}
-    text = without_token(render_template("pages/card.html", **values))
+    slug, way, said = key[2:5]
+    text = without_token(render_template("pages/card.html", design=card, slug=slug, way=way, said=said))
     if len(_kept) >= MOST:
         _kept.clear()
     _kept[key] = text
