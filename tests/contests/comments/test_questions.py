@@ -293,7 +293,8 @@ def test_nothing_tells_how_many_want_to_know_before_the_answer(
     assert [place for place in before if before[place] != after[place]] == []
     assert re.findall(r"/questions/(\d+)\"", readers["boss"].get(desk_page).text)[0] == str(asked[5]), "control"
     service.answer(asked[5], boss, rules.ARTIST, "Soon.", 0, clock.now)
-    assert {place for place in before if read()[place] != after[place]}, "then it is told"
+    told = read()
+    assert {place for place in before if told[place] != after[place]}, "then it is told"
     assert "7 fans wanted to know" in readers["stranger"].get(where).text
 
 
