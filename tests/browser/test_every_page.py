@@ -10,6 +10,7 @@ import pytest
 from tests.browser.looks import at_every_size
 from tests.browser.pages import NOT_PAGES, STRANGER, all_pages
 from tests.browser.site import Site
+from tests.tiers import WHOLE
 
 PEOPLE = (STRANGER, "milja", "bram", "aino", "jonas", "selma", "olive")
 
@@ -26,7 +27,7 @@ def test_no_page_is_forgotten(site: Site) -> None:
 @pytest.mark.timeout(300, func_only=True)  # some two hundred looks of axe; the site starts before the first
 @pytest.mark.parametrize("who", PEOPLE, ids=str)
 def test_every_page_is_accessible_in_both_themes_at_three_widths(
-    site: Site, window: Callable[..., Any], full: bool, who: str | None
+    site: Site, window: Callable[..., Any], who: str | None
 ) -> None:
     page, seen = window(who), []
     theirs = [each for each in all_pages(site) if each.who == who]
@@ -34,5 +35,5 @@ def test_every_page_is_accessible_in_both_themes_at_three_widths(
         answer = page.goto(each.path)
         if answer.status != (404 if each.endpoint == "404" else 200):
             seen.append(f"{each.path} answers {answer.status}")
-        seen += at_every_size(page, more=each is theirs[0] or full)
+        seen += at_every_size(page, more=each is theirs[0] or WHOLE)
     assert not seen, "\n".join(seen)

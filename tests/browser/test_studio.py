@@ -407,12 +407,12 @@ def test_the_editor_says_what_the_print_will_lack(studio: Callable[..., Any]) ->
     expect(page.get_by_role("button", name="The back", exact=True)).to_have_attribute("aria-pressed", "true")
 
 
-@pytest.mark.parametrize("width", sorted({width for width, *_ in looks.LOOKS}))
+@pytest.mark.parametrize("width", sorted({width for width, *_ in looks.MORE}))
 def test_every_sheet_stands_the_test_of_axe(width: int, studio: Callable[..., Any]) -> None:
     page = studio(viewport={"width": width, "height": 844})
     write(page, "LOOK")
     sheets = ["Words", "Look", "Place", "Kit", "Shapes", "Layers", "Garment", "Next"]
-    here = [(theme, rules) for at, theme, rules in looks.LOOKS if at == width]
+    here = [(theme, rules) for at, theme, rules in looks.MORE if at == width]
     faults: list[str] = []
     for name in sheets:
         page.get_by_role("button", name=name, exact=True).click()
