@@ -5,8 +5,8 @@ PORT ?= 8000
 DATA ?= var
 VENV ?= .venv
 T ?= tests
-# Three on two cores: much of a test is waiting for a browser, a worker or a lease.
-JOBS ?= 3
+# Four on two cores: much of a test is waiting for a browser, a worker or a lease.
+JOBS ?= 4
 ARGS ?=
 
 BIN := $(VENV)/bin

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,11 @@ from hypothesis import settings as examples
 from jinja2 import FileSystemBytecodeCache
 
 from tests import drawing, services
+from tests.compiling import compile_all
 from tests.databases import Databases, delete_all_rows, hasten, sqlite_template
 from tests.live import LiveServer, accessibility_faults, running, running_browser
 from tests.once import of_the_run
+from tests.tiers import SOAK, WHOLE
 from tests.web import Client, run_queues, sign_in_as
 
 DATABASES = ("sqlite", "postgres")
@@ -48,6 +51,7 @@ TOGETHER = {
     "clocks": ("tests/faults/test_clocks.py",),
     "live": (
         "tests/boot/test_live.py",
+        "tests/boot/test_parent.py",
         "tests/pages/test_look.py",
         "tests/contests/submissions/test_browser.py",
         "tests/contests/submissions/test_socket.py",
@@ -64,7 +68,7 @@ _BROUGHT_UP: set[Any] = set()
 examples.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 examples.load_profile("patient")
 
-_FOR_TESTS = {"FANMADE_CI", "FANMADE_SCREENSHOTS"}
+_FOR_TESTS = {"FANMADE_CI", "FANMADE_SCREENSHOTS", "FANMADE_TESTS"}
 for name in [name for name in os.environ if name.startswith("FANMADE_") and name not in _FOR_TESTS]:
     del os.environ[name]  # a developer's own settings must not leak into tests
 
@@ -98,25 +102,52 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Compile everything before the processes of a run start."""
+    compile_all(config)
+
+
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Give all tests of one costly installation to one process of a run, any other test to the next that is free."""
+    """Give all tests of one costly installation to one process of a run, any other test to the next that is free.
+
+    Where the tests of a file share something it is one process that makes it.
+    """
     from xdist.scheduler import LoadScopeScheduling
 
     class Together(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             kind = next((each for each in DATABASES if nodeid.endswith(f"[{each}]")), "")
             found = (f"{name} {kind}" for name, places in TOGETHER.items() if nodeid.startswith(places))
-            return next(found, nodeid)
+            file = nodeid.partition("::")[0]
+            return next(found, f"{file} {kind}" if _shares(file) else nodeid)
 
     return Together(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
+@cache
+def _shares(file: str) -> bool:
+    return 'scope="module"' in (services.ROOT / file).read_text()
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Any:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Any:
     """Start those that share an installation before all others, then those that may take longest."""
+    left = {item for item in items if not WHOLE and _is_left_out(item)}
+    config.hook.pytest_deselected(items=[item for item in items if item in left])
+    items[:] = [item for item in items if item not in left]
     done = yield
     items.sort(key=_patience, reverse=True)  # last of all: pytest itself orders them by what they share
     return done
+
+
+def _is_left_out(item: pytest.Item) -> bool:
+    """Whether an ordinary run leaves it to the whole one: all of it, or what another kind of database says as well."""
+    mark = item.get_closest_marker("ordinarily")
+    if not mark or item.config.getoption("--db") != "both":
+        return item.get_closest_marker("whole") is not None
+    kinds = list(item.callspec.params.values())  # type: ignore[attr-defined]
+    return not any(kind in kinds for kind in mark.args)
 
 
 def _patience(item: pytest.Item) -> tuple[bool, bool, float]:
@@ -164,7 +195,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
 @pytest.fixture(scope="session")
 def full() -> bool:
     """Whether the long counts of a soak are wanted: SOAK=1."""
-    return os.environ.get("SOAK") == "1"
+    return SOAK
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,7 @@ BOUNDED = settings(
 
 
 @pytest.mark.slow
+@pytest.mark.ordinarily("postgres")
 @pytest.mark.timeout(400)
 def test_no_request_breaks_it(world, app, database):
     examples = 50 if os.environ.get("SOAK") == "1" else TRIED[make_url(database).get_backend_name()]

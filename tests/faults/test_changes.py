@@ -119,8 +119,9 @@ class Client:
             time.sleep(0.1)
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_votes_changes_and_withdrawals_with_kills(fallible: Site, counted: Counted, tmp_path: Path) -> None:
-    made, acts = stage(fallible.engine), times(640, 20_000)
+    made, acts = stage(fallible.engine), times(320, 20_000)
     codes = sorted(made.designs)
     clients = [Client(fallible, made.fans[n::CLIENTS], codes, seed=n) for n in range(CLIENTS)]
     chance, kills = random.Random(acts), Counter[str]()

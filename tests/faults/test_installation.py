@@ -67,6 +67,7 @@ def ordering(site: Site, people: range) -> list[Callable[[], Answer]]:
     return [lambda who=who: site.order(who, f"order-{next(_keys)}-{who}") for who in people]
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_redis_emptied_and_away_while_fans_go_on(fallible: Site, times: Times, counted: Counted) -> None:
     site, before, flushes = fallible, fallible.count(Preorder), Turns()
     votes, told = site.count(Vote), site.count(Notice)
@@ -103,6 +104,7 @@ def test_redis_emptied_and_away_while_fans_go_on(fallible: Site, times: Times, c
     assert "agree" in site.server.fanmade("recount")
 
 
+@pytest.mark.ordinarily("postgres")
 def test_workers_killed_while_they_make_pictures_and_mails(fallible: Site, times: Times, counted: Counted) -> None:
     site, pictures = fallible, times(8, 80)
     assert site.settled()
@@ -167,6 +169,7 @@ def test_a_mail_relay_that_refuses_a_third_and_dies(fallible: Site, times: Times
     assert len(posted) == len(people)
 
 
+@pytest.mark.ordinarily("postgres")
 def test_web_killed_in_the_middle_of_orders(fallible: Site, times: Times, counted: Counted) -> None:
     site, people = fallible, range(20, 20 + times(12, 100))
     keys = {who: f"killed-{next(_keys)}-{who}" for who in people}

@@ -28,7 +28,7 @@ SEED = 11
 WANTED = times(2, 50)
 PLAN = soak.Plan(pictures=times(1, 24), voters=times(4, 60), every=times(1, 3), kills=WANTED)
 KINDS = ("sqlite", "postgres") if FULL else ("postgres",)
-"""In an ordinary run tests/boot/test_rehearse.py kills everything there is on SQLite."""
+"""An ordinary run has tests/boot/test_rehearse.py, which kills everything there is on SQLite, and below PostgreSQL."""
 Played = dict[int, soak.Played]
 
 
@@ -44,6 +44,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("rehearsals")
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("kind", KINDS)
 def test_everything_killed_while_a_contest_is_rehearsed(
     kind: str, ends: Played, place: Path, databases: Databases, counted: Counted, request: pytest.FixtureRequest

@@ -103,7 +103,13 @@ def check_two(how: str, environ: dict[str, str], folder: Path) -> None:
 
 
 @KINDS
-@pytest.mark.parametrize("how", ["stopped", "stopped-loose"], ids=["guarded", "control"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        pytest.param("stopped", id="guarded"),
+        pytest.param("stopped-loose", id="control", marks=pytest.mark.ordinarily("sqlite")),
+    ],
+)
 def test_a_migration_that_is_killed(kind: str, how: str, databases: Databases, redis_url: str, tmp_path: Path) -> None:
     environ = older(kind, databases, redis_url, tmp_path)
     if how == "stopped":

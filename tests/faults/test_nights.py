@@ -32,6 +32,7 @@ NIGHTS = [
 ]
 
 
+@pytest.mark.ordinarily("sqlite")
 @pytest.mark.parametrize(("zone", "typed", "meant", "shown"), NIGHTS)
 def test_what_the_wizard_takes_is_what_closes_the_vote(
     app: Any, clock: Any, client: Any, sign_in: Any, zone: str, typed: str, meant: str | None, shown: str

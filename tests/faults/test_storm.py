@@ -143,6 +143,7 @@ class Storm:
         return self.site.count(WaitlistEntry, mine, WaitlistEntry.state == "waiting")
 
 
+@pytest.mark.ordinarily("postgres")
 def test_more_buyers_than_pieces(fallible: Site, times: Times, counted: Counted) -> None:
     site, people, cap = fallible, times(32, 500), times(8, 100)
     crowd = Crowd(site, f"storm-{next(_numbers)}", people, cap)

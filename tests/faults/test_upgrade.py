@@ -35,7 +35,7 @@ from webapp.boot.app import create_app
 from webapp.infra.db import db
 from webapp.infra.settings import Settings
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.ordinarily("postgres")]
 HOME = {"name": "Aino", "line1": "Katu 1", "postcode": "00100", "city": "Helsinki", "country": "FI"}
 VERSIONS = "migrations/versions"
 SCRIPTS = ScriptDirectory(str(services.ROOT / "migrations"))

@@ -24,6 +24,7 @@ ALWAYS = (
 )
 
 
+@pytest.mark.ordinarily("postgres")
 def test_what_is_typed_is_kept(app: Flask, client: Any, sign_in: Any, clock: Any) -> None:
     clock.at(NOW)
     made = site.grown()
