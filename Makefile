@@ -36,10 +36,11 @@ test: $(INSTALLED_DEV) $(CATALOGUES) ## Run the tests on SQLite and PostgreSQL, 
 	@exec $(PY) -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder $(T) $(ARGS)
 
 check: $(INSTALLED_DEV) ## Check style, formatting, types and templates
-	@$(BIN)/ruff check --quiet .
-	@$(BIN)/ruff format --quiet --check . || { echo "Some files are not formatted: make fmt"; exit 1; }
-	@$(BIN)/mypy
-	@$(BIN)/djlint --quiet --lint webapp contests voting preorders
+	@$(BIN)/mypy & types=$$!; faults=0; \
+	$(BIN)/ruff check --quiet . || faults=1; \
+	$(BIN)/ruff format --quiet --check . || { echo "Some files are not formatted: make fmt"; faults=1; }; \
+	$(BIN)/djlint --quiet --lint webapp contests voting preorders || faults=1; \
+	wait $$types || faults=1; exit $$faults
 
 fmt: $(INSTALLED_DEV) ## Repair style and formatting where a machine can
 	@$(BIN)/ruff check --quiet --fix-only .

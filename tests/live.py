@@ -16,6 +16,8 @@ from tests import services
 from webapp.boot.stack import QUEUES, Role, Stack, embedded
 from webapp.boot.supervisor import Supervisor
 
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
 
 @dataclass(frozen=True)
 class LiveServer:
@@ -105,9 +107,7 @@ def running_browser() -> Iterator[Any]:
 def accessibility_faults(page: Any) -> list[str]:
     """What axe finds on the page against WCAG 2.2 AA: rule, element, advice."""
     page.evaluate((services.ROOT / "tests" / "vendor" / "axe.min.js").read_text())
-    found = page.evaluate(
-        "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
-    )
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", WCAG)
     return [
         f"{fault['id']}: {node['html'][:200]} ({fault['help']})"
         for fault in found["violations"]
