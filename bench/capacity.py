@@ -352,6 +352,9 @@ def climb(costs: Costs, target: int, minutes: int, profile: str, seed: int) -> l
     step, rungs, carries = Step(), list[Rung](), 0
     while carries < target and len(rungs) < 60:
         carries, broken = most(costs, step, minutes, profile, seed, carries)
+        if carries >= target:
+            rungs.append(Rung(step, carries, broken, "-"))
+            break
         following, answer = answered(step, broken.bottleneck)
         if following is None and not step.door:
             following, answer = (

@@ -29,7 +29,7 @@ COLUMNS = (
     ("stored", "stored_bytes"),
 )
 LARGE = Step(
-    cores=16, webs=16, database_cores=64, shared=False, replicas=4, redis_instances=7, worker_cores=32,
+    cores=16, webs=32, database_cores=64, shared=False, replicas=4, redis_instances=7, worker_cores=32,
     disk_bytes=2e9, mails=5_120.0, pooler=True, cdn=True,
 )  # fmt: skip
 TEN_MILLION = 10_000_000
@@ -38,12 +38,12 @@ TEN_MILLION = 10_000_000
 def write(costs: Costs, target: int, minutes: int, seed: int) -> None:
     """Write all of it; raises ValueError when the page lacks a mark."""
     page = PAGE.read_text()
-    ladder = climb(costs, target, minutes, "burst", seed)
+    burst, even = (climb(costs, target, minutes, profile, seed) for profile in ("burst", "even"))
     parts = {
         "costs": table_of(costs),
-        "ladder": ladder_of(ladder),
-        "even": ladder_of(climb(costs, target, minutes, "even", seed)),
-        "conclusion": conclusion(costs, ladder[-1].step, minutes, seed),
+        "ladder": ladder_of(burst),
+        "even": ladder_of(even),
+        "conclusion": conclusion(costs, even[-1].step, burst[-1].step, minutes, seed),
     }
     for name, lines in parts.items():
         page = put(page, name, lines)
@@ -81,9 +81,10 @@ def ladder_of(rungs: Sequence[Rung]) -> list[str]:
     return found
 
 
-def conclusion(costs: Costs, last: Step, minutes: int, seed: int) -> list[str]:
-    """Return what a voter asks of each part, what the large deployment carries, and what ten million would ask."""
-    return [_one(demand(costs)), "", _large(costs, minutes, seed), *_ten_million(costs, last, minutes, seed)]
+def conclusion(costs: Costs, even: Step, burst: Step, minutes: int, seed: int) -> list[str]:
+    """Return what a voter asks of each part, what the large deployment carries, and what ten million would ask of the
+    last ones of both ladders."""
+    return [_one(demand(costs)), "", _large(costs, minutes, seed), *_ten_million(costs, even, burst, minutes, seed)]
 
 
 def _one(each: dict[str, float]) -> str:
@@ -106,9 +107,9 @@ def _large(costs: Costs, minutes: int, seed: int) -> str:
     )
 
 
-def _ten_million(costs: Costs, last: Step, minutes: int, seed: int) -> list[str]:
-    each, a_second, bare = demand(costs), TEN_MILLION / (minutes * 60), replace(last, door=0)
-    steady = simulate(costs, bare, TEN_MILLION, minutes, "even", seed)
+def _ten_million(costs: Costs, even: Step, burst: Step, minutes: int, seed: int) -> list[str]:
+    each, a_second, bare = demand(costs), TEN_MILLION / (minutes * 60), replace(burst, door=0)
+    steady = simulate(costs, even, TEN_MILLION, minutes, "even", seed)
     rush = simulate(costs, bare, TEN_MILLION, minutes, "burst", seed)
     return [
         (
@@ -116,12 +117,12 @@ def _ten_million(costs: Costs, last: Step, minutes: int, seed: int) -> list[str]
             f" {a_second * each['commits']:,.0f} commits and {a_second * each['journal_bytes'] / 1e6:,.0f} MB of"
             f" journal a second, {a_second * each['database_ms'] / 1000:,.0f} cores of one primary,"
             f" {a_second * each['web_ms'] / 1000:,.0f} of webs, {a_second:,.0f} mails a second."
-            f" The ladder's last deployment ({bare}): {_verdict(steady)}."
+            f" The last deployment of the even ladder ({even}): {_verdict(steady)}."
         ),
         (
             f"- **Ten million as a burst** are {rush.fullest_second:,.0f} newcomers in the fullest second,"
-            f" {rush.fullest_second * each['commits']:,.0f} commits. The same deployment: {_verdict(rush)}."
-            + _door(costs, last, minutes, seed)
+            f" {rush.fullest_second * each['commits']:,.0f} commits. The last deployment of the burst's ladder"
+            f" without its door ({bare}): {_verdict(rush)}." + _door(costs, burst, minutes, seed)
         ),
     ]
 

@@ -176,4 +176,4 @@ def test_tables_are_written_between_their_marks_alone() -> None:
     whole = capacity_page.PAGE.read_text()
     for name in ("costs", "ladder", "even", "conclusion"):
         assert capacity_page.put(whole, name, ["x"]) != whole, "each mark is there, and filled"
-    assert "Ten million" in capacity_page.conclusion(COSTS, APART, 2, 1)[-1]
+    assert "Ten million" in capacity_page.conclusion(COSTS, APART, APART, 2, 1)[-1]
