@@ -19,7 +19,7 @@ from webapp.infra.markdown import render
 
 pytestmark = [pytest.mark.one_db, pytest.mark.browser, pytest.mark.slow]
 HOME = "http://localhost"
-PART = 3
+PART = 6
 PATHS = (
     "/c/v/designs",
     "/c/s/studio?draft=draft0",
@@ -62,7 +62,7 @@ def told(app: Flask, clock: Any) -> Crowd:
 
 
 def _said() -> list[str]:
-    """All of the texts, or a third: a page of 1,600 comments takes a browser a minute."""
+    """All of the texts, or a sixth: a page of 1,600 comments takes a browser a minute."""
     every = scripts.every()
     return list(every if sample.SOAK else every[::PART])
 
