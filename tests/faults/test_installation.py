@@ -85,17 +85,19 @@ def test_redis_emptied_and_away_while_fans_go_on(fallible: Site, times: Times, c
     assert Counter(each.status for each in answers) == {201: len(people), 200: len(people)}
 
     site.redis_gate.shut()
-    away = time.monotonic()
-    answers = everybody(ordering(site, people) + [lambda who=who: site.vote(who, 5 + who % 5) for who in people])
-    assert Counter(each.status for each in answers) == {201: len(people), 200: len(people)}
-    # The control: with the queue away nobody is told, so what follows is the sweep's work.
-    assert site.owed() >= len(people)
-    looks = 0
-    while time.monotonic() - away < times(2, 600):
-        assert site.ask(1, "GET", "/c/the-vote/designs").status == 200
-        looks += 1
-        time.sleep(times(1, 2))
-    site.redis_gate.open()
+    try:
+        away = time.monotonic()
+        answers = everybody(ordering(site, people) + [lambda who=who: site.vote(who, 5 + who % 5) for who in people])
+        assert Counter(each.status for each in answers) == {201: len(people), 200: len(people)}
+        # The control: with the queue away nobody is told, so what follows is the sweep's work.
+        assert site.owed() >= len(people)
+        looks = 0
+        while time.monotonic() - away < times(2, 600):
+            assert site.ask(1, "GET", "/c/the-vote/designs").status == 200
+            looks += 1
+            time.sleep(times(1, 2))
+    finally:
+        site.redis_gate.open()
     assert site.settled(120), "what was recorded while Redis was away is told after its return"
     counted(flushes=flushes.so_far, seconds_away=int(times(2, 600)), orders_and_votes=4 * len(people), pages=looks)
     assert site.count(Preorder) - before == 2 * len(people)
