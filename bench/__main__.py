@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from tests import services
 HISTORY = Path(__file__).with_name("history")
 PARTS = ("votes", "web", "jobs", "telling", "mails", "scale", "exports", "pictures", "stack", "desk", "capacity")
 KINDS = ("sqlite", "postgres")
+_LOAD = round(os.getloadavg()[0], 1)  # of others, before anything is measured
 
 
 def main(argv: list[str]) -> int:
@@ -92,6 +94,7 @@ def record(rows: list[Row], seconds: float) -> dict[str, object]:
         "at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%MZ"),
         "python": platform.python_version(),
         "seconds": round(seconds),
+        "load": _LOAD,
         "rows": [row.plain() for row in rows],
     }
 

@@ -415,11 +415,17 @@ def _redis(instances: int) -> str:
 
 def costs_of(path: Path | None = None) -> Costs:
     """Return the costs in a file of the history, by default the newest that has them; raises SystemExit."""
+    return run_of(path)[0]
+
+
+def run_of(path: Path | None = None) -> tuple[Costs, str]:
+    """Return the same with words about the run: when it was, and how busy the machine."""
     for file in [path] if path else sorted(HISTORY.glob("*.json"), reverse=True):
-        rows = json.loads(file.read_text())["rows"]
-        found = {row["path"].removeprefix("cost: "): row["cost"] for row in rows if row.get("cost")}
+        kept = json.loads(file.read_text())
+        found = {row["path"].removeprefix("cost: "): row["cost"] for row in kept["rows"] if row.get("cost")}
         if found:
-            return found
+            busy = f", at a load of {kept['load']} of other things" if "load" in kept else ""
+            return found, f"Run of {kept.get('at', 'a day')[:10]}{busy}, two cores."
     raise SystemExit('No costs: run `make bench ARGS="capacity"` first, or name a file with --costs.')
 
 
@@ -463,11 +469,11 @@ def main(argv: list[str]) -> int:
         else:
             parser.add_argument(f"--{name.replace('_', '-')}", type=type(usual), default=usual)
     asked = parser.parse_args(argv)
-    costs = costs_of(asked.costs)
+    costs, run = run_of(asked.costs)
     if asked.write_doc:
         from bench import capacity_page
 
-        capacity_page.write(costs, asked.target, asked.minutes, asked.seed)
+        capacity_page.write(costs, run, asked.target, asked.minutes, asked.seed)
         return 0
     if asked.voters is None:
         print("\n".join(lines(climb(costs, asked.target, asked.minutes, asked.arrivals, asked.seed))))

@@ -35,12 +35,12 @@ LARGE = Step(
 TEN_MILLION = 10_000_000
 
 
-def write(costs: Costs, target: int, minutes: int, seed: int) -> None:
+def write(costs: Costs, run: str, target: int, minutes: int, seed: int) -> None:
     """Write all of it; raises ValueError when the page lacks a mark."""
     page = PAGE.read_text()
     burst, even = (climb(costs, target, minutes, profile, seed) for profile in ("burst", "even"))
     parts = {
-        "costs": table_of(costs),
+        "costs": [run, "", *table_of(costs)],
         "ladder": ladder_of(burst),
         "even": ladder_of(even),
         "conclusion": conclusion(costs, even[-1].step, burst[-1].step, minutes, seed),
