@@ -109,3 +109,25 @@ def test_two_places_for_one_secret_are_one_too_many(tmp_path: Path) -> None:
     (tmp_path / "key").write_text("9f2b7c4d1e8a6053" * 2)
     found = faults(FANMADE_SECRET_KEY_FILE=str(tmp_path / "key"))
     assert found == ["FANMADE_SECRET_KEY_FILE: FANMADE_SECRET_KEY is set, too; keep one of them"]
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ({"FANMADE_REPLICA_URLS": "postgres://one/fanmade  postgresql://two/fanmade"}, ""),
+        ({"FANMADE_REPLICA_URLS": "mysql://one/fanmade"}, "only postgresql"),
+        ({"FANMADE_REPLICA_URLS": "postgresql://one/f postgres://one/f"}, "twice"),
+        ({"FANMADE_REPLICA_URLS": "postgresql://one/f", "FANMADE_DATABASE_URL": "postgres://one/f"}, "the primary"),
+        ({"FANMADE_REPLICA_URLS": "postgresql://fan:changeme@one/f"}, "everybody knows"),
+        ({"FANMADE_COUNTERS_URL": "redis+cluster://:a-long-word@a:6379,b:6379"}, ""),
+        ({"FANMADE_COUNTERS_URL": "redis+cluster://a:6379,b"}, "a cluster is"),
+        ({"FANMADE_COUNTERS_URL": "redis+cluster://:secret@a:6379"}, "everybody knows"),
+        ({"FANMADE_REDIS_URL": "redis+cluster://a:6379"}, "must start with"),
+    ],
+)
+def test_standbys_and_clusters_have_addresses_of_their_kind(said: dict[str, str], fault: str) -> None:
+    found = faults(**said)
+    assert len(found) == bool(fault) and all(fault in each for each in found)
+    if "FANMADE_REPLICA_URLS" in said and not fault:
+        read = Settings.from_env(GOOD | said).replica_urls
+        assert read == ("postgresql+psycopg://one/fanmade", "postgresql+psycopg://two/fanmade")
