@@ -12,6 +12,16 @@ from tests.databases import Databases
 from tests.faults import counts
 from tests.faults.site import Site, site
 
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what a soak asks of its tests be their only limit: they do fifty times as much as the marks reckon with."""
+    if counts.FULL:
+        for item in items:
+            if item.path.is_relative_to(HERE):
+                item.add_marker(pytest.mark.timeout(7200), append=False)
+
 
 @pytest.fixture(scope="session")
 def times() -> Callable[[int, int], int]:
