@@ -54,7 +54,7 @@ class Nodes:
             client.execute_command("CLUSTER ADDSLOTSRANGE", bounds[number], bounds[number + 1] - 1)
             client.execute_command("CLUSTER MEET", "127.0.0.1", self.ports[0], self.ports[0] + BUS)
         for client in self.clients:
-            _until(lambda client=client: client.execute_command("CLUSTER INFO")["cluster_slots_ok"] == "16384")
+            _until(lambda client=client: _is_whole(client.execute_command("CLUSTER INFO")))
 
     def keys(self) -> list[int]:
         """How many keys each node has."""
@@ -76,8 +76,12 @@ def _port() -> int:
 def _started(server: Path, folder: Path, port: int) -> subprocess.Popen[bytes]:
     folder.mkdir()
     words = ("--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", "", "--appendonly", "no")
-    words += ("--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-require-full-coverage", "no")
+    words += ("--cluster-enabled", "yes", "--cluster-node-timeout", "15000", "--cluster-require-full-coverage", "no")
     return subprocess.Popen([str(server), *words, "--loglevel", "warning"], stdout=subprocess.DEVNULL)
+
+
+def _is_whole(info: dict[str, str]) -> bool:
+    return (info["cluster_state"], info["cluster_slots_ok"], info["cluster_known_nodes"]) == ("ok", "16384", "3")
 
 
 def _until(met: object, seconds: float = 60) -> None:
