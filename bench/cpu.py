@@ -17,7 +17,11 @@ def spent(pid: int) -> float:
 def _tree(pid: int) -> Iterator[int]:
     yield pid
     for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
+        try:
+            children = (task / "children").read_text().split()
+        except (FileNotFoundError, ProcessLookupError):  # a thread that has just ended: its children are another's now
+            continue
+        for child in children:
             yield from _tree(int(child))
 
 

@@ -29,10 +29,10 @@ class Stranger:
     language: str
 
 
-def of(flask: Flask, environ: dict[str, Any]) -> Stranger | None:
+def of(flask: Flask, environ: dict[str, Any], by_name: bool = True) -> Stranger | None:
     """Return who asks, None when their cookies are of somebody signed in, former, forged or hold a message.
 
-    Wants the application's context.
+    by_name: whether it matters which browser it is. Wants the application's context.
     """
     cookies = parse_cookie(environ.get("HTTP_COOKIE", ""))
     cookie: dict[str, Any] = {}
@@ -42,7 +42,7 @@ def of(flask: Flask, environ: dict[str, Any]) -> Stranger | None:
             cookie = signer(flask).loads(kept, max_age=int(flask.permanent_session_lifetime.total_seconds()))
         except BadSignature:
             return None
-    if kept := cookies.get(device.cookie()):
+    if by_name and (kept := cookies.get(device.cookie())):
         name = device.read(kept)
         if name is None:
             return None

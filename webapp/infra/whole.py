@@ -12,9 +12,10 @@ import hashlib
 import re
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import wraps
+from threading import Lock
 from typing import Any
 
 import structlog
@@ -58,6 +59,9 @@ class Page:
     since: datetime
     until: datetime
     headers: Headers
+    asking: Lock = field(default_factory=Lock)
+    asked: float = float("-inf")  # when the last question began, and what it was answered
+    stood: bool = False
 
 
 def same_for_strangers(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -180,7 +184,7 @@ class Keeper:
         began = time.perf_counter()
         try:
             with self.flask.app_context():
-                reader = strangers.of(self.flask, environ)
+                reader = strangers.of(self.flask, environ, by_name=False)
                 page = self.pages.get(_key(environ, reader.language)) if reader else None
                 if page is None or not _stands(page):
                     return None
@@ -197,7 +201,19 @@ class Keeper:
 
 
 def _stands(page: Page) -> bool:
-    """Return whether a page may be sent as it is: neither time nor anybody has changed what it was made of."""
+    """Return whether a page may be sent as it is: neither time nor anybody has changed what it was made of.
+
+    Of those who come while a question is under way one asks for all: that begins after each of them has come.
+    """
+    came = time.monotonic()
+    with page.asking:
+        if page.asked <= came:
+            page.asked, page.stood = time.monotonic(), False  # should asking fail
+            page.stood = _still(page)
+        return page.stood
+
+
+def _still(page: Page) -> bool:
     if not page.since <= now() < page.until or any(ask() != said for ask, said in page.reading.beside):
         return False
     if not page.reading.asked:
