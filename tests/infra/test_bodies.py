@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 
 from tests.house.routes import rules
 from tests.pages.make import person
@@ -40,3 +40,11 @@ def test_json_is_no_form(client: Any) -> None:
         for address in ("/takedown", "/sign-in"):
             answer = client.post(address, data=body, content_type="application/json")
             assert answer.status_code == 422, f"nothing was filled in at {address} by {body[:20]}"
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
+@pytest.mark.one_db
+def test_a_nul_in_a_field_is_taken_out_whoever_reads_it(app: Flask, kind: str) -> None:
+    fields = {"words": "a\0b", "plain": "c"}
+    with app.test_request_context("/", method="POST", data=fields, content_type=kind):
+        assert request.form.to_dict() == {"words": "ab", "plain": "c"}

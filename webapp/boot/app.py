@@ -77,6 +77,7 @@ def create_app(settings: Settings) -> Flask:
     lane.init_app(app)
     whole.init_app(app)
     statics.init_app(app)
+    app.request_class = bodies.Asked
     app.wsgi_app = bodies.Whole(app.wsgi_app)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         count = settings.trusted_proxies

@@ -6,7 +6,6 @@ from flask import request
 from flask_babel import get_locale
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
-from werkzeug.datastructures import MultiDict
 from wtforms import StringField
 from wtforms.validators import StopValidation
 
@@ -23,17 +22,10 @@ class Form(FlaskForm):
             return [str(get_locale() or "en"), "en"]
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """Return what was sent as a form, without NUL characters, which no database keeps: in hidden fields, too.
-
-            JSON is no form here: its values would be no texts, and a form without any is refused in plain words.
-            """
+            """Return what was sent as a form. JSON is none: its values would be no texts; it is refused as empty."""
             if request.is_json and request.method == "POST" and formdata is _Auto:
                 formdata = request.form
-            sent = super().wrap_formdata(form, formdata)
-            if not sent or not any("\0" in each for each in sent.values() if isinstance(each, str)):
-                return sent
-            pairs = sent.items(multi=True)
-            return MultiDict((name, each.replace("\0", "") if isinstance(each, str) else each) for name, each in pairs)
+            return super().wrap_formdata(form, formdata)
 
     def submitted(self) -> bool:
         """Return whether this request is a POST that passes shape checks."""
