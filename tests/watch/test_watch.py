@@ -23,6 +23,7 @@ from webapp.boot.worker import work
 from webapp.infra import metrics, outbox, queue
 from webapp.infra.db import db, transaction
 from webapp.infra.mail.models import OutgoingMail
+from webapp.infra.replicas import Replicas, State
 from webapp.kernel.facts import Fact
 from webapp.kernel.now import now
 from webapp.watch import figures
@@ -118,6 +119,23 @@ def test_a_failed_job_is_shown_with_its_reason_and_tried_again_by_an_operator(
     assert client.post(retry[1]).status_code == 404, "it waits again: there is no failed one to try"
     with app.app_context():
         assert db.session.scalar(select(func.count()).where(AuditLine.action == "system.retry")) == 1
+
+
+@pytest.mark.one_db
+def test_operators_see_how_replicas_stand(
+    app: Flask, client: Any, sign_in: Any, a_person: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A real one: tests/deploy/test_replicas.py."""
+    there = [State("one:5432", ""), State("two:5432", "", 9_000, 4.2), State("three:5432", "it is no standby")]
+    monkeypatch.setattr(Replicas, "states", lambda self: there)
+    with transaction() as session:
+        session.execute(update(Person).where(Person.id == a_person).values(is_operator=True))
+    sign_in(client, a_person)
+    page = client.get(PAGE).get_data(as_text=True)
+    for words in ("one:5432", "Has everything", "4.2 s behind", "Left aside: it is no standby"):
+        assert words in page
+    monkeypatch.undo()
+    assert "Replicas of the database" not in client.get(PAGE).text, "none are set"
 
 
 def test_a_worker_that_died_long_ago_is_not_counted(app: Flask, client: Any) -> None:

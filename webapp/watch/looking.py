@@ -10,6 +10,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.orm import Session
 
+from webapp.infra import replicas
 from webapp.watch import jobs, places, queries
 
 T = TypeVar("T")
@@ -28,6 +29,7 @@ class Look:
     facts: queries.Owed
     mails: queries.Owed
     pictures: dict[str, int]
+    replicas: list[replicas.State]
     free_bytes: int
     schema: str
     versions: dict[str, str]
@@ -44,6 +46,7 @@ def at_system(session: Session, redis: Redis, now: datetime) -> Look:
         facts=queries.facts(session, now),
         mails=queries.mails(session, now),
         pictures=queries.pictures(session),
+        replicas=replicas.here().states(),
         free_bytes=places.free_bytes(),
         schema=places.schema(session),
         versions={name: places.version(name) for name in PACKAGES},
