@@ -51,7 +51,7 @@ def check(site: Site, counted: Counted, *, forget: bool = False) -> None:
             site.later()
             return state(site, deadly) == "failed"
 
-        ended = until(given_up, 20 if forget else 60)
+        ended = until(given_up, times(8, 20) if forget else 60)
         assert ended, f"still tried after {kills.so_far} kills"
     assert site.column(Revision.failure_code, of(site, deadly)) == ["worker-died"]
     assert kills.so_far >= rules.ATTEMPTS, "it was not deadly: this run proves nothing"
@@ -115,7 +115,7 @@ def check_mail(site: Site, counted: Counted, *, forget: bool = False) -> None:
 
     with fatal(site, deadly) as kills:
         site.go_on("worker-mail")
-        ended = until(given_up, 20 if forget else 90)
+        ended = until(given_up, times(8, 20) if forget else 90)
         assert ended, f"still tried after {kills.so_far} kills"
         assert until(lambda: site.count(OutgoingMail, good, OutgoingMail.state == "sent") == len(mails) - 1, 60)
     assert "the worker died" in site.column(OutgoingMail.error, OutgoingMail.id == deadly)[0]
