@@ -105,8 +105,9 @@ class Site:
         os.kill(self.server.supervisor.pids()[role], signal.SIGSTOP)
 
     def go_on(self, role: str) -> None:
-        """Let it run again."""
-        os.kill(self.server.supervisor.pids()[role], signal.SIGCONT)
+        """Let it run again; one that died meanwhile is begun anew by its supervisor."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.server.supervisor.pids()[role], signal.SIGCONT)
 
     def empty_redis(self) -> None:
         """Forget every queue, job and sign of life."""

@@ -41,10 +41,15 @@ class Fields(FormDataParser):
     def parse(self, *given: Any, **named: Any) -> Any:
         """Return stream, fields and files as the library does."""
         stream, fields, files = super().parse(*given, **named)
-        if any("\0" in each for values in fields.listvalues() for each in values):
-            pairs = [(name, each.replace("\0", "")) for name, each in fields.items(multi=True)]
-            fields = self.cls(pairs) if self.cls else MultiDict(pairs)
-        return stream, fields, files
+        return stream, without_nul(fields), files
+
+
+def without_nul(fields: MultiDict[str, Any]) -> MultiDict[str, Any]:
+    """Return the fields of a form without NULs: themselves, where there are none."""
+    if not any("\0" in each for values in fields.listvalues() for each in values if isinstance(each, str)):
+        return fields
+    pairs = fields.items(multi=True)
+    return type(fields)((name, each.replace("\0", "") if isinstance(each, str) else each) for name, each in pairs)
 
 
 class Asked(Request):

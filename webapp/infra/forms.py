@@ -6,8 +6,11 @@ from flask import request
 from flask_babel import get_locale
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
+from werkzeug.datastructures import MultiDict
 from wtforms import StringField
 from wtforms.validators import StopValidation
+
+from webapp.infra.bodies import without_nul
 
 
 class Form(FlaskForm):
@@ -25,7 +28,8 @@ class Form(FlaskForm):
             """Return what was sent as a form. JSON is none: its values would be no texts; it is refused as empty."""
             if request.is_json and request.method == "POST" and formdata is _Auto:
                 formdata = request.form
-            return super().wrap_formdata(form, formdata)
+            sent = super().wrap_formdata(form, formdata)
+            return without_nul(sent) if isinstance(sent, MultiDict) else sent  # not all of it comes with a request
 
     def submitted(self) -> bool:
         """Return whether this request is a POST that passes shape checks."""
