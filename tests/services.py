@@ -87,30 +87,27 @@ def killable_postgres(kept: Path, *, careless: bool = False) -> Iterator[Cluster
     """
     if "TEST_POSTGRES_URL" in os.environ:
         raise Missing("The server of TEST_POSTGRES_URL is not ours to kill.")
-    programs = _postgres_programs()
-    root = Path(tempfile.mkdtemp(prefix="fanmade-pg-", dir=_fast_folder()))
-    root.chmod(0o755)
-    try:
-        cluster = Cluster(root, programs, "off -c wal_writer_delay=10s" if careless else "on")
-        with swept(root / "data" / "postmaster.pid", root, cluster.socket):
-            cluster.start(kept)
-            try:
-                yield cluster
-            finally:
-                cluster.stop(None)
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
+    commit = "off -c wal_writer_delay=10s" if careless else "on"
+    with _cluster(lambda root: Cluster(root, _postgres_programs(), commit), lambda made: made.start(kept)) as cluster:
+        yield cluster
 
 
 @contextlib.contextmanager
 def standby_of(primary: Cluster) -> Iterator[Cluster]:
     """A hot standby that streams from a server of ours; it may be killed, and run again."""
+    with _cluster(lambda root: Cluster(root, primary.programs), lambda made: made.follow(primary)) as cluster:
+        yield cluster
+
+
+@contextlib.contextmanager
+def _cluster(make: Callable[[Path], Cluster], begin: Callable[[Cluster], None]) -> Iterator[Cluster]:
+    """A server in a folder of its own; both are gone after the block, whatever becomes of this process."""
     root = Path(tempfile.mkdtemp(prefix="fanmade-pg-", dir=_fast_folder()))
     root.chmod(0o755)
     try:
-        cluster = Cluster(root, primary.programs)
+        cluster = make(root)
         with swept(root / "data" / "postmaster.pid", root, cluster.socket):
-            cluster.follow(primary)
+            begin(cluster)
             try:
                 yield cluster
             finally:
