@@ -74,6 +74,15 @@ def test_a_page_is_sent_once_and_brings_no_cookie(new_client: Any, kept: list[bo
     assert all(kept)
 
 
+@pytest.mark.usefixtures("csrf", "crowd")
+def test_what_somebody_has_declined_is_declined_by_nobody_else(new_client: Any, kept: list[bool]) -> None:
+    browser = new_client()
+    with browser.session_transaction() as session:
+        session["no_newsletter"] = [1]
+    assert "ETag" not in browser.get("/drops/drop").headers
+    assert new_client().get("/drops/drop").status_code == 200 and not any(kept)
+
+
 CHANGES: dict[str, Callable[[Crowd], Any]] = {
     "hidden": lambda crowd: (
         update(Submission).where(Submission.contest_id == crowd.contests["d"]).values(state="hidden")

@@ -15,6 +15,7 @@ from webapp.infra.i18n import LANGUAGES
 
 Headers = list[tuple[str, str]]
 USUAL = frozenset({"csrf_token", "order", "language"})  # what the cookie of a stranger may hold
+UNUSUAL = ("HTTP_HX_REQUEST", "HTTP_AUTHORIZATION", "HTTP_RANGE")  # who asks so is left to the application
 OWN = frozenset({"content-length", "set-cookie", "x-request-id"})  # headers that no other answer bears
 
 

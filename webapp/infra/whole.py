@@ -39,7 +39,7 @@ TAUGHT = "fanmade.whole.page"  # where a request bears the page it was answered 
 # address others, who are signed in, see more.
 CONTROL = "private, no-cache"
 VARY = ("Accept", "Accept-Language", "Cookie")
-UNUSUAL = ("HTTP_HX_REQUEST", "HTTP_AUTHORIZATION", "HTTP_RANGE", "HTTP_IF_MATCH")
+UNUSUAL = (*strangers.UNUSUAL, "HTTP_IF_MATCH")
 WITH_304 = frozenset({"cache-control", "etag", "vary"})
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?")
 
@@ -86,7 +86,8 @@ def _is_plain() -> bool:
         return False
     asked = request.environ
     usual = request.method in ("GET", "HEAD") and not request.query_string and not any(n in asked for n in UNUSUAL)
-    return usual and not current_user.is_authenticated and not session.get("_flashes") and _reads_html(asked)
+    # Whose cookie holds more (a message, a form they have declined) may be shown what others are not.
+    return usual and not current_user.is_authenticated and strangers.USUAL.issuperset(session) and _reads_html(asked)
 
 
 def _reads_html(environ: dict[str, Any]) -> bool:

@@ -38,7 +38,7 @@ from webapp.pages.rows import Place
 PATH = re.compile(r"/c/([a-z0-9-]+)/designs")
 ENDPOINT, ROUTE = "pages.gallery", "/c/<contest_slug>/designs"
 LANE = "fanmade.lane"
-UNUSUAL = ("HTTP_HX_REQUEST", "HTTP_AUTHORIZATION", "HTTP_IF_NONE_MATCH", "HTTP_RANGE")
+UNUSUAL = (*strangers.UNUSUAL, "HTTP_IF_NONE_MATCH")
 MOST = 300  # frames of some 15 KB each
 CARDS_HERE, TOKEN_HERE = CARDS.encode(), TOKEN.encode()
 
