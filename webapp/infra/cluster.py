@@ -19,7 +19,8 @@ from redis.cluster import ClusterNode, RedisCluster
 from redis.exceptions import ConnectionError, NoScriptError, RedisClusterException
 from redis.retry import Retry
 
-SCHEMES = ("redis+cluster://", "rediss+cluster://")
+from webapp.infra.settings import CLUSTERS
+
 AGAIN = 2.0  # seconds after which a cluster that was not there is tried again: not every visit is to wait for it
 
 
@@ -104,7 +105,7 @@ class _Script:
 
 def places_of(url: str) -> dict[str, Any]:
     """Return the client's options for an address; raises ValueError when it is none."""
-    if not url.startswith(SCHEMES):
+    if not url.startswith(CLUSTERS):
         raise ValueError("not an address of a cluster")
     parts = urlsplit(url)
     access, _, hosts = parts.netloc.rpartition("@")

@@ -10,6 +10,8 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
 
+from webapp.infra.settings import CLUSTERS
+
 # Separate queues have separate worker processes: a giant picture must not delay a sign-in code.
 TIME_LIMITS = {"outbox": 20, "mail": 300, "pictures": 300, "exports": 900}
 QUEUES = tuple(TIME_LIMITS)
@@ -69,7 +71,7 @@ def _counting(url: str, patience: dict[str, float]) -> Redis:
 
 
 def _is_cluster(url: str) -> bool:
-    return "+cluster://" in url
+    return url.startswith(CLUSTERS)
 
 
 def enqueue(queue: str, function: str, *args: Any, job_id: str | None = None, first: bool = False) -> bool:
