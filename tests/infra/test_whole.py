@@ -171,7 +171,8 @@ def test_a_database_that_is_away_is_the_view_s_to_answer(
         raise OSError("away")
 
     monkeypatch.setattr("webapp.infra.whole.readings.is_so", away)
-    monkeypatch.setattr("webapp.infra.whole.readings.standing", lambda *rest: None)
+    for words in ("of_file", "of_snapshot"):
+        monkeypatch.setattr(f"webapp.infra.whole.standing.{words}", lambda *rest: None)
     assert new_client().get(RESULT).data == page.data and kept == [False]
 
 

@@ -159,7 +159,8 @@ def test_a_database_that_is_away_is_the_view_s_to_answer(
     def away(*rest: Any) -> Any:
         raise OSError("away")
 
-    monkeypatch.setattr("webapp.pages.lane.queries.face_rows", away)
+    monkeypatch.setattr("webapp.pages.tops.queries.face_rows", away)
+    monkeypatch.setattr("webapp.pages.tops.standing.of_file", away)
     assert client.get(PATH).status_code in (200, 500, 503)
     assert ways[-1] == "long"
 

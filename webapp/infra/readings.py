@@ -13,8 +13,6 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 
-# Two of PostgreSQL's snapshots with the same words see the same rows. A standby's words don't say all.
-STANDING = "SELECT CASE WHEN NOT pg_is_in_recovery() THEN CAST(pg_current_snapshot() AS text) END"
 Rows = list[tuple[Any, ...]]
 T = TypeVar("T")
 
@@ -82,14 +80,6 @@ def follow(engine: Engine) -> None:
         # Whoever asked gets the rows as if they had just come.
         context.cursor_fetch_strategy = FullyBufferedCursorFetchStrategy(cursor, initial_buffer=rows)
         found.asked.append((words, asked, [tuple(row) for row in rows]))
-
-
-def standing(driver: Any, dialect: str) -> str | None:
-    """Return words that stay the same until somebody commits something, by a connection that is in no transaction.
-
-    None where there are none: SQLite counts the commits of other connections only, and answers small questions quickly.
-    """
-    return None if dialect == "sqlite" else driver.execute(STANDING).fetchone()[0]
 
 
 def is_so(driver: Any, dialect: str, found: Reading) -> bool:

@@ -1,22 +1,26 @@
 """Signers that are made once in a process: the library makes one, and derives its key, for each text it signs or reads.
 
-What they sign is what the library signs, byte by byte, and they read what it signed; but form tokens are masked. The
-derived keys stay in memory, where the secret ones are already.
+What they sign the library reads, and they read what it signed; but form tokens are masked, and what is short is not
+tried to be made shorter. The derived keys stay in memory, where the secret ones are already.
 """
 
 import hmac
+import json
 import os
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import Signer, TimestampSigner, URLSafeSerializer, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_decode, base64_encode, want_bytes
 from itsdangerous.signer import HMACAlgorithm
+from itsdangerous.url_safe import URLSafeSerializerMixin
 
 RAW = 20  # bytes of a browser's secret, which its session keeps in hexadecimal figures
 MASKED = len(base64_encode(bytes(2 * RAW)))  # no other payload has this length: the secret in JSON is longer
+SHORT = 200  # bytes
 MOST = 100  # pairs of keys and purposes; a site has a dozen
 
 
@@ -46,7 +50,41 @@ class _OnceTimed(_Once, TimestampSigner):
     pass
 
 
-class _Plain(URLSafeSerializer):
+class _Short:
+    """Leaves short texts as they are: trying to compress one costs more than all the rest of signing it."""
+
+    def dump_payload(self, obj: Any) -> bytes:
+        """Return what is signed."""
+        text: bytes = super(URLSafeSerializerMixin, self).dump_payload(obj)  # type: ignore[misc]
+        return base64_encode(text) if len(text) <= SHORT else super().dump_payload(obj)  # type: ignore[misc]
+
+
+class _Cookie(TaggedJSONSerializer):
+    """What Flask writes into a session's cookie, with less ado where nothing in it needs a tag."""
+
+    def dumps(self, value: Any) -> str:
+        """Return a session as text."""
+        return _PLAIN_JSON.encode(value) if _is_plain(value) else super().dumps(value)
+
+    def loads(self, value: str) -> Any:
+        """Return the session of a text. A tag is a key that begins with a blank."""
+        return super().loads(value) if '" ' in value else json.loads(value)
+
+
+_PLAIN_JSON = json.JSONEncoder(separators=(",", ":"), sort_keys=True)  # as Flask's own
+
+
+def _is_plain(value: Any) -> bool:
+    """Return whether Flask would write no tag, and nothing that looks like one, into this session."""
+    values = all(type(each) in (str, int) or (type(each) is list and _is_plain_list(each)) for each in value.values())
+    return values and not any(key.startswith(" ") for key in value)
+
+
+def _is_plain_list(found: list[Any]) -> bool:
+    return all(type(each) in (str, int) for each in found)
+
+
+class _Plain(_Short, URLSafeSerializer):
     default_signer = _Once
 
     def __init__(self, *given: Any, **named: Any) -> None:
@@ -57,7 +95,7 @@ class _Plain(URLSafeSerializer):
         return self._signer if salt in (None, self.salt) else super().make_signer(salt)
 
 
-class _Timed(URLSafeTimedSerializer):
+class _Timed(_Short, URLSafeTimedSerializer):
     default_signer = _OnceTimed
 
     def __init__(self, *given: Any, **named: Any) -> None:
@@ -114,7 +152,7 @@ def timed(keys: tuple[str, ...], salt: str) -> URLSafeTimedSerializer:
 def of_session(keys: tuple[str, ...]) -> URLSafeTimedSerializer:
     """Return what signs and reads Flask's session."""
     of = SecureCookieSessionInterface
-    return _Timed(keys, salt=of.salt, serializer=of.serializer, signer_kwargs={"key_derivation": of.key_derivation})
+    return _Timed(keys, salt=of.salt, serializer=_Cookie(), signer_kwargs={"key_derivation": of.key_derivation})
 
 
 @lru_cache(maxsize=MOST)

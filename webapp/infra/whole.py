@@ -1,10 +1,10 @@
 """Pages that are the same for all strangers: written once, sent again as long as they stand, or not sent at all (304).
 
 A view says so by `@same_for_strangers`. While it answers somebody who is not signed in, all that it reads is noted; the
-page is kept with that. The next stranger gets what is kept if the database, asked again, answers the same (one trip; on
-PostgreSQL not even that where nobody has committed anything since), if no instant has passed that was among what was
-read, and if it was written less than LASTS ago: so what somebody hides, changes or erases is gone from the next answer
-on, and what the clock alone brings is there within seconds. A page that names its reader's browser, holds a token or a
+page is kept with that. The next stranger gets what is kept if nobody has committed anything since
+(`webapp.infra.standing`) or the database, asked again, answers the same; if no instant has passed that was among what
+was read; and if it was written less than LASTS ago: so what somebody hides, changes or erases is gone from the next
+answer on, and what the clock alone brings is there within seconds. A page that names its reader's browser, holds a token or a
 message, or brings a cookie is never kept, whatever its view says; nor is one of which it says `readings.spoil`.
 """
 
@@ -23,11 +23,12 @@ from flask import Flask, Response, g, make_response, request, session
 from flask_login import current_user
 from werkzeug.http import parse_etags
 
-from webapp.infra import metrics, readings, replicas, strangers, telemetry
+from webapp.infra import metrics, readings, replicas, standing, strangers, telemetry
 from webapp.infra.db import db
 from webapp.infra.i18n import choose_locale
 from webapp.infra.readings import Reading
 from webapp.infra.short_ways import driver
+from webapp.infra.standing import Words
 from webapp.infra.strangers import Headers
 from webapp.kernel.now import now
 
@@ -55,7 +56,7 @@ class Page:
     tag: str
     body: bytes
     reading: Reading
-    standing: str | None
+    standing: Words | None
     since: datetime
     until: datetime
     headers: Headers
@@ -71,11 +72,11 @@ def same_for_strangers(view: Callable[..., Any]) -> Callable[..., Any]:
     def answer(*args: Any, **values: Any) -> Any:
         if not _is_plain():
             return view(*args, **values)
-        moment, standing = now(), _standing()
+        moment, stands = now(), _standing()
         with readings.reading() as reading:
             response = make_response(view(*args, **values))
         if reading.plain and response.status_code == 200 and not ("csrf_token" in g or "device_id" in g):
-            _teach(response, reading, standing, moment)
+            _teach(response, reading, stands, moment)
         return response
 
     return answer
@@ -94,11 +95,11 @@ def _reads_html(environ: dict[str, Any]) -> bool:
     return "json" not in environ.get("HTTP_ACCEPT", "")
 
 
-def _standing() -> str | None:
+def _standing() -> Words | None:
     if db.engine.dialect.name == "sqlite":
-        return None
+        return standing.of_file(db.engine)
     with driver() as given:
-        return readings.standing(given, db.engine.dialect.name)
+        return standing.of_snapshot(given)
 
 
 def _until(reading: Reading, moment: datetime) -> datetime:
@@ -116,7 +117,7 @@ def _instant(value: Any) -> datetime | None:
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
-def _teach(response: Response, reading: Reading, standing: str | None, moment: datetime) -> None:
+def _teach(response: Response, reading: Reading, stands: Words | None, moment: datetime) -> None:
     body = response.get_data()
     tag = hashlib.blake2b(body, digest_size=16).hexdigest()
     response.set_etag(tag)
@@ -124,7 +125,7 @@ def _teach(response: Response, reading: Reading, standing: str | None, moment: d
     response.vary.update(VARY)
     until = _until(reading, moment)
     request.environ[TAUGHT] = Page(
-        request.endpoint or "", choose_locale(), tag, body, reading, standing, moment, until, []
+        request.endpoint or "", choose_locale(), tag, body, reading, stands, moment, until, []
     )
 
 
@@ -219,14 +220,28 @@ def _still(page: Page) -> bool:
         return False
     if not page.reading.asked:
         return True
-    dialect = db.engine.dialect.name
+    return _still_in_file(page) if db.engine.dialect.name == "sqlite" else _still_at_server(page)
+
+
+def _still_in_file(page: Page) -> bool:
+    stands = standing.of_file(db.engine)  # asked first: what is committed after it is seen or asked again
+    if stands is not None and stands == page.standing:
+        return True
     with driver(page.reading.asked[0][0]) as given:
-        standing = readings.standing(given, dialect)  # asked first: what is committed after it is seen or asked again
-        if standing is None or standing != page.standing:
-            if not readings.is_so(given, dialect, page.reading):
-                return False
-            page.standing = standing
-    return True
+        return _is_so(page, given, stands)
+
+
+def _still_at_server(page: Page) -> bool:
+    with driver(page.reading.asked[0][0]) as given:
+        stands = standing.of_snapshot(given)
+        return (stands is not None and stands == page.standing) or _is_so(page, given, stands)
+
+
+def _is_so(page: Page, given: Any, stands: Words | None) -> bool:
+    found = readings.is_so(given, db.engine.dialect.name, page.reading)
+    if found:
+        page.standing = stands
+    return found
 
 
 def _key(environ: dict[str, Any], language: str) -> tuple[str, ...]:

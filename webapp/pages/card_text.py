@@ -15,14 +15,16 @@ from contests.submissions.queries import CardRow
 from voting.hands import Hand
 from webapp.infra.db import db
 from webapp.pages import queries
-from webapp.pages.frames import without_token
+from webapp.pages.frames import TOKEN, without_token
 from webapp.pages.rows import Face
 
+Parts = tuple[bytes, ...]  # what stands before, between and after the tokens of a text, and TOKEN_HERE in their places
+TOKEN_HERE = TOKEN.encode()
 MOST = 5000  # texts of some 3 KB each
 EAGER = 4  # pictures of a page's first cards are wanted at once
 LATER, FIRST = ' loading="lazy"', ' fetchpriority="high"'  # as macros/pictures.html writes them
 _kept: dict[tuple[Any, ...], str] = {}
-_bytes: dict[tuple[Any, ...], tuple[queries.FaceRow, bytes]] = {}  # of the same, and what the database said then
+_parts: dict[tuple[Any, ...], tuple[queries.FaceRow, Parts]] = {}  # of the same, and what the database said then
 
 
 def card_texts(faces: Sequence[Face], slug: str, held: Hand | None, reader_id: int | None, part: bool) -> str:
@@ -46,28 +48,39 @@ def _at(place: int, text: str) -> str:
     return text if place >= EAGER else text.replace(LATER, "" if place else FIRST, 1)
 
 
-def plain_cards(rows: Sequence[queries.FaceRow], slug: str, language: str, way: str) -> bytes | None:
-    """Return the cards of `rows` for whoever has given none of them a vote, as bytes, as the top of a page.
+def plain_cards(rows: Sequence[queries.FaceRow], slug: str, language: str, way: str) -> list[bytes] | None:
+    """Return the cards of `rows` for whoever has given none of them a vote, in parts, as the top of a page.
 
     way: how one votes, '' when there is no vote now. None when a card has not been written yet.
     """
-    found = [_plain(row, slug, language, way, min(place, EAGER)) for place, row in enumerate(rows)]
-    return None if None in found else b"".join(cast("list[bytes]", found))
+    found: list[bytes] = []
+    for place, row in enumerate(rows):
+        parts = _plain(row, slug, language, way, min(place, EAGER))
+        if parts is None:
+            return None
+        found += parts
+    return found
 
 
-def _plain(row: queries.FaceRow, slug: str, language: str, way: str, place: int) -> bytes | None:
+def parts_of(text: bytes) -> Parts:
+    """Return a text in parts: joined, with a reader's token in the place of each TOKEN_HERE, they are theirs."""
+    first, *others = text.split(TOKEN_HERE)
+    return (first, *(part for other in others for part in (TOKEN_HERE, other)))
+
+
+def _plain(row: queries.FaceRow, slug: str, language: str, way: str, place: int) -> Parts | None:
     key = (row[0], slug, language, way, place)
-    kept = _bytes.get(key)
+    kept = _parts.get(key)
     if kept is not None and kept[0] == row:
         return kept[1]
     face = queries.face_of(row)
     text = _kept.get((face.id, language, slug, way, None, face.words, face.picture))
     if text is None:
         return None
-    if len(_bytes) >= MOST:
-        _bytes.clear()
-    _bytes[key] = row, _at(place, text).encode()
-    return _bytes[key][1]
+    if len(_parts) >= MOST:
+        _parts.clear()
+    _parts[key] = row, parts_of(_at(place, text).encode())
+    return _parts[key][1]
 
 
 def _key(face: Face, known: tuple[str, str], held: Hand | None, reader_id: int | None) -> tuple[Any, ...]:

@@ -30,26 +30,28 @@ from webapp.infra.strangers import Headers, Stranger
 from webapp.insights import seen
 from webapp.kernel.now import now
 from webapp.kernel.refusal import Refused
-from webapp.pages import gallery, queries
-from webapp.pages.card_text import plain_cards
-from webapp.pages.frames import CARDS, TAUGHT, TOKEN
+from webapp.pages import gallery
+from webapp.pages.card_text import TOKEN_HERE, Parts, parts_of
+from webapp.pages.frames import CARDS, TAUGHT
 from webapp.pages.rows import Place
+from webapp.pages.tops import Tops
 
 PATH = re.compile(r"/c/([a-z0-9-]+)/designs")
 ENDPOINT, ROUTE = "pages.gallery", "/c/<contest_slug>/designs"
 LANE = "fanmade.lane"
 UNUSUAL = (*strangers.UNUSUAL, "HTTP_IF_NONE_MATCH")
 MOST = 300  # frames of some 15 KB each
-CARDS_HERE, TOKEN_HERE = CARDS.encode(), TOKEN.encode()
+CARDS_HERE = CARDS.encode()
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page without its cards and without anybody's token, and the headers that all its answers have."""
+    """What stands before and after the cards of a page, in parts, and the headers that all its answers have."""
 
-    frame: bytes
+    before: Parts
+    after: Parts
     headers: Headers
 
 
@@ -65,6 +67,7 @@ class Lane:
         self.flask, self.app = flask, app
         self.sheets: dict[tuple[Any, ...], Sheet] = {}
         self.slugs: set[str] = set()
+        self.tops = Tops()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer a request, by the short way if it may be."""
@@ -92,7 +95,8 @@ class Lane:
             headers = [(name, value) for name, value in said[-1][1] if name.lower() not in strangers.OWN]
             if len(self.sheets) >= MOST:
                 self.sheets.clear()
-            self.sheets[key, language, environ["wsgi.url_scheme"]] = Sheet(frame.encode(), headers)
+            around = [parts_of(part) for part in frame.encode().split(CARDS_HERE)]
+            self.sheets[key, language, environ["wsgi.url_scheme"]] = Sheet(around[0], around[-1], headers)
             self.slugs.add(slug)
         return body
 
@@ -126,19 +130,19 @@ class Lane:
         browser = device.here(reader.device)
         epoch = orders.epoch_for(contest.id, None, moment, reader.cookie)
         ids = gallery.order(contest, phase, epoch, moment)
+        way = held.way if held else ""
         with replicas.reading(replica):
-            rows = queries.face_rows(ids[: gallery.SIZE])
+            top = self.tops.of(ids[: gallery.SIZE], slug, reader.language, way)
         if replica and not replica.holds():
             return None
-        key = gallery.frame_key(place, phase, held, ids, bool(rows), epoch, gallery.PLAIN)
-        sheet = self.sheets.get((key, reader.language, environ["wsgi.url_scheme"]))
-        cards = plain_cards(rows, slug, reader.language, held.way if held else "")
-        if sheet is None or cards is None:
+        if top is None:
             return None
-        self._note(place, phase, browser, [row[0] for row in rows], environ, is_new=reader.device is None)
-        body = sheet.frame.replace(CARDS_HERE, cards)
-        if TOKEN_HERE in body:
-            body = body.replace(TOKEN_HERE, self._token(reader.cookie))
+        key = gallery.frame_key(place, phase, held, ids, bool(top.ids), epoch, gallery.PLAIN)
+        sheet = self.sheets.get((key, reader.language, environ["wsgi.url_scheme"]))
+        if sheet is None:
+            return None
+        self._note(place, phase, browser, top.ids, environ, is_new=reader.device is None)
+        body = self._joined([*sheet.before, *top.parts, *sheet.after], reader)
         return [*sheet.headers, *self._own(reader, browser, name, len(body))], body
 
     def _has_said(self, place: Place, held: Hand, browser: str) -> bool:
@@ -152,6 +156,12 @@ class Lane:
         contest_id = place.contest.id
         seen.saw(contest_id, browser, None, is_new)
         exposure.met(contest_id, phase, "gallery", browser, ids, gallery.SIZE, environ, is_new)
+
+    def _joined(self, parts: list[bytes], reader: Stranger) -> bytes:
+        if TOKEN_HERE in parts:
+            token = self._token(reader.cookie)
+            parts = [token if part is TOKEN_HERE else part for part in parts]
+        return b"".join(parts)
 
     def _token(self, cookie: dict[str, Any]) -> bytes:
         """Return a token for this reader's forms, as `flask_wtf.csrf.generate_csrf` does."""
