@@ -62,7 +62,7 @@ def test_a_strike_is_a_transaction_of_its_own(app: Flask) -> None:
 
 
 def test_what_is_over_is_let_go_and_what_lasts_longer_outlives_commits(app: Flask, monkeypatch: Any) -> None:
-    values = app.extensions.setdefault(keeping.VALUES, {})
+    values = keeping.store(keeping.VALUES)
     monkeypatch.setattr(keeping, "LASTS", -1.0)
     for number in range(50):
         kept(("over", number), lambda: 1)

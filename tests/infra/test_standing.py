@@ -5,34 +5,27 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, create_engine, insert, select, text
+from sqlalchemy import Engine, StaticPool, create_engine, insert, select, text
 
 from webapp.accounts.models import Person
-from webapp.infra import standing
 from webapp.infra.db import db
-from webapp.infra.short_ways import driver
+from webapp.infra.standing import words
 from webapp.kernel.now import now
 
 WRITERS, WRITES = 4, 60
-
-
-def words() -> standing.Words | None:
-    if db.engine.dialect.name == "sqlite":
-        return standing.of_file(db.engine)
-    with driver() as given:
-        return standing.of_snapshot(given)
+CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE"
 
 
 def test_words_change_with_each_commit_and_stay_otherwise(app: Flask) -> None:
     with app.app_context():
-        before = words()
+        before = words(db.engine)
         with db.engine.connect() as connection:
             connection.execute(select(Person.id)).all()
-        assert words() == before is not None
+        assert words(db.engine) == before is not None
         with db.engine.begin() as connection:
             connection.execute(insert(Person).values(email="ida@example.org", display_name="Ida", created_at=now()))
-            assert words() == before  # nothing is committed yet
-        assert words() != before
+            assert words(db.engine) == before  # nothing is committed yet
+        assert words(db.engine) != before
 
 
 @pytest.fixture
@@ -46,11 +39,11 @@ def file(tmp_path: Path) -> Engine:
 
 def test_whoever_asks_after_a_commit_is_told_of_it(file: Engine) -> None:
     def write(writer: int) -> None:
-        seen = standing.of_file(file)
+        seen = words(file)
         for number in range(WRITES):
             with file.begin() as connection:
                 connection.execute(text("INSERT INTO written VALUES (:it)"), {"it": number})
-            found = standing.of_file(file)
+            found = words(file)
             assert found != seen
             seen = found
 
@@ -59,7 +52,19 @@ def test_whoever_asks_after_a_commit_is_told_of_it(file: Engine) -> None:
 
 
 def test_words_of_another_connection_are_never_the_same(file: Engine) -> None:
-    before = standing.of_file(file)
+    before = words(file)
     file.dispose()  # after a fork, say
-    assert standing.of_file(file) not in (None, before)
-    assert standing.of_file(create_engine("sqlite://")) is None
+    assert words(file) not in (None, before)
+    assert words(create_engine("sqlite://", poolclass=StaticPool)) is None
+
+
+def test_a_connection_that_was_cut_is_made_anew(app: Flask) -> None:
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            return
+        before = words(db.engine)
+        with db.engine.connect() as connection:
+            assert connection.execute(text(f"{CUT} '%pg_current_snapshot%' AND pid <> pg_backend_pid()")).all()
+        with pytest.raises(db.engine.dialect.loaded_dbapi.Error):
+            words(db.engine)
+        assert words(db.engine) not in (None, before)

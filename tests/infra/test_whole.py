@@ -171,8 +171,7 @@ def test_a_database_that_is_away_is_the_view_s_to_answer(
         raise OSError("away")
 
     monkeypatch.setattr("webapp.infra.whole.readings.is_so", away)
-    for words in ("of_file", "of_snapshot"):
-        monkeypatch.setattr(f"webapp.infra.whole.standing.{words}", lambda *rest: None)
+    monkeypatch.setattr("webapp.infra.whole.standing.words", lambda *rest: None)
     assert new_client().get(RESULT).data == page.data and kept == [False]
 
 

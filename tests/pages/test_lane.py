@@ -15,7 +15,7 @@ from tests.pages.test_gallery import codes_on
 from voting.exposure import seen as exposure
 from webapp.infra import queue, together
 from webapp.infra.db import db
-from webapp.infra.kept import NOTED
+from webapp.infra.kept import NOTED, STORES
 from webapp.pages.lane import LANE, Lane
 
 PATH = "/c/tee/designs"
@@ -142,7 +142,7 @@ def test_new_browsers_are_counted_like_others(
         fan = new_client()
         fan.get(PATH), fan.get(PATH)
     together.here().flush()
-    assert app.extensions.pop(NOTED)  # now it is a process that does not know what this one has noted
+    assert app.extensions[STORES].pop(NOTED)  # now it is a process that does not know what this one has noted
     fan.get(PATH)
     counts = queue.counters().hgetall(exposure.COUNTS)
     rows = exposure._rows(counts)
@@ -160,7 +160,7 @@ def test_a_database_that_is_away_is_the_view_s_to_answer(
         raise OSError("away")
 
     monkeypatch.setattr("webapp.pages.tops.queries.face_rows", away)
-    monkeypatch.setattr("webapp.pages.tops.standing.of_file", away)
+    monkeypatch.setattr("webapp.pages.tops.standing.words", away)
     assert client.get(PATH).status_code in (200, 500, 503)
     assert ways[-1] == "long"
 

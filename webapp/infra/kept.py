@@ -18,7 +18,8 @@ LASTS = 1.0  # seconds
 AGAIN = 300.0  # seconds after which something that was noted is noted again
 MOST = 5000
 T = TypeVar("T")
-VALUES, NOTED, SWEPT = "fanmade.kept", "fanmade.noted", "fanmade.swept"
+STORES, SWEPT = "fanmade.kept", "fanmade.swept"
+VALUES, NOTED = "values", "noted"
 
 
 def kept(key: tuple[Hashable, ...], make: Callable[[], T], lasts: float | None = None) -> T:
@@ -29,7 +30,7 @@ def kept(key: tuple[Hashable, ...], make: Callable[[], T], lasts: float | None =
     """
     if lasts is None and readings.is_open():
         return make()  # what something is made of is read for it
-    values = _store(VALUES)
+    values = store(VALUES)
     found, moment = values.get(key), time.monotonic()
     if found is not None and found[0] > moment and found[1] in (None, commits()):
         return cast("T", found[2])
@@ -54,22 +55,23 @@ def _drop_the_old(values: dict[Any, Any], moment: float) -> None:
 
 def is_noted(key: tuple[Hashable, ...]) -> bool:
     """Return whether this process has `note`d the same within minutes: then it need not be said again."""
-    return float(_store(NOTED).get(key, 0)) > time.monotonic()
+    return float(store(NOTED).get(key, 0)) > time.monotonic()
 
 
 def note(key: tuple[Hashable, ...]) -> None:
     """Remember for some minutes that something was said."""
-    _store(NOTED)[key] = time.monotonic() + AGAIN
+    store(NOTED)[key] = time.monotonic() + AGAIN
 
 
 def forget(app: Flask) -> None:
     """Keep nothing any more."""
-    app.extensions.pop(VALUES, None)
-    app.extensions.pop(NOTED, None)
+    app.extensions.pop(STORES, None)
 
 
-def _store(name: str) -> dict[Any, Any]:
-    store: dict[Any, Any] = current_app.extensions.setdefault(name, {})
-    if len(store) >= MOST:
-        store.clear()
-    return store
+def store(name: str, most: int = MOST) -> dict[Any, Any]:
+    """Return the things of one kind that this process keeps, none when there are too many."""
+    stores: dict[str, dict[Any, Any]] = current_app.extensions.setdefault(STORES, {})
+    found = stores.setdefault(name, {})
+    if len(found) >= most:
+        found.clear()
+    return found

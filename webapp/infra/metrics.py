@@ -8,6 +8,7 @@ installation, queues and the like, is read when it is asked for (`webapp.watch`)
 import os
 import time
 from collections.abc import Iterator
+from functools import cache
 
 import structlog
 from flask import Flask, Response, g, request
@@ -46,9 +47,19 @@ def init_app(app: Flask) -> None:
 
 def count(endpoint: str, method: str, status: int, began: float | None) -> None:
     """Count a request that began when `time.perf_counter()` said so (None: nobody knows); raises OSError."""
-    requests.labels(endpoint, method if method in METHODS else "other", str(status)).inc()
+    _requests_of(endpoint, method if method in METHODS else "other", status).inc()
     if began is not None:
-        seconds.labels(endpoint.rpartition(".")[0] or endpoint).observe(time.perf_counter() - began)
+        _seconds_of(endpoint).observe(time.perf_counter() - began)
+
+
+@cache
+def _requests_of(endpoint: str, method: str, status: int) -> Counter:
+    return requests.labels(endpoint, method, str(status))
+
+
+@cache
+def _seconds_of(endpoint: str) -> Histogram:
+    return seconds.labels(endpoint.rpartition(".")[0] or endpoint)
 
 
 class _Figures(Collector):

@@ -1,13 +1,13 @@
 """Words for how a database stands: as long as they stay the same, nobody has committed anything to it.
 
 So what was read once need not be read again, by whatever process the next commit comes. PostgreSQL says it by its
-snapshot (one small question), SQLite by a counter of the commits of all others, which one connection of this process
-asks that never writes: the library answers it from shared memory.
+snapshot, SQLite by a counter of the commits of all other connections, which it answers from shared memory. Each process
+has one connection that asks nothing else: it takes no place in the pool, and costs no more than the question.
 """
 
 import os
-import sqlite3
 import time
+from collections.abc import Callable
 from itertools import count
 from threading import Lock
 from typing import Any
@@ -16,68 +16,81 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, event
 
 # Two of PostgreSQL's snapshots with the same words see the same rows. A standby's words don't say all.
-SNAPSHOT = "SELECT CASE WHEN NOT pg_is_in_recovery() THEN CAST(pg_current_snapshot() AS text) END"
-Words = str | tuple[int, int]
+SNAPSHOT = b"SELECT CASE WHEN NOT pg_is_in_recovery() THEN CAST(pg_current_snapshot() AS text) END"
+Words = tuple[int, int | bytes]
 
 
-def of_snapshot(driver: Any) -> Words | None:
-    """Return PostgreSQL's words, by a connection that is in no transaction; None: a standby's."""
-    return driver.execute(SNAPSHOT).fetchone()[0]  # type: ignore[no-any-return]
+def words(engine: Engine) -> Words | None:
+    """Return how the engine's database stands now.
 
-
-def of_file(engine: Engine) -> Words | None:
-    """Return SQLite's words; None where the database is no file of its own. Raises sqlite3.Error."""
+    None: there are no such words, of a database in memory or a standby. Raises the driver's errors.
+    """
     watch = _watches.get(engine)
     if watch is None:
         with _making:
             watch = _watches.get(engine) or _watches.setdefault(engine, Watch(engine))
-    return watch.words()
+    return watch.words(engine)
 
 
 class Watch:
-    """One connection that only asks what was committed; whoever waits for another's question takes its answer."""
+    """A connection that only asks; whoever waits while another asks takes the answer to the next question."""
 
     def __init__(self, engine: Engine) -> None:
-        # Not the engine itself: it would never be let go of.
-        (self.file, *_), self.options = engine.dialect.create_connect_args(engine.url)
+        self.ask: Callable[[Any], Any] = _of_file if engine.dialect.name == "sqlite" else _of_server
         self.asking = Lock()
         self.asked = float("-inf")  # when the last question began, and what it was answered
         self.said: Words | None = None
-        self.connection: sqlite3.Connection | None = None
+        self.connection: Any = None
+        self.is_shared = True
         self.process = self.number = 0
         event.listen(engine, "engine_disposed", self._forget)
 
-    def words(self) -> Words | None:
-        """Return how the file stands now."""
+    def words(self, engine: Engine) -> Words | None:
+        """Return how the database stands now. The engine is not kept: it would never be let go of."""
         came = time.monotonic()
         with self.asking:
             if self.asked <= came:
                 began = time.monotonic()
-                self.said = self._ask()
+                self.said = self._ask(engine)
                 self.asked = began
             return self.said
 
-    def _ask(self) -> Words | None:
+    def _ask(self, engine: Engine) -> Words | None:
         if self.connection is None or self.process != os.getpid():
-            self._open()
-        if self.connection is None:
-            return None
+            self._open(engine)
         try:
-            return self.number, self.connection.execute("PRAGMA data_version").fetchone()[0]
-        except sqlite3.Error:
+            said = self.ask(self.connection)
+        except engine.dialect.loaded_dbapi.Error:
             self._forget()
             raise
+        return (self.number, said) if said is not None and self.is_shared else None
 
-    def _open(self) -> None:
-        """Begin to count: a connection's figures say nothing to another, so each has a number of its own."""
-        if self.file == ":memory:" or self.file.startswith("file:"):
-            return
-        options = {**self.options, "check_same_thread": False, "isolation_level": None, "timeout": 10}
-        self.connection = sqlite3.connect(self.file, **options)
+    def _open(self, engine: Engine) -> None:
+        """Begin to count. What a connection says means nothing to another, so each has a number of its own."""
+        place = engine.raw_connection()
+        self.connection = place.driver_connection
+        place.detach()
+        if engine.dialect.name == "sqlite":  # in memory each connection has a database of its own
+            self.is_shared = bool(self.connection.execute("PRAGMA database_list").fetchone()[2])
+        else:
+            self.connection.autocommit = True
         self.process, self.number = os.getpid(), next(_numbers)
 
     def _forget(self, *_: Any) -> None:
         self.connection, self.asked = None, float("-inf")
+
+
+def _of_file(connection: Any) -> int:
+    """Return SQLite's counter."""
+    return connection.execute("PRAGMA data_version").fetchone()[0]  # type: ignore[no-any-return]
+
+
+def _of_server(connection: Any) -> bytes | None:
+    """Return PostgreSQL's words, by its library alone: the driver's part costs twice the question's."""
+    said = connection.pgconn.exec_(SNAPSHOT)
+    if said.ntuples != 1:
+        raise connection.OperationalError(said.get_error_message())
+    return said.get_value(0, 0)  # type: ignore[no-any-return]
 
 
 _watches: WeakKeyDictionary[Engine, Watch] = WeakKeyDictionary()

@@ -1,7 +1,7 @@
 """Logs: one JSON line an event, with the request's or the job's id."""
 
 import logging
-import os
+import random
 
 import structlog
 from flask import Flask, Response, g, request
@@ -28,7 +28,7 @@ def configure(level: str) -> None:
 
 def named() -> str:
     """Give this request a name, by which its lines in the log are found, and return it."""
-    name = os.urandom(8).hex()
+    name = f"{random.getrandbits(64):016x}"
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request=name)
     return name

@@ -4,8 +4,9 @@ A view says so by `@same_for_strangers`. While it answers somebody who is not si
 page is kept with that. The next stranger gets what is kept if nobody has committed anything since
 (`webapp.infra.standing`) or the database, asked again, answers the same; if no instant has passed that was among what
 was read; and if it was written less than LASTS ago: so what somebody hides, changes or erases is gone from the next
-answer on, and what the clock alone brings is there within seconds. A page that names its reader's browser, holds a token or a
-message, or brings a cookie is never kept, whatever its view says; nor is one of which it says `readings.spoil`.
+answer on, and what the clock alone brings is there within seconds. A page that names its reader's browser, holds a
+token or a message, or brings a cookie is never kept, whatever its view says; nor is one of which it says
+`readings.spoil`.
 """
 
 import hashlib
@@ -96,10 +97,10 @@ def _reads_html(environ: dict[str, Any]) -> bool:
 
 
 def _standing() -> Words | None:
-    if db.engine.dialect.name == "sqlite":
-        return standing.of_file(db.engine)
-    with driver() as given:
-        return standing.of_snapshot(given)
+    try:
+        return standing.words(db.engine)
+    except db.engine.dialect.loaded_dbapi.Error:  # the view hears of it soon enough
+        return None
 
 
 def _until(reading: Reading, moment: datetime) -> datetime:
@@ -203,7 +204,17 @@ class Keeper:
 
 
 def _stands(page: Page) -> bool:
-    """Return whether a page may be sent as it is: neither time nor anybody has changed what it was made of.
+    """Return whether a page may be sent as it is: neither time nor anybody has changed what it was made of."""
+    if not page.since <= now() < page.until or any(ask() != said for ask, said in page.reading.beside):
+        return False
+    if not page.reading.asked:
+        return True
+    stands = standing.words(db.engine)  # asked first: what is committed after it is seen or asked again
+    return (stands is not None and stands == page.standing) or _says_the_same(page, stands)
+
+
+def _says_the_same(page: Page, stands: Words | None) -> bool:
+    """Ask for all again that a page was made of.
 
     Of those who come while a question is under way one asks for all: that begins after each of them has come.
     """
@@ -211,37 +222,11 @@ def _stands(page: Page) -> bool:
     with page.asking:
         if page.asked <= came:
             page.asked, page.stood = time.monotonic(), False  # should asking fail
-            page.stood = _still(page)
+            with driver(page.reading.asked[0][0]) as given:
+                page.stood = readings.is_so(given, db.engine.dialect.name, page.reading)
+            if page.stood:
+                page.standing = stands
         return page.stood
-
-
-def _still(page: Page) -> bool:
-    if not page.since <= now() < page.until or any(ask() != said for ask, said in page.reading.beside):
-        return False
-    if not page.reading.asked:
-        return True
-    return _still_in_file(page) if db.engine.dialect.name == "sqlite" else _still_at_server(page)
-
-
-def _still_in_file(page: Page) -> bool:
-    stands = standing.of_file(db.engine)  # asked first: what is committed after it is seen or asked again
-    if stands is not None and stands == page.standing:
-        return True
-    with driver(page.reading.asked[0][0]) as given:
-        return _is_so(page, given, stands)
-
-
-def _still_at_server(page: Page) -> bool:
-    with driver(page.reading.asked[0][0]) as given:
-        stands = standing.of_snapshot(given)
-        return (stands is not None and stands == page.standing) or _is_so(page, given, stands)
-
-
-def _is_so(page: Page, given: Any, stands: Words | None) -> bool:
-    found = readings.is_so(given, db.engine.dialect.name, page.reading)
-    if found:
-        page.standing = stands
-    return found
 
 
 def _key(environ: dict[str, Any], language: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ its picture is wanted, is put into a copy: else a new process would write each c
 """
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from flask import render_template
 from flask_babel import get_locale

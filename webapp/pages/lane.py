@@ -34,7 +34,7 @@ from webapp.pages import gallery
 from webapp.pages.card_text import TOKEN_HERE, Parts, parts_of
 from webapp.pages.frames import CARDS, TAUGHT
 from webapp.pages.rows import Place
-from webapp.pages.tops import Tops
+from webapp.pages.tops import top_of
 
 PATH = re.compile(r"/c/([a-z0-9-]+)/designs")
 ENDPOINT, ROUTE = "pages.gallery", "/c/<contest_slug>/designs"
@@ -67,7 +67,6 @@ class Lane:
         self.flask, self.app = flask, app
         self.sheets: dict[tuple[Any, ...], Sheet] = {}
         self.slugs: set[str] = set()
-        self.tops = Tops()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer a request, by the short way if it may be."""
@@ -132,7 +131,7 @@ class Lane:
         ids = gallery.order(contest, phase, epoch, moment)
         way = held.way if held else ""
         with replicas.reading(replica):
-            top = self.tops.of(ids[: gallery.SIZE], slug, reader.language, way)
+            top = top_of(ids[: gallery.SIZE], slug, reader.language, way)
         if replica and not replica.holds():
             return None
         if top is None:
