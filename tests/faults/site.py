@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from bench.scene import Scene, engine_of, fill
 from tests import services
 from tests.databases import Databases
+from tests.faults.counts import times
 from tests.faults.gate import Gate
 from tests.live import LiveServer, running
 from tests.post_office import PostOffice
@@ -178,6 +179,7 @@ def site(kind: str, databases: Databases, folder: Path) -> Iterator[Site]:
                 "FANMADE_RATE_LIMITS": "on",
                 "FANMADE_QUIET_HOURS": "off",
                 "FANMADE_SECRET_KEY": SECRET,
+                "FANMADE_WEB_WORKERS": str(times(1, 2)),  # a soak has what `make run` starts
             }
             with running(folder / "data", **settings) as server:
                 yield Site(server, engine, scene, office, redis_url, redis_gate, database_gate, folder / "shift")

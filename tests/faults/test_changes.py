@@ -62,23 +62,24 @@ class Fan:
 
 @dataclass
 class Stage:
-    """A contest of the test's own, its designs by code, and its voters."""
+    """A contest of the test's own, its designs by code, its voters, and how many hearts each has."""
 
     contest_id: int
     slug: str
     designs: dict[str, int]
     fans: list[Fan]
+    hearts: int = HEARTS
 
 
-def stage(engine: Engine) -> Stage:
-    """Write a contest in its vote, designs and voters into a site's database."""
+def stage(engine: Engine, voters: int = CLIENTS * PEOPLE) -> Stage:
+    """Write a contest in its vote, designs and voters (at most 999) into a site's database."""
     turn, now = next(_rounds), datetime.now(UTC)
     first, slug = FIRST * (turn + 1), f"storm-{turn}"
     with Session(engine) as session, session.begin():
         # SQLite: who writes first waits its turn; who reads first and then writes may fail at once.
         session.execute(update(Contest).where(Contest.id < 0).values(slug=""))
         artist_id = session.scalars(select(Artist.id).order_by(Artist.id)).one()
-        people = add_people(session, CLIENTS * PEOPLE + 1, now, first)
+        people = add_people(session, voters + 1, now, first)
         contest_id = add_contest(session, artist_id, people[-1], slug, now - 3 * DAY, now - DAY, HEARTS)
         later = {"picking_at": now + 4000 * DAY, "decide_by": now + 4010 * DAY}  # however far the clock is moved
         session.execute(update(Contest).where(Contest.id == contest_id).values(**later))
@@ -180,18 +181,7 @@ def agree(engine: Engine, made: Stage) -> None:
 
 def shown(site: Site, made: Stage, folder: Path) -> None:
     """Let the vote end; the page shows what the clients count, recount and bundle agree."""
-    shift = float(site.clock.read_text()) if site.clock.exists() else 0.0
-    ended = datetime.now(UTC) + timedelta(seconds=shift - 20)
-    with site.engine.begin() as connection:
-        ends = {"picking_at": ended, "decide_by": ended + 10 * DAY}
-        connection.execute(update(Contest).where(Contest.id == made.contest_id).values(**ends))
-    bundle: list[Answer] = []
-
-    def published() -> bool:
-        bundle[:] = [site.ask(1, "GET", f"/c/{made.slug}/results.zip")]
-        return bundle[0].status == 200
-
-    assert until(published), "the round is closed, counted and bundled"
+    bundle = published(site, made)
     [result] = site.ask(1, "GET", f"/c/{made.slug}/result").body["rounds"]
     mine = Counter(code for fan in made.fans for code in fan.stands)
     assert {each["code"]: each["votes"] for each in result["order"]} == {code: mine[code] for code in made.designs}
@@ -200,9 +190,26 @@ def shown(site: Site, made: Stage, folder: Path) -> None:
     )
     assert "agree" in site.server.fanmade("recount", made.slug)
     zipped = folder / "results.zip"
-    zipped.write_bytes(bundle[0].body)
+    zipped.write_bytes(bundle)
     argv = [sys.executable, "-m", "webapp.boot.cli", "verify", str(zipped)]
     assert "All is well" in subprocess.run(argv, cwd=services.ROOT, capture_output=True, text=True, check=True).stdout
+
+
+def published(site: Site, made: Stage) -> bytes:
+    """Let the vote end and wait for its result; return the bundle."""
+    shift = float(site.clock.read_text()) if site.clock.exists() else 0.0
+    ended = datetime.now(UTC) + timedelta(seconds=shift - 20)
+    with site.engine.begin() as connection:
+        ends = {"picking_at": ended, "decide_by": ended + 10 * DAY}
+        connection.execute(update(Contest).where(Contest.id == made.contest_id).values(**ends))
+    bundle: list[Answer] = []
+
+    def there() -> bool:
+        bundle[:] = [site.ask(1, "GET", f"/c/{made.slug}/results.zip")]
+        return bundle[0].status == 200
+
+    assert until(there), "the round is closed, counted and bundled"
+    return bytes(bundle[0].body)
 
 
 class Killed(BaseException):

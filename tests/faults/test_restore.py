@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,20 +14,27 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import Connection, Engine, Table, create_engine, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
 
-from bench.scene import fill
+from bench.scene import add_people, fill
 from tests import services
 from tests.databases import Databases
 from tests.faults.counts import FULL, Counted, must_fail, times
 from tests.faults.machines import environment, fanmade
 from tests.faults.site import Site
-from tests.faults.test_changes import CLIENTS, Client, Stage, shown, stage, written
+from tests.faults.swarm import Swarm
+from tests.faults.test_changes import Client, Stage, published, stage, written
 from voting import service
 from voting.bundle.models import ResultBundle
 from webapp.boot import backup
+from webapp.boot.app import create_app
 from webapp.infra.db import db
 
 pytestmark = pytest.mark.timeout(900)
+RATE, PROMISED = 210, 200  # votes a second that are asked for, and that a backup at its full count has to see
+VOTERS = times(64, 480)
+ELSEWHERE = 1_000_000  # from here on the numbers of people who do nothing
 OTHER = {"sqlite": "postgres", "postgresql": "sqlite"}
 SAME = {"sqlite": "sqlite", "postgresql": "postgres"}
 
@@ -49,10 +56,12 @@ def test_restored_by_the_written_steps(
     client = Client(fallible, counted_before.fans[:4], sorted(counted_before.designs), seed=1)
     for _ in range(8):
         client.act()
-    shown(fallible, counted_before, tmp_path)  # a result that has to verify afterwards
-    made, file = stage(fallible.engine), tmp_path / "fanmade.tar"
+    published(fallible, counted_before)  # a result that has to verify afterwards
+    with Session(fallible.engine) as session, session.begin():  # something to read while they vote
+        add_people(session, times(100, 30_000), datetime.now(UTC), ELSEWHERE)
+    made, file = stage(fallible.engine, VOTERS), tmp_path / "fanmade.tar"
     begun, writes = back_up(fallible, made, file)
-    counted(writes=writes["all"], writes_during=writes["during"], seconds=writes["seconds"], bytes=file.stat().st_size)
+    counted(**writes, bytes=file.stat().st_size)
     kind = fallible.engine.dialect.name
     # An ordinary run restores into the other kind only: that way every value is read and written by both.
     for into in (SAME[kind], OTHER[kind]) if FULL else (OTHER[kind],):
@@ -65,32 +74,25 @@ def test_restored_by_the_written_steps(
         engine.dispose()
 
 
-def back_up(site: Site, made: Stage, file: Path) -> tuple[dict[int, int], Counter[str]]:
-    """Back up while sixteen clients vote; return how many ballots each fan had been told of when it began."""
-    clients = [Client(site, made.fans[n::CLIENTS], sorted(made.designs), seed=n) for n in range(CLIENTS)]
-    stop, acts, found = threading.Event(), Counter[str](), Counter[str]()
-
-    def play(client: Client) -> None:
-        while not stop.is_set():
-            client.act()
-            acts["all"] += 1
-
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        played = [pool.submit(play, client) for client in clients]
+def back_up(site: Site, made: Stage, file: Path) -> tuple[dict[int, int], dict[str, int]]:
+    """Back up while fans vote at a steady rate; return how many ballots each had been told of when it began."""
+    swarm, stop = Swarm(make_url(site.server.base_url).port or 0, made, RATE), threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        voting = pool.submit(swarm.run, stop.is_set)
         try:
-            while acts["all"] < times(100, 6000) and not any(each.done() for each in played):
+            while swarm.done < times(100, 6000) and not voting.done():
                 time.sleep(0.05)
-            begun, before, began = {fan.person_id: len(fan.ballots) for fan in made.fans}, acts["all"], time.monotonic()
+            begun, before, began = {fan.person_id: len(fan.ballots) for fan in made.fans}, swarm.done, time.monotonic()
             for command in steps("backup"):
                 site.server.fanmade(*(str(file) if word == "FILE" else word for word in command))
-            found += Counter(during=acts["all"] - before, seconds=int(time.monotonic() - began))
+            during, seconds = swarm.done - before, time.monotonic() - began
         finally:
             stop.set()
-        for each in played:
-            each.result()
-    found["all"] = acts["all"]
-    assert found["during"], "nothing was written during the backup: this run proves nothing"
-    return begun, found
+        voting.result()
+    assert during, "nothing was written during the backup: this run proves nothing"
+    rate = during / seconds
+    assert not FULL or rate >= PROMISED, f"only {rate:.0f} votes a second were acknowledged during the backup"
+    return begun, {"writes": swarm.done, "writes_during": during, "a_second": int(rate), "seconds": int(seconds)}
 
 
 def whole(engine: Engine, made: Stage, begun: dict[int, int] | None = None) -> None:
@@ -116,7 +118,7 @@ def verify(engine: Engine, environ: dict[str, str], folder: Path) -> None:
 
 @pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "control"])
 def test_a_vote_that_lands_between_two_tables(
-    app: Flask, databases: Databases, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, guarded: bool
+    app: Flask, databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, guarded: bool
 ) -> None:
     """With one snapshot of all tables, and with each table as it is when its turn comes."""
     fill(db.engine, people=2, designs=1)
@@ -138,12 +140,11 @@ def test_a_vote_that_lands_between_two_tables(
 
     monkeypatch.setattr(backup, "_dump", dumping)
     backup.write(tmp_path / "b.tar")
-    environ = environment(databases.fresh("sqlite", migrated=False), redis_url, tmp_path / "other")
-    fanmade(environ, "restore", tmp_path / "b.tar")
-    engine = create_engine(environ["FANMADE_DATABASE_URL"])
-    if guarded:
-        whole(engine, made, {fan.person_id: 1})
-    else:
-        with must_fail("fan"):
-            whole(engine, made, {fan.person_id: 1})
-    engine.dispose()
+    other = replace(app.config["SETTINGS"], data=tmp_path / "other", database_url=databases.fresh("sqlite"))
+    with create_app(other).app_context():
+        backup.read(tmp_path / "b.tar")
+        if guarded:
+            whole(db.engine, made, {fan.person_id: 1})
+        else:
+            with must_fail("fan"):
+                whole(db.engine, made, {fan.person_id: 1})
