@@ -19,7 +19,7 @@ from redis.cluster import ClusterNode, RedisCluster
 from redis.exceptions import ConnectionError, NoScriptError, RedisClusterException
 from redis.retry import Retry
 
-from webapp.infra.settings import CLUSTERS
+from webapp.infra.settings.addresses import CLUSTERS
 
 AGAIN = 2.0  # seconds after which a cluster that was not there is tried again: not every visit is to wait for it
 

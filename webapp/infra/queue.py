@@ -10,7 +10,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
 
-from webapp.infra.settings import CLUSTERS
+from webapp.infra.settings.addresses import CLUSTERS
 
 # Separate queues have separate worker processes: a giant picture must not delay a sign-in code.
 TIME_LIMITS = {"outbox": 20, "mail": 300, "pictures": 300, "exports": 900}

@@ -20,7 +20,7 @@ from tests.contests.submissions.stage import Stage, another_fan
 from tests.pictures import png
 from webapp.infra.db import db
 from webapp.infra.quotas import UploadCount
-from webapp.infra.settings import MB
+from webapp.infra.settings.uploads import MB
 from webapp.infra.storage import storage
 from webapp.kernel.refusal import Refused
 
