@@ -6,12 +6,14 @@ from pathlib import Path
 import click
 
 from webapp.boot.cli import application
+from webapp.boot.giving_way import give_way
 
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
     """Write database and files of this moment to FILE (a .tar), while the site goes on."""
+    give_way()
     from webapp.boot import backup as saved
 
     with application().app_context():
