@@ -11,8 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from bench import capacity, capacity_page
-from bench.capacity import JOURNEY, Component, Meter, Step, arrivals, climb, simulate, waiting
+from bench.capacity import page as capacity_page
+from bench.capacity.__main__ import lines, main
+from bench.capacity.arrivals import arrivals
+from bench.capacity.costs import costs_of
+from bench.capacity.deployment import JOURNEY, VERSIONS, Step
+from bench.capacity.hours import admitted, simulate
+from bench.capacity.ladder import answered, climb, evenly, most
+from bench.capacity.queues import Component, Meter, waiting
 
 ZERO = dict.fromkeys(
     ("web_ms", "database_ms", "worker_ms", "redis_ms", "journal_bytes", "mails", "answer_bytes", "statements"), 0.0
@@ -72,7 +78,7 @@ def test_nothing_is_lost_on_the_way() -> None:
     assert seen.meters["relay"].came == pytest.approx(50_000)
     acts = sum(times for action, times, *_ in JOURNEY if action not in ("picture", "asset"))
     assert seen.meters["web"].came == pytest.approx(50_000 * (3.0 * (acts - 4) + 0.3 * 4))
-    versions = sum(times for action, times, *_ in JOURNEY if action in capacity.VERSIONS)
+    versions = sum(times for action, times, *_ in JOURNEY if action in VERSIONS)
     assert seen.meters["sequencer"].came == pytest.approx(50_000 * versions * 0.15)
     assert all(meter.backlog == 0 for meter in seen.meters.values()), "an hour later all is done"
 
@@ -86,7 +92,7 @@ def test_the_same_seed_is_the_same_hour() -> None:
 def test_more_voters_never_wait_less_and_more_machines_never_carry_fewer() -> None:
     waits = [simulate(COSTS, APART, voters).meters["web"].waited for voters in (10_000, 100_000, 400_000)]
     assert waits == sorted(waits) and waits[2] > waits[0]
-    carried = [capacity.most(COSTS, replace(APART, webs=webs), 60, "burst", 1)[0] for webs in (1, 2, 4)]
+    carried = [most(COSTS, replace(APART, webs=webs), 60, "burst", 1)[0] for webs in (1, 2, 4)]
     assert carried == sorted(carried) and carried[2] > carried[0]
 
 
@@ -112,26 +118,26 @@ def test_the_ladder_answers_what_breaks_until_the_target_is_carried() -> None:
     assert rungs[-1].carries >= 100_000 > rungs[-2].carries
     for rung, following in itertools.pairwise(rungs):
         assert not rung.broken.carries
-        assert (following.step, rung.answer) == capacity.answered(rung.step, rung.broken.bottleneck)
+        assert (following.step, rung.answer) == answered(rung.step, rung.broken.bottleneck)
         assert following.carries >= rung.carries
-    assert len(capacity.lines(rungs)) == len(rungs) + 1
+    assert len(lines(rungs)) == len(rungs) + 1
 
 
 def test_costs_are_those_of_the_newest_run_that_has_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     kept = tmp_path / "costs.json"
     kept.write_text(json.dumps({"rows": [{"path": f"cost: {name}", "cost": cost} for name, cost in COSTS.items()]}))
-    assert capacity.costs_of(kept) == COSTS
+    assert costs_of(kept) == COSTS
     arguments = ["--voters", "5000", "--minutes", "10", "--costs", str(kept), "--arrivals", "even", "--cdn"]
-    assert capacity.main(arguments) == 0
+    assert main(arguments) == 0
     told = capsys.readouterr().out
     assert "5,000 voters" in told and "carried" in told
     (tmp_path / "none.json").write_text('{"rows": [{"path": "x"}]}')
     with pytest.raises(SystemExit, match="make bench"):
-        capacity.costs_of(tmp_path / "none.json")
+        costs_of(tmp_path / "none.json")
 
 
 def test_the_history_has_costs_for_the_whole_journey() -> None:
-    costs = capacity.costs_of()
+    costs = costs_of()
     assert {action for action, *_ in JOURNEY} - {"picture", "asset"} <= set(costs)
     assert costs["vote, the first"]["journal_bytes"] > 0
 
@@ -139,7 +145,7 @@ def test_the_history_has_costs_for_the_whole_journey() -> None:
 def test_a_door_lets_in_so_many_and_loses_nobody() -> None:
     came = arrivals(50_000, 60, "burst", random.Random(1))
     door = Meter(Component("door", 1, 20.0, patience=3600.0))
-    let_in = capacity.admitted(came, door)
+    let_in = admitted(came, door)
     assert (sum(let_in), max(let_in)) == (50_000, 20)
     assert door.waited == pytest.approx(door.behind) and door.behind > 600
     rush = simulate(COSTS, replace(APART, door=20), 50_000)
@@ -152,8 +158,8 @@ def test_where_no_part_can_be_added_a_door_is() -> None:
     waking = {**COSTS, "code asked": {**COSTS["code asked"], "queue_ms": 20.0}}
     step = replace(APART, redis_instances=4, webs=4)
     assert simulate(waking, step, 9_000, 5).bottleneck == "queue"
-    assert capacity.answered(step, "queue")[0] is None
-    door = capacity.evenly(waking, step, 5, 1)
+    assert answered(step, "queue")[0] is None
+    door = evenly(waking, step, 5, 1)
     assert 35 <= door <= 50, "a thousand milliseconds by twenty are fifty"
     assert simulate(waking, replace(step, door=door), 9_000, 5).carries
 

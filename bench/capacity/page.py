@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bench.capacity import ALONG, JOURNEY, VERSIONS, Costs, Outcome, Rung, Step, climb, most, simulate
+from bench.capacity.deployment import ALONG, JOURNEY, VERSIONS, Costs, Step
+from bench.capacity.hours import Outcome, simulate
+from bench.capacity.ladder import Rung, climb, most
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "scaling.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "scaling.md"
 COLUMNS = (
     ("web", "web_ms"),
     ("database", "database_ms"),
