@@ -2,6 +2,7 @@
 # mypy: ignore-errors
 """Check a results bundle: python3 verify.py results.zip [--digest SHA256] [--receipt receipt.json …]
 
+One file, long as it is: each bundle carries it, and who has only that must be able to read and to run it.
 Needs Python 3.8 or newer and nothing else, and believes nothing it reads: (1) the zip has to be the one possible zip
 of its files, (2) the log's signatures, roots and proofs have to fit, (3) each result is counted again from its sums.
 Take --digest from the mail or the result page: it says that this is the bundle everybody else has. Leaves with 0 when
