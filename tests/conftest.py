@@ -61,8 +61,13 @@ TOGETHER = {
 
 The demo is started twice, each time for a half of the tests that look at it: they take longer than all else.
 """
+INSTALLATIONS = ("site", "fallible", "live_server")
+"""The fixtures of a session that are running installations: their tickers look about them as long as they live."""
+WAITING = ("tests/faults/", "tests/deploy/", "tests/boot/")
+"""Here a test mostly waits: for processes to start, to die, to notice. A half of the processes begins with these."""
 FIRST = 900  # seconds for a test that brings up what others share: imports, migrations, servers
 _BROUGHT_UP: set[Any] = set()
+_RUNNING: dict[str, Any] = {}  # the installations of this process: a fixture by its name
 
 # A crowded machine draws and runs slowly: that is no fault of what is tested.
 examples.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -111,18 +116,33 @@ def pytest_xdist_setupnodes(config: pytest.Config) -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Give all tests of one costly installation to one process of a run, any other test to the next that is free.
 
-    Where the tests of a file share something it is one process that makes it.
+    Where the tests of a file share something it is one process that makes it. While one half of the processes takes
+    what waits, the other takes what reckons and draws: the processors are busy to the end. Whichever has none left of
+    its own helps the other.
     """
     from xdist.scheduler import LoadScopeScheduling
 
     class Together(LoadScopeScheduling):
+        def _assign_work_unit(self, node: Any) -> None:
+            waits = int(node.gateway.id.removeprefix("gw")) % 2 == 0
+            own = (scope for scope, unit in self.workqueue.items() if next(iter(unit)).startswith(WAITING) == waits)
+            if found := next(own, None):
+                self.workqueue.move_to_end(found, last=False)
+            super()._assign_work_unit(node)
+
         def _split_scope(self, nodeid: str) -> str:
-            kind = next((each for each in DATABASES if nodeid.endswith(f"[{each}]")), "")
-            found = (f"{name} {kind}" for name, places in TOGETHER.items() if nodeid.startswith(places))
-            file = nodeid.partition("::")[0]
-            return next(found, f"{file} {kind}" if _shares(file) else nodeid)
+            return _group(nodeid)
 
     return Together(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
+@cache
+def _group(nodeid: str) -> str:
+    """What a test must share a process with, by name; its own name where it shares nothing."""
+    kind = next((each for each in DATABASES if nodeid.endswith(f"[{each}]")), "")
+    found = (f"{name} {kind}" for name, places in TOGETHER.items() if nodeid.startswith(places))
+    file = nodeid.partition("::")[0]
+    return next(found, f"{file} {kind}" if _shares(file) else nodeid)
 
 
 @cache
@@ -180,6 +200,19 @@ def pytest_runtest_protocol(item: pytest.Item) -> Any:
         _BROUGHT_UP.add(kind)
         item.add_marker(pytest.mark.timeout(max(_seconds(item), FIRST)), append=False)
     return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Any:
+    """End an installation with its last test: a process of a run has all tests that share one, one after the other."""
+    done = yield
+    own = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
+    _RUNNING.update({name: own[name][-1] for name in INSTALLATIONS if name in own})
+    if nextitem and hasattr(item.config, "workerinput") and _group(item.nodeid) != _group(nextitem.nodeid):
+        wanted = nextitem._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
+        for name in [name for name in _RUNNING if name not in wanted]:
+            _RUNNING.pop(name).finish(item._request)  # type: ignore[attr-defined]
+    return done
 
 
 @pytest.hookimpl(wrapper=True)

@@ -5,14 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tests import services
+from tests import forked, services
 from webapp.boot.stack import QUEUES, Role, Stack, embedded
 from webapp.boot.supervisor import Supervisor
 
@@ -29,25 +27,21 @@ class LiveServer:
 
     def fanmade(self, *arguments: str) -> str:
         """Run a `fanmade` command against it; returns what it printed, raises when it fails."""
-        done = subprocess.run(
-            [sys.executable, "-m", "webapp.boot.cli", *arguments],
-            env=dict(self.supervisor.stack.environ),
-            cwd=services.ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        environ = dict(self.supervisor.stack.environ)
+        done = forked.run(["-m", "webapp.boot.cli", *arguments], environ, services.ROOT)
         if done.returncode:
             raise AssertionError(f"fanmade {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
         return done.stdout
 
 
 @contextlib.contextmanager
-def running(data: Path, *, template: Path | None = None, few: bool = False, **settings: str) -> Iterator[LiveServer]:
+def running(
+    data: Path, *, template: Path | None = None, ready: bool = False, few: bool = False, **settings: str
+) -> Iterator[LiveServer]:
     """Start an installation in a folder; `settings` are FANMADE_… variables. Ends it with the block.
 
-    Its database is made by the migrations, or is a copy of a migrated `template`. With `few` one worker takes all
-    queues but that of pictures: each process less is two seconds less until it is up.
+    Its database is made by the migrations, or is a copy of a migrated `template`, or has been migrated: `ready`. With
+    `few` one worker takes all queues but that of pictures: each process less is two seconds less until it is up.
     """
     environ = {
         **os.environ,
@@ -61,6 +55,8 @@ def running(data: Path, *, template: Path | None = None, few: bool = False, **se
     stack = embedded("127.0.0.1", 0, data, environ, demo=False)
     if few:
         stack = replace(stack, others=tuple(_few(stack.others)))
+    if ready:
+        stack = replace(stack, steps=tuple(step for step in stack.steps if step.name != "migrate"))
     if template:
         migrated(data, template, stack)
     with Supervisor(stack) as supervisor:

@@ -13,8 +13,6 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
@@ -25,7 +23,7 @@ from urllib.parse import urlencode
 
 from moto.server import ThreadedMotoServer
 
-from tests import services
+from tests import forked, services
 from tests.post_office import PostOffice
 from webapp.boot.stack import free_port
 from webapp.boot.supervisor import answers
@@ -43,7 +41,7 @@ class Machine:
 
     name: str
     folder: Path
-    process: subprocess.Popen[bytes]
+    process: forked.Forked
     port: int = 0
 
     def kill(self) -> None:
@@ -90,9 +88,7 @@ class Machines:
     def fanmade(self, *arguments: str) -> str:
         """Run a command on one machine more; returns what it printed."""
         place = _folders(self.folder / f"command-{next(self.turn)}")
-        done = subprocess.run(
-            _argv(*arguments), env=_of(self.environ, place), cwd=place / "here", capture_output=True, text=True
-        )
+        done = forked.run(_argv(*arguments), _of(self.environ, place), place / "here")
         assert not done.returncode, done.stdout + done.stderr
         return done.stdout
 
@@ -224,9 +220,7 @@ def _start(folder: Path, environ: Mapping[str, str], name: str, port: int, *argu
     place = _folders(folder / name)
     own = _of(environ, place) | {"FANMADE_BIND": f"127.0.0.1:{port}"}
     with (place / "log").open("wb") as log:
-        process = subprocess.Popen(
-            _argv(*arguments), env=own, cwd=place / "here", stdout=log, stderr=log, start_new_session=True
-        )
+        process = forked.start(_argv(*arguments), own, place / "here", log)
     return Machine(name, place, process, port)
 
 
@@ -241,4 +235,4 @@ def _of(environ: Mapping[str, str], place: Path) -> dict[str, str]:
 
 
 def _argv(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "webapp.boot.cli", *arguments]
+    return ["-m", "webapp.boot.cli", *arguments]

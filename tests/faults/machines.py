@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.scene import token_of
-from tests import services
+from tests import forked, services
 from tests.faults.site import SECRET, Answer, sent
 from webapp.boot.stack import free_port
 
@@ -68,9 +68,13 @@ def web(environ: Mapping[str, str], code: Path = services.ROOT, unguarded: str =
     own = {**environ, "FANMADE_BIND": f"127.0.0.1:{port}", "FANMADE_BASE_URL": f"http://127.0.0.1:{port}"}
     own |= {"UNGUARDED": unguarded, "PYTHONPATH": str(code)}
     app = "tests.faults.unguarded:app" if unguarded else "webapp.boot.wsgi:app"
-    argv = [sys.executable, "-m", "gunicorn", app, "-k", "gthread", "-b", f"127.0.0.1:{port}", "-w", "1"]
+    argv = ["-m", "gunicorn", app, "-k", "gthread", "-b", f"127.0.0.1:{port}", "-w", "1"]
     argv += ["--threads", "8", "--no-control-socket", "--log-level", "error", "--graceful-timeout", "5"]
-    process = subprocess.Popen(argv, env=own, cwd=code, stdout=subprocess.DEVNULL)
+    process: subprocess.Popen[bytes] | forked.Forked
+    if code == services.ROOT and not unguarded:
+        process = forked.start(argv, own, code)
+    else:  # what is loaded already could neither be another release's nor have lost its guard
+        process = subprocess.Popen([sys.executable, *argv], env=own, cwd=code, stdout=subprocess.DEVNULL)
     try:
         machine, ends = Machine(port, own), time.monotonic() + 90
         while machine.ask(None, "GET", "/healthz").status != 200:
@@ -85,8 +89,12 @@ def web(environ: Mapping[str, str], code: Path = services.ROOT, unguarded: str =
 
 def fanmade(environ: Mapping[str, str], *arguments: object, code: Path = services.ROOT) -> str:
     """Run a `fanmade` command; returns what it printed, raises AssertionError when it fails."""
-    argv = [sys.executable, "-m", "webapp.boot.cli", *map(str, arguments)]
+    argv = ["-m", "webapp.boot.cli", *map(str, arguments)]
     own = {**environ, "PYTHONPATH": str(code)}
-    done = subprocess.run(argv, env=own, cwd=code, capture_output=True, text=True, check=False)
+    if code == services.ROOT:
+        done = forked.run(argv, own, code)
+    else:
+        whole = [sys.executable, *argv]
+        done = subprocess.run(whole, env=own, cwd=code, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"fanmade {' '.join(map(str, arguments))} failed:\n{done.stdout}{done.stderr}"
     return done.stdout

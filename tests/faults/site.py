@@ -181,7 +181,7 @@ def site(kind: str, databases: Databases, folder: Path) -> Iterator[Site]:
                 "FANMADE_SECRET_KEY": SECRET,
                 "FANMADE_WEB_WORKERS": str(times(1, 2)),  # a soak has what `make run` starts
             }
-            with running(folder / "data", **settings) as server:
+            with running(folder / "data", ready=True, **settings) as server:
                 yield Site(server, engine, scene, office, redis_url, redis_gate, database_gate, folder / "shift")
             engine.dispose()
             redis_gate.shut()

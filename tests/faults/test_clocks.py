@@ -90,6 +90,7 @@ def test_no_timely_vote_is_lost_and_no_late_one_counts(guarded: Site) -> None:
     judge(guarded)
 
 
+@pytest.mark.whole  # it starts two machines more; an ordinary run has the ticker's control, of the same guard
 def test_control_each_machine_its_own_clock(
     guarded: Site, databases: Databases, redis_url: str, tmp_path: Path
 ) -> None:

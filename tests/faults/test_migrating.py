@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-from tests import services
+from tests import forked, services
 from tests.databases import Databases
 from tests.faults.counts import must_fail
 from tests.faults.machines import environment, fanmade
@@ -54,10 +52,9 @@ main()
 """
 
 
-def start(environ: dict[str, str], how: str, name: str, folder: Path) -> subprocess.Popen[bytes]:
+def start(environ: dict[str, str], how: str, name: str, folder: Path) -> forked.Forked:
     """Let a machine migrate in a way of its own."""
-    argv = [sys.executable, "-c", _PROGRAM, how, name, str(folder)]
-    return subprocess.Popen(argv, env=environ, cwd=services.ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return forked.start(["-c", _PROGRAM, how, name, str(folder)], environ, services.ROOT)
 
 
 def older(kind: str, databases: Databases, redis_url: str, folder: Path) -> dict[str, str]:

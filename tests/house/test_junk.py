@@ -21,10 +21,13 @@ from contests.submissions.models import Submission
 from preorders.models import Drop, Preorder
 from tests.house.crowd import Crowd
 from tests.house.routes import rules
+from tests.tiers import WHOLE
 from webapp.infra.db import db
 from webapp.infra.forms import Form
 
 JUNK = ("", "x" * 5000, "nul\x00nul", "9" * 40, "½ %(name)s {0} \U0010ffff")
+DATABASES = ("sqlite", "postgresql")
+"""They take turns at the doors: in an ordinary run each door meets junk on one of them, in a whole run on both."""
 LEAVE = {"accounts.sign_out", "accounts.revoke_sessions", "accounts.revoke_session"}  # they end the session that asks
 
 
@@ -83,10 +86,11 @@ def test_nothing_breaks(app: Flask, client: Any, sign_in: Callable[..., Any], cl
     names, broken = sorted(field_names()), []
     assert len(names) > 60, "the forms were not found"
     junks = itertools.cycle(JUNK)  # each kind comes to hundreds of doors; at each, all kinds in a soak
-    for method, address, endpoint in list(doors(app, crowd)):
+    turn = DATABASES.index(db.engine.dialect.name)
+    for number, (method, address, endpoint) in enumerate(list(doors(app, crowd))):
         if endpoint in LEAVE:
             continue
-        tried = JUNK if full else (next(junks),)
+        tried = JUNK if full else (next(junks),) if WHOLE or number % 2 == turn else ()
         for junk in (None, *tried) if method == "GET" else tried:
             fields = {} if junk is None else dict.fromkeys(names, junk)
             if method == "GET":

@@ -45,6 +45,7 @@ def faults(browser: Any, axe: Any, client: Any, address: str, path: str) -> list
     return [f"{path}: {each}" for each in errors]
 
 
+@pytest.mark.whole  # an ordinary run has tests/browser/test_every_page.py, which looks at each of them in the demo
 def test_pages_are_accessible_in_both_themes(address, browser, axe, client, sign_in, clock):
     clock.at(make.NOW)
     made = make.scene(designs=5, hearts=1, shortlist_size=2)
