@@ -134,6 +134,11 @@ def test_operators_see_how_replicas_stand(
     page = client.get(PAGE).get_data(as_text=True)
     for words in ("one:5432", "Has everything", "4.2 s behind", "Left aside: it is no standby"):
         assert words in page
+    found = scraped(client)
+    assert [found.get(("fanmade_replica_up", f"{name}:5432")) for name in ("one", "two", "three")] == [1, 1, 0]
+    assert found["fanmade_replica_lag_seconds", "two:5432"] == 4.2
+    assert found["fanmade_replica_behind_bytes", "two:5432"] == 9_000
+    assert ("fanmade_replica_lag_seconds", "three:5432") not in found
     monkeypatch.undo()
     assert "Replicas of the database" not in client.get(PAGE).text, "none are set"
 

@@ -126,11 +126,13 @@ def _places(session: Session, moment: datetime) -> Iterable[Metric]:
 def _replicas(session: Session, moment: datetime) -> Iterable[Metric]:
     up = GaugeMetricFamily("fanmade_replica_up", "Whether a replica answers and follows.", labels=["replica"])
     lag = GaugeMetricFamily("fanmade_replica_lag_seconds", "How late a replica is.", labels=["replica"])
+    behind = GaugeMetricFamily("fanmade_replica_behind_bytes", "Journal it has not replayed yet.", labels=["replica"])
     for state in replicas.here().states():
         up.add_metric([state.name], 0 if state.fault else 1)
         if not state.fault:
             lag.add_metric([state.name], state.seconds)
-    return up, lag
+            behind.add_metric([state.name], state.behind)
+    return up, lag, behind
 
 
 SOURCES: dict[str, Source] = {
