@@ -21,7 +21,7 @@ HEAVY = {
     "opentelemetry.instrumentation": "where traces are wanted; Redis's client loads the rest, if it is there",
     "pyasn1": "comes with webauthn",
     "pytest": "nobody",
-    "rich": "nobody: structlog would, see webapp.infra.plain_logs",
+    "rich": "nobody: structlog would, see webapp.infra.plain_libraries",
     "sentry_sdk": "only where errors are reported",
     "stripe": "only who is paid by it",
     "uharfbuzz": "only who writes paper",

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from webapp.boot import undocumented
 from webapp.infra import metrics_folder
 from webapp.infra.settings import BadSettings, Settings
 
@@ -46,7 +47,7 @@ COMMANDS = {
 }
 
 # All but the commands themselves, for processes that are forked.
-LOADED = ("webapp.infra.plain_logs", "webapp.boot.app", "webapp.boot.worker", "webapp.boot.ticker")
+LOADED = ("webapp.infra.plain_libraries", "webapp.boot.app", "webapp.boot.worker", "webapp.boot.ticker")
 
 
 class Lazy(click.Group):
@@ -112,11 +113,13 @@ def preload() -> "Flask | None":
     global _made
     settings = settings_or_exit()
     metrics_folder.name(settings.data / "metrics")
-    with _unswept():
+    with _unswept(), undocumented.libraries():
         for module in LOADED:
             importlib.import_module(module)
+        from sqlalchemy.orm import configure_mappers
         alone = settings.sentry_dsn or settings.otlp_endpoint or settings.storage_url.startswith("s3:")
         _made = None if alone else application()
+        configure_mappers()
         _await_threads()
         _one_heap()
         gc.collect()
@@ -156,7 +159,7 @@ def application() -> "Flask":
         return _made
     settings = settings_or_exit()
     with _unswept():
-        from webapp.infra import plain_logs, telemetry  # noqa: F401, I001 - this one first
+        from webapp.infra import plain_libraries, telemetry  # noqa: F401, I001 - this one first
         from webapp.boot.app import create_app
 
         telemetry.configure(settings.log_level)

@@ -32,7 +32,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy import cast as cast_to
-from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapper, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from webapp.infra import replicas
@@ -261,3 +261,9 @@ def changed(session: Session, statement: Any) -> int:
     """Execute an UPDATE or DELETE and return how many rows it changed: the answer of a race."""
     result = session.execute(statement.execution_options(synchronize_session=False))
     return int(cast("CursorResult[Any]", result).rowcount)
+
+
+@event.listens_for(Mapper, "after_mapper_constructed")
+def _own_dispatch(mapper: Any, class_: type) -> None:
+    for attribute in mapper.class_manager.attributes:
+        attribute._slots_dispatch = type(attribute).dispatch._for_instance(attribute)
