@@ -6,7 +6,6 @@ from typing import Any
 
 import marshmallow as ma
 from flask import current_app
-from flask_smorest.fields import Upload
 from marshmallow import fields, validate
 from werkzeug.datastructures import FileStorage
 
@@ -27,8 +26,11 @@ from webapp.kernel.refusal import N_, NotFound, Refused
 section = Section("designs", "Designs and their pictures")
 
 
-class Picture(Upload):
+class Picture(fields.Field[FileStorage]):
     """A file of a form."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(metadata={"type": "string", "format": "binary"}, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> FileStorage:
         if not isinstance(value, FileStorage):

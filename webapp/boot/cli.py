@@ -117,6 +117,7 @@ def preload() -> "Flask | None":
         for module in LOADED:
             importlib.import_module(module)
         from sqlalchemy.orm import configure_mappers
+
         alone = settings.sentry_dsn or settings.otlp_endpoint or settings.storage_url.startswith("s3:")
         _made = None if alone else application()
         configure_mappers()

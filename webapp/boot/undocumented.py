@@ -1,5 +1,4 @@
-"""Loads libraries without what they say of themselves: nobody reads their documentation in a process that serves, and it
-is 6 MB of it.
+"""Loads libraries without their docstrings: nobody reads them in a process that serves, and they are 6 MB of it.
 
 Unlike by `python -OO`, what they and we assert stays.
 """
@@ -10,17 +9,18 @@ import contextlib
 import sys
 from collections.abc import Iterator, Sequence
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from operator import is_not
 from types import CodeType, ModuleType
 
 OPTIMIZED, NEW_LOCALS = 1, 2  # flags of a function's code
 HAS_DOCSTRING = 0x4000000  # and since Python 3.13
-NOTHING = "."  # some say so themselves that they must have one
+NOTHING = "."  # some libraries assert that they have one, and go on with it
 OURS = ("webapp", "contests", "voting", "preorders", "migrations")
 
 
 @contextlib.contextmanager
 def libraries() -> Iterator[None]:
-    """What is imported within, unless it is ours, comes without the docstrings of modules and functions."""
+    """What is imported within, unless it is ours, comes without docstrings: of modules, functions and classes."""
     sys.meta_path.insert(0, _Finder)
     try:
         yield
@@ -48,7 +48,11 @@ class _Loader(SourceFileLoader):
         super().exec_module(module)
         module.__doc__ = NOTHING
         for each in vars(module).values():
-            if isinstance(each, type) and each.__module__ == module.__name__ and isinstance(vars(each).get("__doc__"), str):
+            if (
+                isinstance(each, type)
+                and each.__module__ == module.__name__
+                and isinstance(vars(each).get("__doc__"), str)
+            ):
                 with contextlib.suppress(TypeError, AttributeError):  # of those made in C
                     each.__doc__ = NOTHING
 
@@ -58,11 +62,7 @@ def bare(code: CodeType) -> CodeType:
     consts = tuple([bare(each) if type(each) is CodeType else each for each in code.co_consts])
     if _is_documented(code):
         consts = (NOTHING, *consts[1:])
-    return code.replace(co_consts=consts) if any(map(_differ, consts, code.co_consts)) else code
-
-
-def _differ(one: object, other: object) -> bool:
-    return one is not other
+    return code.replace(co_consts=consts) if any(map(is_not, consts, code.co_consts)) else code
 
 
 def _is_documented(code: CodeType) -> bool:
