@@ -57,7 +57,7 @@ def test_both_write_the_same_and_read_it(ours: Any, theirs: Any) -> None:
     "value",
     [
         {},
-        {"csrf_token": "0" * 40, "order": [1, 29922517]},
+        {"csrf_token": "0" * 40, "order": [1, 29922517], "_permanent": True},
         {"_flashes": [("notice", "It's done.")], "words": "a" * 300},
         {" t": ["no tuple"]},
         {"like a tag": {" b": "eA=="}, "text": '" b" is for bytes'},

@@ -21,6 +21,7 @@ from itsdangerous.url_safe import URLSafeSerializerMixin
 RAW = 20  # bytes of a browser's secret, which its session keeps in hexadecimal figures
 MASKED = len(base64_encode(bytes(2 * RAW)))  # no other payload has this length: the secret in JSON is longer
 SHORT = 200  # bytes
+PLAIN = (str, int, bool, type(None))
 MOST = 100  # pairs of keys and purposes; a site has a dozen
 
 
@@ -76,12 +77,12 @@ _PLAIN_JSON = json.JSONEncoder(separators=(",", ":"), sort_keys=True)  # as Flas
 
 def _is_plain(value: Any) -> bool:
     """Return whether Flask would write no tag, and nothing that looks like one, into this session."""
-    values = all(type(each) in (str, int) or (type(each) is list and _is_plain_list(each)) for each in value.values())
+    values = all(type(each) in PLAIN or (type(each) is list and _is_plain_list(each)) for each in value.values())
     return values and not any(key.startswith(" ") for key in value)
 
 
 def _is_plain_list(found: list[Any]) -> bool:
-    return all(type(each) in (str, int) for each in found)
+    return all(type(each) in PLAIN for each in found)
 
 
 class _Plain(_Short, URLSafeSerializer):
