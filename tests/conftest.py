@@ -163,11 +163,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _is_left_out(item: pytest.Item) -> bool:
     """Whether an ordinary run leaves it to the whole one: all of it, or what another kind of database says as well."""
+    if item.get_closest_marker("whole"):
+        return True
     mark = item.get_closest_marker("ordinarily")
-    if not mark or item.config.getoption("--db") != "both":
-        return item.get_closest_marker("whole") is not None
-    kinds = list(item.callspec.params.values())  # type: ignore[attr-defined]
-    return not any(kind in kinds for kind in mark.args)
+    if not mark or item.config.getoption("--db") != "both" or item.get_closest_marker("one_db"):
+        return False
+    asked = getattr(item, "callspec", None)
+    kinds = [kind for kind in (asked.params.values() if asked else ()) if kind in DATABASES]
+    return bool(kinds) and not any(kind in kinds for kind in mark.args)
 
 
 def _patience(item: pytest.Item) -> tuple[bool, bool, float]:

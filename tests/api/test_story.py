@@ -10,6 +10,9 @@ import pytest
 from tests.api.conftest import CONTACT, Speaker
 from voting.log import keys, promises
 
+# The doors of the API; what lies behind them is tested on both kinds of database with the services.
+pytestmark = pytest.mark.ordinarily("postgres")
+
 
 def problem(answer, status: int, code: str) -> dict:
     assert answer.status_code == status, answer.text

@@ -18,6 +18,9 @@ from tests.preorders.make import HOME, NOW
 from webapp.accounts import store as accounts
 from webapp.infra.db import db, transaction
 
+# Forms and pages; what they write and read is tested on both kinds of database with the services.
+pytestmark = pytest.mark.ordinarily("postgres")
+
 BASE = "/team/night-line/drops"
 
 

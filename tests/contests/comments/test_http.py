@@ -22,6 +22,9 @@ from tests.contests.test_wizard import counting
 from webapp.accounts.login import Stranger
 from webapp.infra.db import db
 
+# Forms and pages; what they write and read is tested on both kinds of database in test_service.py.
+pytestmark = pytest.mark.ordinarily("postgres")
+
 
 @pytest.fixture
 def stage(app: Any, clock: Any) -> Any:

@@ -24,6 +24,9 @@ from tests.preorders.make import HOME, NOW
 from webapp.accounts import teams
 from webapp.infra.db import db, transaction
 
+# What stands in the files; how orders are read is tested on both kinds of database in test_order_list.py.
+pytestmark = pytest.mark.ordinarily("postgres")
+
 HOSTILE = ("=1+1", "+358401234567", "\tTab", "＝1", "\xa0=x", "'=y", 'She "said"; hi', "Äyräpää 💜 مرحبا", "a\nb\r\nc")
 
 

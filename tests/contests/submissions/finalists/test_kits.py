@@ -26,6 +26,9 @@ from webapp.infra.db import db, transaction
 from webapp.infra.storage import storage
 from webapp.notices.models import Notice
 
+# Files, and rows about them; queues and leases are tested on both kinds of database in test_jobs.py.
+pytestmark = pytest.mark.ordinarily("postgres")
+
 PARTS = {
     "wallpaper-1320x2868.jpg", "wallpaper-1440x3200.jpg", "poster-a4.pdf", "poster-a3.pdf",
     "qr.svg", "qr.png", "qr-tee.png",

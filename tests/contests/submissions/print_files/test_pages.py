@@ -5,12 +5,17 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import pytest
+
 from contests.submissions.print_files import jobs, queries
 from tests.contests.submissions.print_files.test_print_files import finalist, shortlist
 from tests.contests.submissions.stage import Stage, another_fan, design
 from tests.pictures import png
 from webapp.accounts import store as people
 from webapp.infra.db import db, transaction
+
+# Pages of files; queues and leases are tested on both kinds of database in test_jobs.py.
+pytestmark = pytest.mark.ordinarily("postgres")
 
 __all__ = ["finalist"]
 

@@ -26,6 +26,9 @@ from webapp.infra.storage import storage
 from webapp.kernel.refusal import NotFound, Refused
 from webapp.notices.models import Notice
 
+# Files, and rows about them; queues and leases are tested on both kinds of database in test_jobs.py.
+pytestmark = pytest.mark.ordinarily("postgres")
+
 TEE = {"kind": "tee", "title": "T-shirt", "sizes": ["M"], "max_inks": 4, "price_minor": 2900, "currency": "EUR"}
 
 

@@ -21,6 +21,9 @@ from webapp.infra import queue
 from webapp.infra.db import db
 from webapp.infra.storage import storage
 
+# Documents and files; how drafts are kept is tested on both kinds of database in test_drafts.py.
+pytestmark = pytest.mark.ordinarily("postgres")
+
 
 def rows() -> list[StudioAsset]:
     db.session.rollback()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from contests.submissions import queries as designs
@@ -16,6 +17,9 @@ from tests.contests.submissions.studio.easel import begin, finish, img, save, sc
 from tests.pictures import png
 from webapp.infra.db import db
 from webapp.infra.storage import storage
+
+# Files, and rows about them; queues and leases are tested on both kinds of database in test_jobs.py.
+pytestmark = pytest.mark.ordinarily("postgres")
 
 
 def design_of(answer: Any) -> designs.DesignRow:

@@ -27,6 +27,9 @@ from tests.pictures import png
 from webapp.infra.db import changed, db, transaction
 from webapp.infra.storage import storage
 
+# Documents and files; how drafts are kept is tested on both kinds of database in test_drafts.py.
+pytestmark = pytest.mark.ordinarily("postgres")
+
 
 @pytest.fixture
 def other(easel: Stage, new_client: Any, sign_in: Any) -> Any:
