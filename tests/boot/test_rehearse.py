@@ -4,8 +4,6 @@ import json
 import os
 import signal
 import stat
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -13,8 +11,9 @@ import psutil
 import pytest
 from click.testing import CliRunner
 
-from tests import pictures, services
+from tests import forked, pictures, services
 from tests.databases import sqlite_template
+from tests.forked import Forked
 from tests.live import migrated
 from tests.once import of_the_run
 from webapp.boot.rehearse import folder, taste
@@ -65,15 +64,16 @@ def fill(place: Path) -> Path:
     return place
 
 
-def start(shown: Path, data: Path, out: Path) -> subprocess.Popen:
-    argv = [sys.executable, "-m", "webapp.boot.cli", "rehearse", str(shown), "--json", "--voters", "12"]
-    return subprocess.Popen(
-        [*argv, "--data", str(data), "--out", str(out)],
-        cwd=services.ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def start(shown: Path, data: Path, out: Path) -> Forked:
+    """Begin a rehearsal; what it says goes to files beside its pictures."""
+    argv = ["-m", "webapp.boot.cli", "rehearse", str(shown), "--json", "--voters", "12"]
+    with (shown.parent / "out.txt").open("wb") as said, (shown.parent / "err.txt").open("wb") as told:
+        return forked.start([*argv, "--data", str(data), "--out", str(out)], os.environ, services.ROOT, said, told)
+
+
+def ended(run: Forked, shown: Path, seconds: float) -> tuple[int, str, str]:
+    """Await its end; return its code and what it said and told."""
+    return run.wait(seconds), (shown.parent / "out.txt").read_text(), (shown.parent / "err.txt").read_text()
 
 
 def until(condition, seconds: float, what: str) -> None:
@@ -87,7 +87,7 @@ def noted(data: Path, name: str) -> bool:
     return Journal(data / "rehearsal.jsonl").has(name) if (data / "rehearsal.jsonl").exists() else False
 
 
-def kill(run: subprocess.Popen, *words: str) -> None:
+def kill(run: Forked, *words: str) -> None:
     """End with -9 every process of the run whose command line has all these words: there is one."""
     killed = 0
     for child in psutil.Process(run.pid).children(recursive=True):
@@ -100,9 +100,9 @@ def kill(run: subprocess.Popen, *words: str) -> None:
     assert killed, words
 
 
-def report_of(run: subprocess.Popen) -> dict:
-    out, err = run.communicate(timeout=280)
-    assert run.returncode == 0, out + err
+def report_of(run: Forked, shown: Path) -> dict:
+    code, out, err = ended(run, shown, 280)
+    assert code == 0, out + err
     return json.loads(out)
 
 
@@ -131,9 +131,10 @@ def judge(report: dict) -> None:
 @pytest.mark.one_db
 @pytest.mark.timeout(600)
 def test_a_rehearsal_in_peace_ends_as_its_seed_says(tmp_path):
-    run = start(fill(tmp_path / "pictures"), tmp_path / "peace", tmp_path / "out")
+    shown = fill(tmp_path / "pictures")
+    run = start(shown, tmp_path / "peace", tmp_path / "out")
     try:
-        judge(report_of(run))
+        judge(report_of(run, shown))
     finally:
         run.kill()
 
@@ -156,7 +157,7 @@ def test_a_rehearsal_ends_the_same_whatever_is_killed(tmp_path):
         run.wait()
         until(lambda: not any(map(alive, started)), 30, "the end of what it had started")
         run = start(shown, data, out)
-        judge(report_of(run))
+        judge(report_of(run, shown))
     finally:
         run.kill()
 
@@ -180,10 +181,10 @@ def test_a_signal_ends_it_and_all_it_started(tmp_path, template):
         started = psutil.Process(run.pid).children(recursive=True)
         assert started
         run.send_signal(signal.SIGTERM)
-        out, err = run.communicate(timeout=60)
+        code, out, err = ended(run, shown, 60)
     finally:
         run.kill()
-    assert run.returncode == 130
+    assert code == 130
     assert out == ""
     assert "nothing is left running" in err
     assert not any(map(alive, started))

@@ -13,6 +13,7 @@ from tests.browser import keys, looks
 from tests.browser.clicks import Hand, code_for
 from tests.browser.site import Site
 from tests.pictures import corners, saved, turned
+from tests.tiers import WHOLE
 
 Window = Callable[..., Any]
 OPEN = "songbook-cover"
@@ -407,12 +408,15 @@ def test_the_editor_says_what_the_print_will_lack(studio: Callable[..., Any]) ->
     expect(page.get_by_role("button", name="The back", exact=True)).to_have_attribute("aria-pressed", "true")
 
 
-@pytest.mark.parametrize("width", sorted({width for width, *_ in looks.MORE}))
+LOOKS = looks.MORE if WHOLE else looks.LOOKS
+
+
+@pytest.mark.parametrize("width", sorted({width for width, *_ in LOOKS}))
 def test_every_sheet_stands_the_test_of_axe(width: int, studio: Callable[..., Any]) -> None:
     page = studio(viewport={"width": width, "height": 844})
     write(page, "LOOK")
     sheets = ["Words", "Look", "Place", "Kit", "Shapes", "Layers", "Garment", "Next"]
-    here = [(theme, rules) for at, theme, rules in looks.MORE if at == width]
+    here = [(theme, rules) for at, theme, rules in LOOKS if at == width]
     faults: list[str] = []
     for name in sheets:
         page.get_by_role("button", name=name, exact=True).click()
