@@ -462,6 +462,9 @@ def _settings(address: str, redis_url: str, data: Path) -> Any:
 
 
 def _flush(url: str) -> None:
-    client = redis.Redis.from_url(url, socket_timeout=60)  # five seconds are too few where many tests run at once
-    client.flushdb()
-    client.close()
+    _redis(url).flushdb()
+
+
+@cache
+def _redis(url: str) -> redis.Redis:
+    return redis.Redis.from_url(url, socket_timeout=60)  # five seconds are too few where many tests run at once

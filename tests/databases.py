@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import Engine, Table, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.engine import make_url
 
 from tests import services
@@ -129,6 +129,9 @@ def delete_all_rows(engine: Engine) -> None:
     if not tables:
         return
     with engine.connect() as connection:
+        if engine.dialect.name == "postgresql" and _is_superuser(engine.url):
+            _empty_at_once(connection, tuple(tables))
+            return
         filled = set(connection.scalars(text(_probe(tuple(tables)))))
         connection.rollback()
         if not filled:
@@ -137,6 +140,27 @@ def delete_all_rows(engine: Engine) -> None:
             for name, table in tables.items():
                 if name in filled:
                     connection.execute(table.delete())
+
+
+_WRITTEN = "SELECT relname FROM pg_class WHERE relkind = 'r' AND pg_relation_size(oid) > 0"
+
+
+def _empty_at_once(connection: Connection, names: tuple[str, ...]) -> None:
+    """Empty what was ever written to in one go, no row of which is asked who points at it: a tenth of the work."""
+    written = set(connection.exec_driver_sql(_WRITTEN).scalars())
+    words = "; ".join(f'DELETE FROM "{name}"' for name in names if name in written)
+    connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica; {words}")
+    connection.commit()
+
+
+@cache
+def _is_superuser(server: URL) -> bool:
+    """Whether that may be asked of the server: it is our own, or a generous one."""
+    engine = create_engine(server)
+    with engine.connect() as connection:
+        found = connection.scalar(text("SELECT current_setting('is_superuser')")) == "on"
+    engine.dispose()
+    return found
 
 
 @cache
