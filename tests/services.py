@@ -177,6 +177,10 @@ class Cluster:
         """The address of one of its databases."""
         return f"postgresql+psycopg://postgres@/{name}?host={self.socket}"
 
+    def promote(self) -> None:
+        """Let a standby be the primary from now on."""
+        self._run("pg_ctl", "-D", self._data, "-w", "promote")
+
     def kill(self) -> None:
         """End the server with -9; its children, who notice, end too."""
         with contextlib.suppress(FileNotFoundError, ValueError, ProcessLookupError):

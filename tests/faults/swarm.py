@@ -77,6 +77,11 @@ class Link:
             self._reopen()
         return int(head[9:12])
 
+    @property
+    def said(self) -> str:
+        """The last answer's first words."""
+        return self._got[:1500].decode(errors="replace")
+
     def close(self) -> None:
         """Hang up."""
         self._waiting.unregister(self._socket)
@@ -140,7 +145,7 @@ class Swarm:
             link.act = None
             self.done += 1
         else:
-            assert status == 0 or status in AGAIN, f"a vote was answered {status}"
+            assert status == 0 or status in AGAIN, f"a vote was answered {link.said}"
             link.rests_until = time.monotonic() + 0.1
 
     def _ask_again(self, links: list[Link]) -> None:

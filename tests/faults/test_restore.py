@@ -78,7 +78,7 @@ def back_up(site: Site, made: Stage, file: Path) -> tuple[dict[int, int], dict[s
     """Back up while fans vote at a steady rate; return how many ballots each had been told of when it began."""
     swarm, stop = Swarm(make_url(site.server.base_url).port or 0, made, RATE), threading.Event()
     with ThreadPoolExecutor(1) as pool:
-        voting = pool.submit(swarm.run, stop.is_set)
+        voting, first = pool.submit(swarm.run, stop.is_set), time.monotonic()
         try:
             while swarm.done < times(100, 6000) and not voting.done():
                 time.sleep(0.05)
@@ -90,9 +90,11 @@ def back_up(site: Site, made: Stage, file: Path) -> tuple[dict[int, int], dict[s
             stop.set()
         voting.result()
     assert during, "nothing was written during the backup: this run proves nothing"
-    rate = during / seconds
-    assert not FULL or rate >= PROMISED, f"only {rate:.0f} votes a second were acknowledged during the backup"
-    return begun, {"writes": swarm.done, "writes_during": during, "a_second": int(rate), "seconds": int(seconds)}
+    rates = {"a_second_before": int(before / (began - first)), "a_second_during": int(during / seconds)}
+    assert not FULL or rates["a_second_during"] >= PROMISED, (
+        f"too few votes were acknowledged during the backup: {rates}"
+    )
+    return begun, {"writes": swarm.done, "writes_during": during, "seconds": int(seconds), **rates}
 
 
 def whole(engine: Engine, made: Stage, begun: dict[int, int] | None = None) -> None:

@@ -147,9 +147,12 @@ def leave() -> None:
 
 
 def load() -> CurrentPerson | None:
-    """Return the person of the cookie's session; None when over, revoked, suspended or erased. One statement."""
+    """Return the person of the cookie's session; None when over, revoked, suspended or erased. One statement.
+
+    None, too, while a page says that the database is away: its language would be asked of the very same.
+    """
     token = session.get(TOKEN)
-    if not isinstance(token, str):
+    if not isinstance(token, str) or g.get("database_away"):
         return None
     rows = look(_ASKING, {"token_hash": hash_of(token)})
     if not rows:

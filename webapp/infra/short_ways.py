@@ -59,6 +59,8 @@ def driver(words: str = "", engine: Engine | None = None) -> Iterator[Any]:
     peeking.now = True
     try:
         place = engine.raw_connection()
+    except dialect.loaded_dbapi.Error as error:
+        raise _as_usual(error, words, dialect) from error
     finally:
         peeking.now = False
     try:
@@ -66,15 +68,20 @@ def driver(words: str = "", engine: Engine | None = None) -> Iterator[Any]:
         if dialect.name != "sqlite" and not given.autocommit:
             given.autocommit = True  # else it would say BEGIN, and the pool ROLLBACK; it stays so for the next one
         yield given
-    except dialect.loaded_dbapi.Error as error:  # in SQLAlchemy's words: who answers for them knows those
+    except dialect.loaded_dbapi.Error as error:
         place.invalidate()
-        base = dialect.loaded_dbapi.Error
-        raise DBAPIError.instance(words, None, error, base, hide_parameters=True, dialect=dialect) from error
+        raise _as_usual(error, words, dialect) from error
     except BaseException:
         place.invalidate()
         raise
     finally:
         place.close()
+
+
+def _as_usual(error: BaseException, words: str, dialect: Any) -> BaseException:
+    """Return a driver's error in SQLAlchemy's words: who answers for them knows those."""
+    base = dialect.loaded_dbapi.Error
+    return DBAPIError.instance(words, None, error, base, hide_parameters=True, dialect=dialect)
 
 
 def look(statement: Any, values: dict[str, Any]) -> Sequence[Any]:
