@@ -113,7 +113,7 @@ _DONE = _DONE.values(done_at=bindparam("moment"), lease_until=None, error="").re
 
 @dataclass
 class Registry:
-    """Who listens to which fact: filled once, in boot.wiring."""
+    """Who listens to which fact: filled once, in boot.listening."""
 
     handlers: dict[str, Handler] = field(default_factory=dict)
     by_fact: dict[str, list[str]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The kinds of notices: what each says, and whether it is mailed. Each room registers its own, in boot.wiring.
+"""The kinds of notices: what each says, and whether it is mailed. Each room registers its own, in boot.listening.
 
 Texts are English sentences marked with `N_`, shown in the reader's language, `%(name)s` in them
 filled from the notice's params; dates, money and words in those are written out when they are read
