@@ -10,7 +10,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -72,6 +72,13 @@ _RUNNING: dict[str, Any] = {}  # the installations of this process: a fixture by
 # A crowded machine draws and runs slowly: that is no fault of what is tested.
 examples.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 examples.load_profile("patient")
+
+if not WHOLE:
+    # In each process it would read all sources for constants to try: three seconds in a fresh clone.
+    with suppress(ImportError, AttributeError):
+        from hypothesis.internal.conjecture import providers
+
+        providers._get_local_constants = lambda: providers._local_constants
 
 _FOR_TESTS = {"FANMADE_CI", "FANMADE_SCREENSHOTS", "FANMADE_TESTS"}
 for name in [name for name in os.environ if name.startswith("FANMADE_") and name not in _FOR_TESTS]:
