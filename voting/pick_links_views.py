@@ -5,7 +5,6 @@ A GET never acts, since scanners of mail follow links: one button lets a browser
 
 from typing import Any
 
-import segno
 from flask import Response, flash, g, make_response, redirect, render_template, session, url_for
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
@@ -188,6 +187,8 @@ def _may_send(contest: ContestRow) -> bool:
 
 def _qr(address: str) -> Markup:
     """Return the address as an inline drawing: it must not stand in a picture's address, where logs keep it."""
+    import segno  # only who draws one
+
     drawn = segno.make(address, error="m").svg_inline(scale=4, border=4, light="#ffffff", dark="#17151c")
     return Markup(drawn)  # of an address of ours: nothing in it is anybody's words
 

@@ -2,7 +2,6 @@
 
 import ast
 import contextlib
-import ctypes
 import gc
 import importlib
 import importlib.util
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from webapp.boot import undocumented
+from webapp.boot import heap, undocumented
 from webapp.infra import metrics_folder
 from webapp.infra.settings import BadSettings, Settings
 
@@ -102,7 +101,6 @@ def settings_or_exit() -> Settings:
 
 
 _made: "Flask | None" = None
-_ARENA_MAX = -8  # of mallopt(3)
 
 
 def preload() -> "Flask | None":
@@ -113,7 +111,7 @@ def preload() -> "Flask | None":
     global _made
     settings = settings_or_exit()
     metrics_folder.name(settings.data / "metrics")
-    with _unswept(), undocumented.libraries():
+    with _unswept(), undocumented.loading():
         for module in LOADED:
             importlib.import_module(module)
         from sqlalchemy.orm import configure_mappers
@@ -122,7 +120,8 @@ def preload() -> "Flask | None":
         _made = None if alone else application()
         configure_mappers()
         _await_threads()
-        _one_heap()
+        heap.share()
+        sys.path_importer_cache.clear()  # which names each folder has
         gc.collect()
         gc.freeze()  # what is loaded now stays: looking through it for garbage would copy it into each process
     return _made
@@ -136,13 +135,6 @@ def _unswept() -> Iterator[None]:
         yield
     finally:
         gc.enable()
-
-
-def _one_heap() -> None:
-    """Let the threads of each process share one heap of the C library; it would give each of eight its own, which
-    never shrinks: some 10 MB of a web process. Python's own lock keeps them from waiting for each other there."""
-    with contextlib.suppress(OSError, AttributeError):  # another library has no such thing
-        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
 
 
 def _await_threads() -> None:

@@ -18,6 +18,8 @@ from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from webapp.boot import heap
+
 HEAD_SECONDS = 15.0  # how long a head, with a small body, may take to come
 LARGEST_HEAD = 64 * 1024  # more is judged by the parser, which refuses it
 SMALL_BODY = 256 * 1024  # collected in the loop: forms, votes, drawings
@@ -25,6 +27,7 @@ GRACE, PACE = 20.0, 4 * 1024  # a large body: after so many seconds, so many byt
 SENDING = 120  # seconds in which a client takes nothing of what it asked for
 LEAVING = 2.0  # how long a client may take to hang up after the last answer, before it is cut off
 DRAINED = 64 * 1024  # what is read and thrown away of it meanwhile, so that the answer arrives whole
+GIVES_BACK = 10.0  # seconds between looks at what is free in the heap
 LATE = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
 _NOW = re.compile(rb"\r\n(expect|transfer-encoding|upgrade)[ \t]*:", re.IGNORECASE)
@@ -104,6 +107,7 @@ class Worker(ThreadWorker):
         super().__init__(*args, **kwargs)
         self.arriving: dict[int, Arriving] = {}
         self.leaving: dict[int, Leaving] = {}
+        self.given_back_at, self.gives_back = 0, 0.0
 
     def accept(self, listener: Any) -> None:
         """Take a new connection into the loop."""
@@ -202,6 +206,7 @@ class Worker(ThreadWorker):
         """Close what has not come in time, or not gone; of a worker that stops, what has sent nothing."""
         super().murder_pending()
         moment = time.monotonic()
+        self._give_back(moment)
         for going in [each for each in self.leaving.values() if each.until <= moment]:
             self._part(going)
         for coming in list(self.arriving.values()):
@@ -211,6 +216,12 @@ class Worker(ThreadWorker):
                 with contextlib.suppress(OSError):
                     coming.conn.sock.send(LATE)
             self._drop(coming)
+
+    def _give_back(self, moment: float) -> None:
+        """Give the system what a crowd of requests has left free in the C library's heap."""
+        if self.nr > self.given_back_at and moment >= self.gives_back:
+            self.given_back_at, self.gives_back = self.nr, moment + GIVES_BACK
+            heap.give_back()
 
     def _drop(self, coming: Arriving) -> None:
         self._forget(coming)

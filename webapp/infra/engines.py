@@ -13,6 +13,7 @@ from webapp.infra.db import in_transaction
 RESTED = 1.0  # seconds in a pool after which a connection is tried before it is used
 ALONE = "fanmade_alone"  # execution option of connections that read outside of transactions
 
+HEAP = 4 * 1024**2  # bytes that all connections of a web process hold together
 peeking = local()  # `now`: this thread is in `short_ways.peek`
 
 
@@ -43,6 +44,16 @@ def install_hooks(engine: Engine) -> None:
         # A reader that upgrades to a writer fails at once in WAL mode, whatever the busy timeout:
         # so whoever means to write says so at the start.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if in_transaction() else "BEGIN")
+
+
+def bound_memory(engine: Engine) -> None:
+    """Let SQLite's connections of this process, one of each thread, not grow with the database, 20 MB each.
+
+    What they don't keep is in the system's memory, which is as fast: the heap is for sorting in jobs, which have one.
+    """
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"PRAGMA soft_heap_limit={HEAP}")
 
 
 def of_standby(address: str, **options: Any) -> Engine:

@@ -4,9 +4,9 @@ import email
 from datetime import UTC
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
-from typing import Any, cast
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
 
-import css_inline
 from flask import current_app, render_template
 from flask_babel import force_locale
 
@@ -16,8 +16,8 @@ from webapp.infra.mail.models import OutgoingMail
 from webapp.infra.mail.moulds import Moulds
 from webapp.infra.settings import Settings
 
-# Rules for dark mode can't be inlined: they stay in the head. Nothing is ever fetched.
-_inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+if TYPE_CHECKING:
+    from css_inline import CSSInliner
 
 
 def parts(kind: str, params: dict[str, Any], locale: str) -> tuple[str, str, str]:
@@ -28,7 +28,7 @@ def parts(kind: str, params: dict[str, Any], locale: str) -> tuple[str, str, str
         subject = render_template(f"mail/{kind}.subject.txt", **values)
         text = render_template(f"mail/{kind}.txt", **values)
         html = render_template(f"mail/{kind}.html", **values)
-    return " ".join(subject.split()), text, _inliner.inline(html)
+    return " ".join(subject.split()), text, _inliner().inline(html)
 
 
 def envelope(row: Any, moulds: Moulds | None = None) -> Envelope:
@@ -59,3 +59,11 @@ def envelope(row: Any, moulds: Moulds | None = None) -> Envelope:
 def render(row: OutgoingMail) -> EmailMessage:
     """Return the message of a row, taken apart."""
     return cast("EmailMessage", email.message_from_bytes(envelope(row).content, policy=POLICY))
+
+
+@cache
+def _inliner() -> "CSSInliner":
+    from css_inline import CSSInliner  # only who writes mails
+
+    # Rules for dark mode can't be inlined: they stay in the head. Nothing is ever fetched.
+    return CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)

@@ -1,13 +1,17 @@
 """QR codes: dark on light, four modules of quiet around, the short link beneath for those who type."""
 
-import io
+from __future__ import annotations
 
-import segno
+import io
+from typing import TYPE_CHECKING
+
 from PIL import Image, ImageDraw
-from segno import QRCode
 
 from contests.submissions.images.kit.lettering import fitted, legible, text_at
 from contests.submissions.images.kit.order import KitOrder
+
+if TYPE_CHECKING:
+    from segno import QRCode
 
 QUIET = 4
 BENEATH = 3
@@ -26,6 +30,8 @@ def code_files(order: KitOrder) -> dict[str, bytes]:
 
 def symbol(address: str, level: str = "M") -> QRCode:
     """Return the code of an address; an address in capitals gets the smaller, alphanumeric one."""
+    import segno  # only who draws one
+
     return segno.make(address, error=level, micro=False, boost_error=False)
 
 
