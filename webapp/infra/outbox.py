@@ -179,8 +179,9 @@ def sweep(limit: int = 500) -> int:
         select(*columns).where(*_due(moment)).order_by(Delivery.not_before, Delivery.id).limit(limit)
     ).all()
     db.session.rollback()
-    for row in rows:
-        queue.enqueue(queue.SLOW if row.slow else "outbox", "webapp.infra.outbox.deliver", row.id)
+    for name, slow in (("outbox", False), (queue.SLOW, True)):
+        if ids := [row.id for row in rows if row.slow == slow]:
+            queue.enqueue_each(name, "webapp.infra.outbox.deliver", ids)
     return len(rows)
 
 
