@@ -30,7 +30,7 @@ def ballots(
     device: str = "",
     agent: str = "",
     at: datetime | None = None,
-    within: timedelta = timedelta(days=2),
+    within: timedelta = timedelta(hours=47),
     aged: bool | None = None,
 ) -> list[int]:
     """Let so many people vote (by chance without `choices`); return their ballots' ids."""
