@@ -91,9 +91,7 @@ def back_up(site: Site, made: Stage, file: Path) -> tuple[dict[int, int], dict[s
         voting.result()
     assert during, "nothing was written during the backup: this run proves nothing"
     rates = {"a_second_before": int(before / (began - first)), "a_second_during": int(during / seconds)}
-    assert not FULL or rates["a_second_during"] >= LEAST, (
-        f"too few votes were acknowledged during the backup: {rates}"
-    )
+    assert not FULL or rates["a_second_during"] >= LEAST, f"too few votes were acknowledged during the backup: {rates}"
     return begun, {"writes": swarm.done, "writes_during": during, "seconds": int(seconds), **rates}
 
 
