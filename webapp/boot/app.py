@@ -115,7 +115,8 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _engine_options(settings: Settings) -> dict[str, object]:
     # A place for each thread; who finds none waits no longer than people do, and is answered with 503.
-    places: dict[str, object] = {"pool_size": settings.web_threads, "max_overflow": 4, "pool_timeout": 5}
+    # One more, which asks how the database stands (webapp.infra.standing): twelve in all for eight threads.
+    places: dict[str, object] = {"pool_size": settings.web_threads, "max_overflow": 3, "pool_timeout": 5}
     if settings.sqlite:
         return places | {"connect_args": {"timeout": 10, "check_same_thread": False}}
     # A connection whose statements are transactions by themselves has nothing to be rolled back.
