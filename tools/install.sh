@@ -19,4 +19,6 @@ echo "Installing $requirements into $venv (once; half a minute, more on a slow l
 pip="$venv/bin/python -m pip --disable-pip-version-check --no-input --quiet"
 $pip install --require-hashes -r "$requirements"
 $pip install --no-build-isolation --no-deps -e .
+# A process that compiles what it loads stays larger than one that finds it compiled; all are forked from such a one.
+"$venv/bin/python" -m compileall -q webapp contests voting preorders migrations
 touch "$stamp"
