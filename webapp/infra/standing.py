@@ -6,7 +6,6 @@ has one connection that asks nothing else: it takes no place in the pool, and co
 """
 
 import os
-import time
 from collections.abc import Callable
 from itertools import count
 from threading import Lock
@@ -14,6 +13,8 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, event
+
+from webapp.infra.one_for_all import OneForAll
 
 # Two of PostgreSQL's snapshots with the same words see the same rows. A standby's words don't say all.
 SNAPSHOT = b"SELECT CASE WHEN NOT pg_is_in_recovery() THEN CAST(pg_current_snapshot() AS text) END"
@@ -23,7 +24,8 @@ Words = tuple[int, int | bytes]
 def words(engine: Engine) -> Words | None:
     """Return how the engine's database stands now.
 
-    None: there are no such words, of a database in memory or a standby. Raises the driver's errors.
+    None: there are no such words, of a database in memory or a standby, or whoever asked for us got none. Raises the
+    driver's errors.
     """
     watch = _watches.get(engine)
     if watch is None:
@@ -33,13 +35,11 @@ def words(engine: Engine) -> Words | None:
 
 
 class Watch:
-    """A connection that only asks; whoever waits while another asks takes the answer to the next question."""
+    """A connection that only asks, once for all who want to know at the same time."""
 
     def __init__(self, engine: Engine) -> None:
         self.ask: Callable[[Any], Any] = _of_file if engine.dialect.name == "sqlite" else _of_server
-        self.asking = Lock()
-        self.asked = float("-inf")  # when the last question began, and what it was answered
-        self.said: Words | None = None
+        self.one: OneForAll[Words | None] = OneForAll()
         self.connection: Any = None
         self.is_shared = True
         self.process = self.number = 0
@@ -47,13 +47,7 @@ class Watch:
 
     def words(self, engine: Engine) -> Words | None:
         """Return how the database stands now. The engine is not kept: it would never be let go of."""
-        came = time.monotonic()
-        with self.asking:
-            if self.asked <= came:
-                began = time.monotonic()
-                self.said = self._ask(engine)
-                self.asked = began
-            return self.said
+        return self.one.answer(lambda: self._ask(engine), None)
 
     def _ask(self, engine: Engine) -> Words | None:
         if self.connection is None or self.process != os.getpid():
@@ -77,7 +71,7 @@ class Watch:
         self.process, self.number = os.getpid(), next(_numbers)
 
     def _forget(self, *_: Any) -> None:
-        self.connection, self.asked = None, float("-inf")
+        self.connection = None
 
 
 def _of_file(connection: Any) -> int:

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import wraps
-from threading import Lock
 from typing import Any
 
 import structlog
@@ -27,6 +26,7 @@ from werkzeug.http import parse_etags
 from webapp.infra import metrics, readings, replicas, standing, strangers, telemetry
 from webapp.infra.db import db
 from webapp.infra.i18n import choose_locale
+from webapp.infra.one_for_all import OneForAll
 from webapp.infra.readings import Reading
 from webapp.infra.short_ways import driver
 from webapp.infra.standing import Words
@@ -61,9 +61,7 @@ class Page:
     since: datetime
     until: datetime
     headers: Headers
-    asking: Lock = field(default_factory=Lock)
-    asked: float = float("-inf")  # when the last question began, and what it was answered
-    stood: bool = False
+    one: OneForAll[bool] = field(default_factory=OneForAll)
 
 
 def same_for_strangers(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -210,23 +208,18 @@ def _stands(page: Page) -> bool:
     if not page.reading.asked:
         return True
     stands = standing.words(db.engine)  # asked first: what is committed after it is seen or asked again
-    return (stands is not None and stands == page.standing) or _says_the_same(page, stands)
+    if stands is not None and stands == page.standing:
+        return True
+    return page.one.answer(lambda: _says_the_same(page, stands), False)
 
 
 def _says_the_same(page: Page, stands: Words | None) -> bool:
-    """Ask for all again that a page was made of.
-
-    Of those who come while a question is under way one asks for all: that begins after each of them has come.
-    """
-    came = time.monotonic()
-    with page.asking:
-        if page.asked <= came:
-            page.asked, page.stood = time.monotonic(), False  # should asking fail
-            with driver(page.reading.asked[0][0]) as given:
-                page.stood = readings.is_so(given, db.engine.dialect.name, page.reading)
-            if page.stood:
-                page.standing = stands
-        return page.stood
+    """Ask for all again that a page was made of."""
+    with driver(page.reading.asked[0][0]) as given:
+        same = readings.is_so(given, db.engine.dialect.name, page.reading)
+    if same:
+        page.standing = stands
+    return same
 
 
 def _key(environ: dict[str, Any], language: str) -> tuple[str, ...]:
