@@ -1,4 +1,4 @@
-"""Of those who wait while somebody asks, one asks for all; whoever comes later is never answered by an older question."""
+"""Of those who wait while somebody asks one asks for all; nobody gets an answer older than their question."""
 
 from __future__ import annotations
 
