@@ -53,8 +53,12 @@ bench-web: $(INSTALLED_DEV) $(CATALOGUES) ## Measure pages on a phone: Lighthous
 	@exec $(PY) -m bench.browser $(ARGS)
 
 soak: $(INSTALLED_DEV) $(CATALOGUES) ## Run every fault at its full count, then rehearsals while processes are killed (ARGS)
-	@SOAK=1 $(PY) -m pytest -q --timeout 7200 tests/faults
-	@exec $(PY) -m bench.soak $(ARGS)
+	@faulty=0; \
+	SOAK=1 $(PY) -m pytest -q --timeout 7200 -n 2 --dist loadscope --no-loadscope-reorder -m "not alone" tests/faults \
+	  || faulty=1; \
+	SOAK=1 $(PY) -m pytest -q --timeout 7200 -m alone tests/faults || faulty=1; \
+	$(PY) -m bench.soak $(ARGS) || faulty=1; \
+	exit $$faulty
 
 reset: ## Forget all data in DATA
 	@exec sh tools/python.sh tools/reset.py "$(DATA)"

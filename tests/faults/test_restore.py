@@ -48,6 +48,7 @@ def steps(verb: str) -> list[list[str]]:
     return [words for words in named if words[0] in wanted]
 
 
+@pytest.mark.alone
 @pytest.mark.ordinarily("sqlite")
 def test_restored_by_the_written_steps(
     fallible: Site, databases: Databases, redis_url: str, counted: Counted, tmp_path: Path
