@@ -138,6 +138,24 @@ def revoke_other_sessions(person_id: int, but: int, now: datetime) -> int:
         return store.revoke_other_sessions(session, person_id, but, now)
 
 
+def end_sessions(email: str | None, now: datetime) -> int:
+    """Sign somebody out everywhere, or everybody when no address is given; return how many browsers that were.
+
+    The operator's act, with an audit line. Raises NotFound when nobody has the address.
+    """
+    with transaction() as session:
+        if email is None:
+            ended = store.revoke_all_sessions(session, now)
+            note(session, now, None, None, "sessions.end", "everybody", browsers=ended)
+            return ended
+        person_id = session.scalar(select(Person.id).where(Person.email == normalise(email)))
+        if person_id is None:
+            raise NotFound()
+        ended = store.revoke_other_sessions(session, person_id, None, now)
+        note(session, now, None, None, "sessions.end", f"person:{person_id}", browsers=ended)
+        return ended
+
+
 def correct_age_band(email: str, band: str, now: datetime) -> None:
     """Replace somebody's answer to the age question: the operator's act, with an audit line."""
     if band not in AGE_BANDS:

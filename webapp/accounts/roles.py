@@ -32,6 +32,7 @@ ACT_NAMES = {
     "system.retry": N_("let a failed job be tried again"),
     "person.age": N_("corrected somebody's age"),
     "person.factors": N_("took away password and passkeys that somebody had lost"),
+    "sessions.end": N_("signed somebody out, or everybody"),
     "session.disown": N_("said that a sign-in was not theirs"),
     "passkey.add": N_("added a passkey"),
     "passkey.remove": N_("removed a passkey"),

@@ -119,6 +119,11 @@ def revoke_other_sessions(session: Session, person_id: int, but: int | None, now
     return changed(session, statement.values(revoked_at=now))
 
 
+def revoke_all_sessions(session: Session, now: datetime) -> int:
+    """Revoke everybody's sessions; return how many."""
+    return changed(session, update(SessionRow).where(SessionRow.revoked_at.is_(None)).values(revoked_at=now))
+
+
 def meet_device(session: Session, person_id: int, mark: str, now: datetime) -> int | None:
     """Remember a device by its mark; return how many others there were before it, None when it is known.
 

@@ -48,6 +48,20 @@ def forget_factors(email: str) -> None:
     click.echo(f"{email} signs in by a code now, and can make a passkey or a password anew.")
 
 
+@people.command("sign-out")
+@click.argument("email", required=False)
+@click.option("--everybody", is_flag=True, help="All people of this installation, after a theft of cookies, say.")
+def sign_out(email: str | None, everybody: bool) -> None:
+    """Sign EMAIL out in every browser, or everybody; tokens for the API stay."""
+    from webapp.accounts import profile
+
+    if bool(email) == everybody:
+        raise click.UsageError("name an address, or --everybody")
+    with application().app_context(), _refusals():
+        ended = profile.end_sessions(email, now())
+    click.echo(f"{ended} browsers signed out.")
+
+
 @people.command("list")
 @click.option("--operators", is_flag=True, help="Operators alone.")
 @click.option("--limit", default=100, show_default=True, type=click.IntRange(1, 100_000))
