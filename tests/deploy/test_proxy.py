@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import http.client
 import re
 import shutil
@@ -55,6 +57,13 @@ def test_who_waits_at_the_door_reads_the_first_language_of_ours(asked: str, answ
     assert (language if re.search(expression, asked, re.IGNORECASE) else "en") == answered
 
 
+def test_the_page_at_the_door_has_the_one_style_that_is_allowed() -> None:
+    ((style,),) = [re.findall(r"map \"\" \$door_style \{\s+default '([^']*)';", DOOR)]
+    allowed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{allowed}'" in DOOR_PAGES
+    assert DOOR.count("<style>$door_style</style>") == 2
+
+
 if PROGRAM:  # a proxy is no part of the product: tried where there is one
 
     def test_the_door_itself(tmp_path: Path) -> None:
@@ -66,6 +75,7 @@ if PROGRAM:  # a proxy is no part of the product: tried where there is one
                 assert (status, headers["Retry-After"], headers["Content-Language"]) == (503, "20", answered)
                 assert headers["Content-Type"] == "text/html; charset=utf-8" and headers["Vary"] == "Accept-Language"
                 assert f'lang="{answered}"' in text and ("Teitä on nyt paljon" in text) is (answered == "fi")
+                assert "<style>body{" in text and "$" not in text and "\\" not in text
             assert asked(port, {"Cookie": "fanmade=x"})[0] == 200
             assert asked(port, {}, "POST")[0] == 200, "a post is never thrown away"
 
