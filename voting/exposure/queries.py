@@ -1,9 +1,10 @@
 """Every SELECT about exposure."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import Select, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from contests.submissions.models import Submission
@@ -40,16 +41,21 @@ def entries(session: Session, contest_id: int, stage: str, *which: Any) -> list[
 
 def least_seen(session: Session, contest_id: int, stage: str, but: int, luck: int, limit: int) -> list[int]:
     """Return the public designs that were looked at least in a stage, without one of them; `luck` breaks ties."""
-    lot = (Submission.id * (2 * luck + 7919)) % 10007
+    asked = {"contest": contest_id, "stage": stage, "but": but, "luck": 2 * luck + 7919}
+    return list(session.scalars(_least_seen(stage == FINAL).limit(limit), asked))
+
+
+@cache
+def _least_seen(finalists: bool) -> Select[Any]:
+    lot = (Submission.id * bindparam("luck")) % 10007
+    seen = and_(Impression.submission_id == Submission.id, Impression.stage == bindparam("stage"))
     statement = (
         select(Submission.id)
-        .outerjoin(Impression, and_(Impression.submission_id == Submission.id, Impression.stage == stage))
-        .where(Submission.contest_id == contest_id, public(), Submission.id != but)
+        .outerjoin(Impression, seen)
+        .where(Submission.contest_id == bindparam("contest"), public(), Submission.id != bindparam("but"))
         .order_by(func.coalesce(Impression.looks, 0), lot, Submission.id)
     )
-    if stage == FINAL:
-        statement = statement.join(Shortlisted, Shortlisted.submission_id == Submission.id)
-    return list(session.scalars(statement.limit(limit)))
+    return statement.join(Shortlisted, Shortlisted.submission_id == Submission.id) if finalists else statement
 
 
 def shown(session: Session, contest_id: int, stage: str) -> dict[int, tuple[int, int]]:

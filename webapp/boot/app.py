@@ -46,6 +46,7 @@ def create_app(settings: Settings) -> Flask:
     """
     fonts.require_raqm()
     app = Flask("webapp", static_folder=None, template_folder="templates")
+    app.jinja_environment = templating.Templates  # before anybody asks for it
     app.url_map.converters["int"] = paging.WholeNumber
     _configure(app, settings)
     one_clock.init_app(app)

@@ -1,12 +1,13 @@
 """What every template can use: assets by content hash, filters, and the form-shown-again helper."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, make_response, render_template, request
+from flask.templating import Environment
 from flask_babel import get_locale, gettext
 from jinja2 import StrictUndefined
 
@@ -14,6 +15,17 @@ from webapp.infra import i18n, markdown
 from webapp.kernel.now import now
 
 HASHED = 12  # hex digits of the content hash that stand in an asset's address
+
+
+class Templates(Environment):
+    """Templates that have no globals of their own: the environment's are theirs, without a map of maps between them.
+
+    Such a map is asked in Python, name by name, at each import of a macro: a page has twenty of these.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return the globals of one template, in which `d` comes first."""
+        return super().make_globals(d) if d else self.globals
 
 
 def init_app(app: Flask, unread: Callable[[], int]) -> None:
@@ -50,7 +62,12 @@ def asset(path: str) -> str:
     All files stand below one hash of them all, so that a module's relative imports and a style
     sheet's fonts are as fresh, and cached as long, as the page that named them.
     """
-    return f"/static/{release(Path(current_app.root_path, 'static'))}/{path}"
+    return f"{_assets(current_app.root_path)}/{path}"
+
+
+@cache
+def _assets(root: str) -> str:
+    return f"/static/{release(Path(root, 'static'))}"
 
 
 @cache

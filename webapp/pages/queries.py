@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from contests.comments.models import Comment, Report
@@ -22,6 +23,7 @@ from webapp.pages.rows import Face, Place, Sample, Spent
 
 A_FAN = "a fan"
 FaceRow = tuple[Any, ...]
+_CONTEST = [field.name for field in fields(ContestRow)]
 _WORKS: Any = Submission.__table__
 _PICTURES: Any = Revision.__table__
 _PEOPLE: Any = Person.__table__
@@ -46,20 +48,15 @@ def place(session: Session, which: ColumnElement[bool]) -> Place | None:
 
 def places(session: Session, *which: ColumnElement[bool], limit: int = 60) -> list[Place]:
     """Return contests with their artists, the newest first; one statement."""
-    names = [field.name for field in fields(ContestRow)]
-    rows = session.execute(
-        select(
-            *(getattr(Contest, name) for name in names),
-            Artist.slug.label("artist_slug"),
-            Artist.name.label("artist_name"),
-            Artist.brand_colour,
-        )
-        .join(Artist, Artist.id == Contest.artist_id)
-        .where(*which)
-        .order_by(Contest.id.desc())
-        .limit(limit)
-    )
-    return [_place(row._mapping, names) for row in rows]
+    rows = session.execute(_contests_with_artists().where(*which).limit(limit))
+    return [_place(row._mapping, _CONTEST) for row in rows]
+
+
+@cache
+def _contests_with_artists() -> Select[Any]:
+    artist = Artist.slug.label("artist_slug"), Artist.name.label("artist_name"), Artist.brand_colour
+    columns = select(*(getattr(Contest, name) for name in _CONTEST), *artist)
+    return columns.join(Artist, Artist.id == Contest.artist_id).order_by(Contest.id.desc())
 
 
 def entries(session: Session, contest_id: int, stage: str, words: str = "") -> list[Entry]:
@@ -74,18 +71,22 @@ def cards(session: Session, ids: Iterable[int]) -> dict[int, CardRow]:
     wanted = list(ids)
     if not wanted:
         return {}
-    statement = (
-        select(*card_columns(), Person.display_name, Person.erased_at)
-        .join(Revision, Revision.id == Submission.current_revision_id)
-        .join(Person, Person.id == Submission.author_id)
-        .where(Submission.id.in_(wanted), public())
-    )
     found = {}
-    for row in session.execute(statement):
+    for row in session.execute(_public_cards(), {"wanted": wanted}):
         values = dict(row._mapping)
         name, erased = values.pop("display_name"), values.pop("erased_at")
         found[row.id] = CardRow(author_name=name if name and not erased else A_FAN, **values)
     return found
+
+
+@cache
+def _public_cards() -> Select[Any]:
+    return (
+        select(*card_columns(), Person.display_name, Person.erased_at)
+        .join(Revision, Revision.id == Submission.current_revision_id)
+        .join(Person, Person.id == Submission.author_id)
+        .where(Submission.id.in_(bindparam("wanted", expanding=True)), public())
+    )
 
 
 def faces(ids: Sequence[int]) -> list[Face]:

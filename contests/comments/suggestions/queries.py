@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from contests.comments.models import Comment
@@ -69,9 +71,15 @@ def accepted_words(session: Session, submission_id: int) -> dict[int, str]:
 
 
 def _rows(session: Session, submission_id: int) -> list[SuggestionRow]:
+    rows = session.execute(_of_a_design(), {"design": submission_id})
+    return [SuggestionRow(**row._mapping) for row in rows]
+
+
+@cache
+def _of_a_design() -> Select[Any]:
     about, done = Revision.__table__.alias("about"), Revision.__table__.alias("done")
     own = [getattr(Suggestion, name) for name in list(SuggestionRow.__dataclass_fields__)[:9]]
-    found = (
+    return (
         select(
             *own,
             func.row_number().over(order_by=Suggestion.comment_id).label("number"),
@@ -87,7 +95,6 @@ def _rows(session: Session, submission_id: int) -> list[SuggestionRow]:
         .join(Submission, Submission.id == Suggestion.submission_id)
         .outerjoin(about, about.c.id == Comment.revision_id)
         .outerjoin(done, done.c.id == Suggestion.done_revision_id)
-        .where(Suggestion.submission_id == submission_id)
+        .where(Suggestion.submission_id == bindparam("design"))
         .order_by(Suggestion.comment_id)
     )
-    return [SuggestionRow(**row._mapping) for row in session.execute(found)]

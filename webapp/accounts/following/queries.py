@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from webapp.accounts.following import rules
@@ -52,11 +53,17 @@ def follows(session: Session, person_id: int | None, kind: str, subject_id: int)
 
 def beside_design(session: Session, viewer_id: int | None, design_id: int, author_id: int) -> tuple[bool, str]:
     """Return whether the reader follows a design, and the code of its author's page, '' without one. One statement."""
-    code = select(Profile.code).join(Person, Person.id == Profile.person_id)
-    code = code.where(Profile.person_id == author_id, *_may_be_seen())
-    mine = _one(viewer_id or 0, "design", design_id)
-    row = session.execute(select(mine.label("follows"), code.scalar_subquery().label("code"))).one()
+    asked = {"viewer": viewer_id or 0, "design": design_id, "author": author_id}
+    row = session.execute(_beside_a_design(), asked).one()
     return row.follows is not None, row.code or ""
+
+
+@cache
+def _beside_a_design() -> Select[Any]:
+    code = select(Profile.code).join(Person, Person.id == Profile.person_id)
+    code = code.where(Profile.person_id == bindparam("author"), *_may_be_seen())
+    mine = _one(bindparam("viewer"), "design", bindparam("design"))
+    return select(mine.label("follows"), code.scalar_subquery().label("code"))
 
 
 def count(session: Session, person_id: int) -> int:
@@ -98,6 +105,6 @@ def _may_be_seen() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _one(person_id: int, kind: str, subject_id: int) -> Any:
+def _one(person_id: Any, kind: str, subject_id: Any) -> Any:
     which = (Following.person_id == person_id, Following.kind == kind, Following.subject_id == subject_id)
     return select(Following.id).where(*which).scalar_subquery()
