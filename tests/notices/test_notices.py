@@ -173,8 +173,8 @@ def test_the_inbox_is_read_by_get_and_marked_by_post(fan, client, sign_in):
     tell([someone], dedupe="meanwhile")
     client.post("/inbox/read", data={"up_to": newest})
     end_reading()
-    assert queries.unread(db.session, someone) == 1
-    assert queries.unread(db.session, other) == 35
+    assert queries.unread(someone) == 1
+    assert queries.unread(other) == 35
 
 
 def test_the_masthead_asks_for_the_badge_quietly(fan, client, sign_in):

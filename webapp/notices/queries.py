@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Person
 from webapp.infra.paging import Page, page_of
+from webapp.infra.short_ways import peek
 from webapp.notices.models import Crowd, DigestLine, Notice, NoticePreference
 
 PAGE = 30
+_NOTICES: Any = Notice.__table__
+_UNREAD = select(func.count()).where(
+    _NOTICES.c.recipient_id == bindparam("person"), _NOTICES.c.read_at.is_(None)
+)  # each page of a member says it
 ALIVE = (Person.suspended_at.is_(None), Person.erased_at.is_(None))  # who can be told something
 
 
@@ -38,10 +43,9 @@ class Reader:
     minor: bool = False
 
 
-def unread(session: Session, person_id: int) -> int:
+def unread(person_id: int) -> int:
     """Return how many notices somebody has not read."""
-    query = select(func.count()).where(Notice.recipient_id == person_id, Notice.read_at.is_(None))
-    return session.scalar(query) or 0
+    return int(peek(_UNREAD, {"person": person_id})[0][0])
 
 
 def inbox(session: Session, person_id: int, before: int | None = None) -> Page[NoticeRow]:

@@ -23,7 +23,7 @@ def unread_notices() -> int:
     if not current_user.is_authenticated:
         return 0
     if "unread_notices" not in g:
-        g.unread_notices = queries.unread(db.session(), current_user.id)
+        g.unread_notices = queries.unread(current_user.id)
     return int(g.unread_notices)
 
 
