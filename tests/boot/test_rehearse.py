@@ -3,8 +3,10 @@
 import json
 import os
 import signal
+import sqlite3
 import stat
 import time
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -160,6 +162,27 @@ def test_a_rehearsal_ends_the_same_whatever_is_killed(tmp_path):
         judge(report_of(run, shown))
     finally:
         run.kill()
+    a_loss_is_seen(data)
+
+
+def a_loss_is_seen(data: Path) -> None:
+    """The control: what a forgetful process would leave, a vote less and a piece more, is a difference."""
+
+    def recount() -> tuple[int, str]:
+        done = forked.run(
+            ["-m", "webapp.boot.cli", "recount"], {**os.environ, "FANMADE_DATA": str(data)}, services.ROOT
+        )
+        return done.returncode, done.stdout
+
+    code, said = recount()
+    assert code == 0, said
+    with closing(sqlite3.connect(data / "fanmade.db")) as database, database:
+        database.execute("DELETE FROM votes WHERE id = (SELECT max(id) FROM votes)")
+        database.execute(
+            "UPDATE preorder_lines SET quantity = quantity + 1 WHERE id = (SELECT max(id) FROM preorder_lines)"
+        )
+    code, said = recount()
+    assert code == 1 and "votes say nothing" in said and "order lines" in said, said
 
 
 def alive(process: psutil.Process) -> bool:
