@@ -15,6 +15,8 @@ from webapp.boot.stack import QUEUES, Role, Stack, embedded
 from webapp.boot.supervisor import Supervisor
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PLAIN_SCRIPT = "--js-flags=--no-opt --no-maglev"
+"""For axe, which is read anew on each page: to make fast machine code of it takes longer than it takes to run."""
 
 
 @dataclass(frozen=True)
@@ -87,17 +89,28 @@ def running_browser() -> Iterator[Any]:
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=20_000)
+    with sync_playwright() as playwright, _launched(playwright.chromium) as browser:
+        yield browser
+
+
+@contextlib.contextmanager
+def another_browser(browser: Any, *options: str) -> Iterator[Any]:
+    """Start one more Chromium beside one that runs, with these options."""
+    with _launched(browser.browser_type, *options) as another:
+        yield another
+
+
+@contextlib.contextmanager
+def _launched(chromium: Any, *more: str) -> Iterator[Any]:
     program = services.chromium()
-    options = ["--disable-dev-shm-usage", "--force-color-profile=srgb"]
+    options = ["--disable-dev-shm-usage", "--force-color-profile=srgb", *more]
     options += ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(program), args=options, env=dict(services.chromium_environment(program))
-        )
-        try:
-            yield browser
-        finally:
-            browser.close()
+    environ = dict(services.chromium_environment(program))
+    browser = chromium.launch(executable_path=str(program), args=options, env=environ)
+    try:
+        yield browser
+    finally:
+        browser.close()
 
 
 def accessibility_faults(page: Any) -> list[str]:

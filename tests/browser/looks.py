@@ -26,14 +26,14 @@ MORE: tuple[Look, ...] = (
 
 # No style sheet is fetched again: the one rule that would read it, on turning a phone, is an experiment of axe.
 _RUN = """rules => axe.run(document,
-  {runOnly: rules, resultTypes: ['violations'], preload: {assets: ['media'], timeout: 10000}})"""
+  {runOnly: rules, resultTypes: ['violations'], preload: {assets: ['media'], timeout: 10000}})
+  .then(({violations}) => violations.flatMap(({id, help, nodes}) =>
+    nodes.map(({html}) => `${id}: ${html.slice(0, 160)} (${help})`)))"""
 # What sticks to an edge of the window covers what lies below, and axe takes that for hidden. As it stands in the
 # document it covers nothing: as in a window as tall as the document, which takes long to paint.
-_UNSTICK = """() => {
-  for (const each of document.querySelectorAll('body *'))
+_MEASURE = """loose => {
+  for (const each of loose ? document.querySelectorAll('body *') : [])
     if (getComputedStyle(each).position === 'sticky') Object.assign(each.style, {position: 'relative', inset: 'auto'});
-}"""
-_MEASURE = """() => {
   const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
   const cards = [...document.querySelectorAll('.card img, .mockup img')].filter(img => img.checkVisibility());
   const narrow = cards.map(img => img.getBoundingClientRect().width).filter(width => width < 120);
@@ -47,17 +47,14 @@ def faults(page: Any, rules: list[str] | None = None) -> list[str]:
         return []
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE)
-    found = page.evaluate(_RUN, {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS})
-    return [
-        f"{fault['id']}: {node['html'][:160]} ({fault['help']})"
-        for fault in found["violations"]
-        for node in fault["nodes"]
-    ]
+    asked = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
+    found: list[str] = page.evaluate(_RUN, asked)
+    return found
 
 
-def measured(page: Any) -> list[str]:
-    """Whether it scrolls sideways, and whether its pictures are big enough to be seen."""
-    wide, narrow = page.evaluate(_MEASURE)
+def measured(page: Any, loose: bool = False) -> list[str]:
+    """Whether it scrolls sideways, and whether its pictures are big enough to be seen; `loose`: nothing sticks then."""
+    wide, narrow = page.evaluate(_MEASURE, loose)
     return [*([f"{wide} px too wide"] if wide > 0 else []), *([f"{narrow} pictures under 120 px"] if narrow else [])]
 
 
@@ -68,9 +65,11 @@ def at_every_size(page: Any, more: bool = False) -> list[str]:
     each width is looked at in both themes, by all rules: on a page that stands for others with the same frame.
     """
     seen: list[str] = []
-    for width, theme, rules in MORE if more else LOOKS:
+    looks = MORE if more else LOOKS
+    if page.viewport_size["width"] == looks[-1][0]:
+        looks = looks[::-1]  # to begin as the last page was left: each other size is laid out and painted anew
+    for width, theme, rules in looks:
         page.emulate_media(color_scheme=theme)
         page.set_viewport_size({"width": width, "height": 844})
-        page.evaluate(_UNSTICK)
-        seen += [f"{page.url} {width} {theme}: {each}" for each in (*measured(page), *faults(page, rules))]
+        seen += [f"{page.url} {width} {theme}: {each}" for each in (*measured(page, loose=True), *faults(page, rules))]
     return seen

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from tests.browser.looks import at_every_size
+from tests.browser.looks import AXE, at_every_size
 from tests.browser.pages import NOT_PAGES, STRANGER, all_pages
 from tests.browser.site import Site
+from tests.live import PLAIN_SCRIPT, another_browser
 from tests.tiers import WHOLE
 
 PEOPLE = (STRANGER, "milja", "bram", "aino", "jonas", "selma", "olive")
+
+
+@pytest.fixture(scope="module")
+def browser(browser: Any) -> Iterator[Any]:
+    """A browser of these tests' own: all it has to do is to ask axe."""
+    with another_browser(browser, PLAIN_SCRIPT) as started:
+        yield started
 
 
 def test_no_page_is_forgotten(site: Site) -> None:
@@ -30,6 +38,7 @@ def test_every_page_is_accessible_in_both_themes_at_three_widths(
     site: Site, window: Callable[..., Any], who: str | None
 ) -> None:
     page, seen = window(who), []
+    page.add_init_script(AXE)
     theirs = [each for each in all_pages(site) if each.who == who]
     for each in theirs:
         answer = page.goto(each.path)
