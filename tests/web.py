@@ -59,6 +59,15 @@ def run_queues(app: Flask, names: tuple[str, ...], *, sweep: bool, kits: bool) -
             """Run one job, if it is wanted."""
             return (not kits and job.func_name == KITS) or super().perform_job(job, queue, *args, **kwargs)
 
+        def subscribe(self) -> None:
+            """Hear no commands: nobody gives any, and to listen is a thread that is awaited."""
+
+        def unsubscribe(self) -> None:
+            """Nothing is heard."""
+
+        def heartbeat(self, *args: Any, **kwargs: Any) -> None:
+            """Nobody looks whether it lives: five words to Redis less for each job."""
+
     TestWorker.app = app
     end_reading()
     ran = 0
