@@ -40,6 +40,7 @@ def told():
     return [(row.address, row.params) for row in rows]
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_a_fan_is_told_of_the_first_new_device_and_can_disown_it(client, new_client, enter):
     enter(client)  # makes the account
     assert told() == []
@@ -80,6 +81,7 @@ def test_the_disowned_session_ends_and_its_device_is_a_stranger_again(client, ne
     assert new_client().get(told()[-1][1]["path"]).status_code == 410
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_teams_are_told_of_each_new_device_and_asking_for_codes_tells_nobody(new_client, person, artist, member, enter):
     someone = person(EMAIL)
     member(artist(), someone, "moderator")

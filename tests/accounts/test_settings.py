@@ -79,6 +79,7 @@ def test_an_address_of_somebody_else_is_refused(aino, client, person, last_code)
     assert row(aino).email == EMAIL
 
 
+@pytest.mark.ordinarily("postgres")
 def test_password_is_set_used_and_taken_away(aino, client, new_client):
     assert client.post("/settings/password", data={"password": "short"}).status_code == 422
     assert client.post("/settings/password", data={"password": "four words in a row"}).status_code == 302

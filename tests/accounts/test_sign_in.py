@@ -166,6 +166,7 @@ def test_sign_in_hooks_hear_of_the_device_and_may_lead_elsewhere(client, last_co
     assert len(device) == 32
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_forty_pupils_behind_one_address_all_get_in(app, rate_limits, new_client, last_code):
     for number in range(40):
         pupil, email = new_client(), f"pupil{number}@school.example.org"
@@ -184,6 +185,7 @@ def test_codes_to_one_address_are_limited_whoever_asks(app, rate_limits, new_cli
     assert ask(new_client(), "somebody@example.org").status_code == 302
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_password_guesses_are_limited_for_known_and_unknown_alike(app, rate_limits, new_client, person):
     person(EMAIL)
     for email in (EMAIL, "nobody@example.org"):

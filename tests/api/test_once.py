@@ -34,6 +34,7 @@ def test_a_contest_is_made_once(world):
     assert count(Contest) == 2
 
 
+@pytest.mark.ordinarily("postgres")
 def test_a_design_is_sent_in_once(world):
     from contests.submissions.models import Revision, Submission
 

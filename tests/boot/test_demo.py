@@ -75,6 +75,7 @@ def test_each_phase_has_a_contest_that_stays_there_for_days(demo: Any) -> None:
     assert {call.phase for call in calls.CALLS} == set(Phase)
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_votes_agree_with_their_ledger_and_the_published_results(demo: Any) -> None:
     counts = recounting.recount(None)
     assert len(counts) == 6

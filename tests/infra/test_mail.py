@@ -129,6 +129,7 @@ def test_a_lasting_refusal_ends_the_message_and_can_be_retried_by_hand(app, smtp
     assert mail.drain() == 1
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_what_is_refused_for_three_days_is_given_up(app, smtp, clock):
     smtp.refuse = "451 come back later"
     post(code("a@example.org"))

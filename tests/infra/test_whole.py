@@ -52,6 +52,7 @@ def elsewhere(act: Callable[[Connection], Any]) -> None:
         act(connection)
 
 
+@pytest.mark.ordinarily("sqlite")
 @pytest.mark.usefixtures("csrf", "crowd")
 @pytest.mark.parametrize("path", SAME)
 def test_a_page_is_sent_once_and_brings_no_cookie(new_client: Any, kept: list[bool], path: str) -> None:
@@ -117,6 +118,7 @@ def test_what_another_process_changes_is_in_the_next_answer(
     ]
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_only_strangers_get_it_and_each_in_their_language(
     client: Any, new_client: Any, crowd: Crowd, kept: list[bool], sign_in: Any
 ) -> None:
@@ -140,6 +142,7 @@ def test_only_strangers_get_it_and_each_in_their_language(
     assert "ETag" not in new_client().get(f"{RESULT}?a=b").headers
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_what_is_to_come_or_is_somebody_s_own_is_never_kept(new_client: Any, crowd: Crowd, kept: list[bool]) -> None:
     for path in ("/c/p/result", "/c/v/result", "/c/v/designs", "/c/v", "/", "/a/band", "/sign-in", "/c/nothing/result"):
         assert "ETag" not in new_client().get(path).headers, path

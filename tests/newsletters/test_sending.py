@@ -97,6 +97,7 @@ class Killed(BaseException):
     """The end of a process."""
 
 
+@pytest.mark.ordinarily("postgres")
 @pytest.mark.parametrize("dies_in", ["_mark", "_mail_ids"])
 def test_a_worker_that_dies_is_followed_by_another(room: Room, smtp, clock, monkeypatch, dies_in):
     monkeypatch.setattr(feeding, "POSTED", 4)

@@ -80,6 +80,7 @@ def test_suspended_and_erased_people_hear_nothing(fan):
     assert mailed() == []
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_a_thousand_are_told_in_one_go(fan):
     with transaction() as session:
         crowd = [people.add_person(session, f"f{n}@example.org", "", NOW) for n in range(1000)]
@@ -122,6 +123,7 @@ def unsubscribe_path(message):
     return re.fullmatch(r"<http://localhost(/unsubscribe/[\w.-]+)>", message["List-Unsubscribe"]).group(1)
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_one_click_unsubscribe_as_mail_programs_do_it(csrf, fan, smtp, clock, new_client):
     someone, other = fan("aino"), fan("maya")
     tell([someone, other])

@@ -58,6 +58,7 @@ def test_both_ways_give_the_same_page_and_headers(client: Any, world: Any, ways:
     assert first.headers.getlist("Set-Cookie") and not second.headers.getlist("Set-Cookie")
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_a_new_browser_gets_a_name_an_order_and_a_token_that_works(
     client: Any, new_client: Any, world: Any, ways: list[str]
 ) -> None:

@@ -11,6 +11,7 @@ from webapp.infra.db import transaction
 from webapp.infra.kept import forget
 
 
+@pytest.mark.ordinarily("postgres")
 @pytest.mark.parametrize(("who", "limit"), [("stranger", 4), ("fan", 7)])
 def test_gallery(app, client, world, statements, sign_in, who, limit):
     make.designs(world.contest_id, world.author, 5)

@@ -70,6 +70,7 @@ def unprefixed(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and is_dangerous(cell[1:]) else cell
 
 
+@pytest.mark.ordinarily("postgres")
 def test_csv_is_safe_to_open_and_loses_nothing(app: Flask) -> None:
     drop_id = make.drop()
     placed(drop_id)
@@ -91,6 +92,7 @@ def test_every_csv_cell_is_quoted(app: Flask) -> None:
     assert '"x;=1+1"' in exported(drop_id, "orders", "csv").decode("utf-8-sig")
 
 
+@pytest.mark.ordinarily("postgres")
 def test_xlsx_has_typed_cells_and_no_formula(app: Flask) -> None:
     drop_id = make.drop()
     placed(drop_id)
@@ -107,6 +109,7 @@ def test_xlsx_has_typed_cells_and_no_formula(app: Flask) -> None:
     assert first["placed"].is_date
 
 
+@pytest.mark.ordinarily("postgres")
 def test_json_is_an_array_of_objects(app: Flask) -> None:
     drop_id = make.drop()
     assert json.loads(exported(drop_id, "orders", "json")) == []
@@ -116,6 +119,7 @@ def test_json_is_an_array_of_objects(app: Flask) -> None:
     assert (rows[0]["quantity"], rows[0]["price"], rows[0]["currency"]) == (1, "29.90", "EUR")
 
 
+@pytest.mark.ordinarily("postgres")
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "json"])
 def test_the_size_run_names_nobody(app: Flask, kind: str) -> None:
     drop_id = make.drop(bundle=True)

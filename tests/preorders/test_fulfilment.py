@@ -53,6 +53,7 @@ def test_a_pick_makes_one_draft_and_tells_staff(app: Flask) -> None:
     assert told("drop-draft") == {story.staff_id: 1}
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_everybody_who_took_part_hears_once_when_it_opens(app: Flask, run_jobs: Callable[..., int], clock: Any) -> None:
     story = make.story()
     drop_id = make.drop(told=story, contest_id=story.contest_id, opens_at=NOW + timedelta(hours=1))
@@ -115,6 +116,7 @@ def test_orders_of_another_drop_are_not_shipped_along(app: Flask) -> None:
     assert service.ship(one, story.staff_id, [order.id], "", NOW) == 0
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_calling_off_releases_all_and_tells_who_ordered(app: Flask, run_jobs: Callable[..., int]) -> None:
     story = make.story()
     drop_id = make.drop(told=story)

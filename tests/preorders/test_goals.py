@@ -46,6 +46,7 @@ def state(drop_id: int, clock: Any) -> Any:
     return found and (found.state, found.lacking)
 
 
+@pytest.mark.ordinarily("postgres")
 def test_a_goal_is_reached_once_by_orders_that_await_nothing(app: Flask, order: Any, run_jobs: Any, clock: Any) -> None:
     drop_id = make.drop(goal=3)
     order(drop_id, 2)

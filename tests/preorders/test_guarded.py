@@ -95,6 +95,7 @@ def test_the_guardian_agrees_and_the_order_stands(app: Flask, clock: Any, new_cl
     assert "answered already" in again.text
 
 
+@pytest.mark.ordinarily("postgres")
 def test_a_refusal_frees_the_piece_in_kind_words(app: Flask, clock: Any, client: Any, run_jobs: Any) -> None:
     drop_id, fan, placed = set_up(clock, run_jobs, cap=1)
     press(client, "refused")
@@ -108,6 +109,7 @@ def test_a_refusal_frees_the_piece_in_kind_words(app: Flask, clock: Any, client:
     assert recount.differences(db.session()) == []
 
 
+@pytest.mark.ordinarily("postgres")
 def test_consent_can_be_withdrawn_until_the_lock(app: Flask, clock: Any, client: Any, run_jobs: Any) -> None:
     _drop_id, fan, placed = set_up(clock, run_jobs)
     press(client, "agreed")
@@ -216,6 +218,7 @@ def test_the_pages(app: Flask, clock: Any, client: Any, sign_in: Any, run_jobs: 
     assert "a preorder" in said[0] and "/guardian/" in said[0]
 
 
+@pytest.mark.ordinarily("postgres")
 def test_come_of_age_they_confirm_their_order_themselves(
     app: Flask, clock: Any, new_client: Any, run_jobs: Any
 ) -> None:

@@ -127,6 +127,7 @@ def told_of() -> list[str]:
     return sorted(db.session.scalars(select(Notice.dedupe).where(Notice.kind == "order-shipped")))
 
 
+@pytest.mark.ordinarily("postgres")
 def test_an_order_leaves_in_two_parcels_each_told_once(sold: Any, run_jobs: Callable[..., int]) -> None:
     told, _drop_id, (order, _other) = sold
     [(line, _sku, left)] = queries.open_lines(db.session(), [order.id])[order.id]

@@ -141,6 +141,7 @@ def test_a_change_behind_the_back_is_named(app: Flask, damage: Callable[[], None
     assert any(said in line for line in found()), found()
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_a_busy_drop_agrees(app: Flask) -> None:
     drop_id = make.drop(cap=3, bundle=True, payment="now")
     buyers = make.people(4)

@@ -41,6 +41,7 @@ def test_a_vote_is_counted_once_however_often_it_is_sent():
     assert agrees(made)
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_taking_back_is_a_version_too_and_frees_the_heart():
     made, fan = make.scene(hearts=1), make.person()
     service.cast(made.designs[0], fan, "gallery", make.NOW)
@@ -56,6 +57,7 @@ def test_taking_back_is_a_version_too_and_frees_the_heart():
     assert agrees(made)
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_above_the_budget_is_refused_and_leaves_nothing():
     made, fan = make.scene(hearts=2), make.person()
     for design in made.designs[:2]:

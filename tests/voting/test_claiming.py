@@ -27,6 +27,7 @@ def agree(made: make.Scene) -> bool:
     return all(not each.differences for each in recounting.recount(made.contest_id))
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_a_pending_vote_is_kept_and_not_counted():
     made = make.scene()
     assert service.cast_pending(made.designs[0], PHONE, "link", make.NOW) == service.Standing("pending", 4, 5)
@@ -37,6 +38,7 @@ def test_a_pending_vote_is_kept_and_not_counted():
     assert results.result(db.session(), made.contest_id).votes == 0
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_signing_in_makes_them_count_with_the_moment_they_were_received():
     made, fan = make.scene(), make.person()
     for design in made.designs[:2]:
@@ -86,6 +88,7 @@ def test_own_and_hidden_designs_never_begin_to_count():
     assert hearts(made, made.designers[0]).voted == {made.designs[2]}
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_the_code_may_come_within_the_grace_the_vote_may_not():
     made, fan, late = make.scene(), make.person(), make.person()
     service.cast_pending(made.designs[0], PHONE, "gallery", make.NOW)

@@ -121,6 +121,7 @@ def test_nothing_is_counted_of_a_cancelled_contest(clock):
     assert results.result(db.session(), made.contest_id) is None
 
 
+@pytest.mark.ordinarily("postgres")
 def test_a_final_round_runs_on_the_shortlist_and_hides_the_first_ones_numbers(clock):
     made = make.scene(designs=4, final_at=make.NOW + timedelta(days=1))
     voters = make.vote(made, 3, 2, 1)

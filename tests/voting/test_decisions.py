@@ -44,6 +44,7 @@ def announce(made: make.Scene, clock: Any, run_jobs: Any, **more: Any) -> int:
     return pick_id
 
 
+@pytest.mark.ordinarily("postgres")
 def test_a_decision_is_on_record_once_it_is_announced_and_stays_as_it_was(made, client, clock, run_jobs):
     page = f"/c/{made.slug}/decision"
     first = service.pick(made.contest_id, made.designs[0], made.boss, "", clock.now)
@@ -122,6 +123,7 @@ def test_the_recount_sees_a_record_that_was_altered(made, clock, run_jobs):
     assert len(list(decisions.differences(db.session(), round_id))) == 2
 
 
+@pytest.mark.ordinarily("postgres")
 def test_makers_of_other_finalists_get_their_word_with_the_announcement_and_nobody_else_does(made, clock, run_jobs):
     word = "So close; I love the line."
     announce(made, clock, run_jobs, words={made.designs[0]: word, made.designs[2]: "  "})

@@ -90,6 +90,7 @@ def test_it_can_be_picked_once_a_guardian_agreed_to_the_licence(
     assert late.value.code == "too-late" and request(made).state == "agreed"
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_withdrawn_before_it_is_public_the_pick_falls_and_the_votes_stay(
     made: make.Scene, clock: Any, run_jobs: Any
 ) -> None:

@@ -81,6 +81,7 @@ def pick(made: make.Scene, clock, run_jobs, voters: tuple[int, ...] = (3, 2, 1))
     return people
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_designers_hear_of_the_pick_and_the_winner_in_words_of_their_own(made, clock, run_jobs):
     pick(made, clock, run_jobs)
     assert told("you-won") == [made.designers[0]]
@@ -89,6 +90,7 @@ def test_designers_hear_of_the_pick_and_the_winner_in_words_of_their_own(made, c
     assert made.designers[0] not in told("winner-announced")
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_commenters_hear_of_the_pick_and_those_on_the_winner_are_reminded_of_it(made, clock, run_jobs):
     on_winner, on_other, unseen = says(made, 0), says(made, 1), says(made, 0, state="hidden")
     pick(made, clock, run_jobs)
@@ -97,6 +99,7 @@ def test_commenters_hear_of_the_pick_and_those_on_the_winner_are_reminded_of_it(
     assert unseen not in told("winner-announced")
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_voters_hear_of_the_pick_and_those_who_chose_the_winner_are_told_so(made, clock, run_jobs):
     voters = pick(made, clock, run_jobs, (2, 3, 0))
     assert [heard("winner-announced")[voter, "winner-announced-voter"] for voter in voters] == [1, 1, 0]
@@ -105,6 +108,7 @@ def test_voters_hear_of_the_pick_and_those_who_chose_the_winner_are_told_so(made
     assert words("winner-announced", voters[0]).subject.startswith("The design you voted for has won: “")
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_whose_suggestion_was_taken_up_hears_what_it_was_with_the_winner_once(made, clock, run_jobs):
     helper = says(made, 0)
     with transaction() as session:
@@ -118,6 +122,7 @@ def test_whose_suggestion_was_taken_up_hears_what_it_was_with_the_winner_once(ma
     assert "You suggested: “Longer sleeves, please”." in words("winner-announced", helper).line
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_a_follower_who_did_nothing_does_not_hear_of_the_pick(made, clock, run_jobs):
     follower = follows(made)
     pick(made, clock, run_jobs)
@@ -188,6 +193,7 @@ def test_a_day_before_the_end_those_who_have_not_voted_are_reminded_once(long, c
     assert not {done, half, stranger} & set(told("voting-ends-soon"))
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_the_reminder_moves_with_the_end(long, clock, run_jobs):
     jobs.open_due()
     contests.reschedule(
@@ -202,6 +208,7 @@ def test_the_reminder_moves_with_the_end(long, clock, run_jobs):
     assert told("voting-ends-soon") == sorted(long.designers)
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_nobody_is_reminded_of_a_contest_that_was_called_off(long, clock, run_jobs):
     jobs.open_due()
     contests.cancel(long.contest_id, long.boss, "The band has split.", clock.now)
@@ -218,6 +225,7 @@ def test_who_was_told_of_the_opening_within_two_days_is_not_reminded(made, clock
     assert told("voting-ends-soon") == []
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_the_result_is_told_to_finalists_voters_and_everybody_else_who_took_part_once(made, clock, run_jobs):
     talker, follower = says(made), follows(made)
     finalist_who_votes = made.designers[0]
@@ -232,6 +240,7 @@ def test_the_result_is_told_to_finalists_voters_and_everybody_else_who_took_part
     assert follower not in told("finalist") + told("result-out")
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_a_final_is_told_to_all_who_took_part_and_its_result_to_its_finalists_too(clock, run_jobs):
     clock.at(make.NOW)
     made = make.scene(designs=3, final_at=make.NOW + timedelta(days=1), picking_at=make.NOW + timedelta(days=4))

@@ -51,6 +51,7 @@ def staff(made: make.Scene) -> int:
     return person
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_a_link_picks_in_three_taps_and_its_sender_answers_for_it(made, token, client, clock):
     door = client.get(f"/pick/{token}")
     assert "Open the pick desk" in door.text
@@ -75,6 +76,7 @@ def test_a_link_picks_in_three_taps_and_its_sender_answers_for_it(made, token, c
     assert client.post(f"{desk}/void", data={"reason": "no"}).status_code == 405, "voiding asks for an account"
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_a_link_opens_one_contest_and_nothing_else(made, token, client, clock):
     other = make.scene(designs=2)
     make.counted(other, 1)
@@ -114,6 +116,7 @@ def test_a_link_that_does_not_live_opens_nothing_and_puts_its_holder_out(made, c
     assert all_of(Pick, "id") == []
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_a_pick_of_the_last_minute_can_be_undone_by_the_link_that_made_it(made, token, client, clock):
     clock.at(made.decide_by - timedelta(minutes=1))
     client.post(f"/pick/{token}")

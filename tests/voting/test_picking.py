@@ -43,6 +43,7 @@ def told(kind: str) -> list[int]:
     return sorted(db.session.scalars(select(Notice.recipient_id).where(Notice.kind == kind)))
 
 
+@pytest.mark.ordinarily("postgres")
 def test_a_pick_is_secret_for_ten_minutes_and_then_told_once_to_everybody(made, clock, run_jobs):
     pick_id = service.pick(made.contest_id, made.designs[0], made.boss, "It sings.", clock.now)
     run_jobs()
@@ -63,6 +64,7 @@ def test_a_pick_is_secret_for_ten_minutes_and_then_told_once_to_everybody(made, 
     assert db.session.scalar(select(func.count()).select_from(FactRow).where(FactRow.name == "WinnerAnnounced")) == 1
 
 
+@pytest.mark.ordinarily("postgres")
 def test_undone_within_ten_minutes_nobody_hears_of_it(made, clock, run_jobs):
     pick_id = service.pick(made.contest_id, made.designs[0], made.boss, "", clock.now)
     service.undo_pick(pick_id, made.boss, clock.now + rules.UNDO - timedelta(seconds=1))
@@ -75,6 +77,7 @@ def test_undone_within_ten_minutes_nobody_hears_of_it(made, clock, run_jobs):
         service.undo_pick(second, made.boss, clock.now + rules.UNDO)
 
 
+@pytest.mark.ordinarily("postgres")
 def test_the_pick_leaves_the_fans_result_as_it_is(made, clock, run_jobs):
     before = results.result(db.session(), made.contest_id)
     service.pick(made.contest_id, made.designs[2], made.boss, "My favourite", clock.now)
@@ -119,6 +122,7 @@ def test_no_pick_before_the_count(clock):
         service.pick(made.contest_id, made.designs[0], made.boss, "x", made.closes + timedelta(minutes=1))
 
 
+@pytest.mark.ordinarily("postgres")
 def test_a_picked_design_that_leaves_meanwhile_is_not_announced(made, clock, run_jobs):
     service.pick(made.contest_id, made.designs[0], made.boss, "", clock.now)
     with transaction() as session:
@@ -170,6 +174,7 @@ def test_the_artist_is_reminded_twice_and_then_the_contest_lapses_once(made, clo
     assert set(told("contest-lapsed")) == {made.boss, *made.designers, *made.voters}
 
 
+@pytest.mark.ordinarily("postgres")
 def test_a_pick_in_its_ten_minutes_does_not_lapse(made, clock, run_jobs):
     clock.at(made.decide_by - timedelta(minutes=2))
     service.pick(made.contest_id, made.designs[0], made.boss, "", clock.now)
@@ -190,6 +195,7 @@ def test_the_opening_is_told_once_to_followers_and_designers(clock, run_jobs):
     assert told("voting-open") == sorted([follower, *made.designers])
 
 
+@pytest.mark.ordinarily("postgres")
 def test_the_count_is_told_to_finalists_voters_and_artist(made, run_jobs):
     run_jobs()
     assert told("finalist") == sorted(made.designers[:3])

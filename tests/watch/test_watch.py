@@ -62,6 +62,7 @@ def fails() -> None:
     raise ValueError("the paper ran out")
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_requests_are_counted_by_endpoint_and_never_by_address(client: Any) -> None:
     before = scraped(client)
     for _ in range(3):
@@ -96,6 +97,7 @@ def test_figures_tell_what_is_owed_and_what_failed(app: Flask, client: Any) -> N
     assert found["fanmade_source_up", "owed"] == 1
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_a_failed_job_is_shown_with_its_reason_and_tried_again_by_an_operator(
     app: Flask, client: Any, sign_in: Callable[..., None], a_person: int
 ) -> None:

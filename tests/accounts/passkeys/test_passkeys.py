@@ -46,6 +46,7 @@ def entering(browser, device, **more):
     )
 
 
+@pytest.mark.ordinarily("postgres")
 def test_a_passkey_signs_in_without_an_address_and_what_a_stranger_did_counts(
     key, aino, client, new_client, monkeypatch
 ):

@@ -194,6 +194,7 @@ def test_a_hidden_picture_sent_again_is_held_turned_or_not(stage: Stage, clock: 
     assert desk.put_aside(db.session(), stage.artist) == []
 
 
+@pytest.mark.ordinarily("postgres")
 def test_the_public_page_counts_by_month_and_says_no_small_number(stage: Stage, clock: Any, client: Any) -> None:
     start = clock.now
     for number in range(12):

@@ -216,6 +216,7 @@ def test_suspending_is_for_people_who_took_part_and_can_be_undone(app: Flask, cl
     suspend(stage.designer)
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_a_rights_holder_s_notice_reaches_the_moderators(app: Flask, clock: Any, run_jobs: Any) -> None:
     stage = set_up(clock.now)
     boss = person(clock.now, "Op", is_operator=True)

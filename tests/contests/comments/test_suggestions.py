@@ -161,6 +161,7 @@ def test_pins_under_one_thumb_are_spread() -> None:
     assert all(0 <= x <= 100 and 0 <= y <= 100 for x, y in places)
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_the_path_over_http_without_script(
     app: Flask, clock: Any, new_client: Callable[[], Any], sign_in: Callable[..., None]
 ) -> None:

@@ -89,6 +89,7 @@ def test_pressing_twice_makes_one_draft(stage: Stage) -> None:
     assert begin(stage, key="k2").submission_id != first.submission_id
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_few_drafts_at_a_time_and_no_more_designs_than_allowed(stage: Stage) -> None:
     small = set_up(stage.now, designs_per_fan=4)
     drafts = [begin(small) for _ in range(rules.OPEN_DRAFTS)]
@@ -123,6 +124,7 @@ def test_bytes_are_counted_over_all_revisions(stage: Stage, monkeypatch: pytest.
     assert len(list(storage().keys("originals/"))) == 1
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_a_refused_upload_leaves_the_bytes_that_another_design_has(stage: Stage) -> None:
     other = another_fan(stage.now)
     begin(stage, author=other)

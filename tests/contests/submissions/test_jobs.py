@@ -88,6 +88,7 @@ def test_nothing_of_the_metadata_is_in_any_file_that_is_served(stage: Stage, run
             assert not dict(picture.getexif())
 
 
+@pytest.mark.ordinarily("postgres")
 def test_a_broken_picture_fails_with_its_reason_and_can_be_replaced(stage: Stage, run_jobs: Any) -> None:
     begun = begin(stage, broken_idat())
     run_jobs()
@@ -207,6 +208,7 @@ def test_designs_are_locked_once_voting_opens(stage: Stage, clock: Any) -> None:
     assert design(late).current_revision_id, "a first picture sent in time is shown, however late it is made"
 
 
+@pytest.mark.ordinarily("postgres")
 def test_a_new_picture_of_an_approved_design_needs_a_look_again(stage: Stage) -> None:
     plain, trusted = sent_in(stage), sent_in(stage, author=another_fan(stage.now, trusted_at=stage.now))
     for each in (plain, trusted):
@@ -230,6 +232,7 @@ def test_only_the_author_retries_and_revises(stage: Stage) -> None:
         service.revise(begun.submission_id, other, png(), "a.png", stage.now)
 
 
+@pytest.mark.ordinarily("postgres")
 def test_copies_turned_or_mirrored_are_found(stage: Stage) -> None:
     art = corners(320, 240).effect_spread(3)
     copy = art.transpose(Image.Transpose.FLIP_LEFT_RIGHT).resize((200, 150))

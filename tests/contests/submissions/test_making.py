@@ -33,6 +33,7 @@ def tee(stage: Stage) -> Stage:
     return stage
 
 
+@pytest.mark.ordinarily("postgres")
 def test_an_upload_is_shown_on_each_colour_and_reported_on(tee: Stage, client: Any) -> None:
     submission_id = sent_in(tee, turned(6, "JPEG", 640, 480))
     assert jobs.process(design(submission_id).latest.id)  # type: ignore[union-attr]

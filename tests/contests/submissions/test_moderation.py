@@ -132,6 +132,7 @@ def test_of_two_moderators_the_faster_decides(stage: Stage) -> None:
     assert refused.value.code == "already-decided"
 
 
+@pytest.mark.ordinarily("postgres")
 def test_queues_count_what_waits(stage: Stage) -> None:
     waiting, approved = sent_in(stage), shown(stage)
     assert jobs.process(design(waiting).latest.id)  # type: ignore[union-attr]
@@ -152,6 +153,7 @@ def test_taken_back_is_gone_for_everybody(stage: Stage) -> None:
     assert queries.authors_of(db.session(), stage.contest) == []
 
 
+@pytest.mark.ordinarily("postgres")
 def test_a_page_of_cards_costs_the_same_for_any_number(stage: Stage) -> None:
     ids = [shown(stage) for _ in range(4)]
     db.session.rollback()

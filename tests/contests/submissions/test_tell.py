@@ -19,6 +19,7 @@ def notices(person_id: int) -> list[Notice]:
     return list(db.session.scalars(select(Notice).where(Notice.recipient_id == person_id).order_by(Notice.id)))
 
 
+@pytest.mark.ordinarily("postgres")
 @pytest.mark.parametrize(
     ("acts", "kinds"),
     [
@@ -47,6 +48,7 @@ def test_the_author_hears_of_each_act_once(
     assert len(notices(stage.fan)) == len(kinds)
 
 
+@pytest.mark.ordinarily("postgres")
 def test_a_slip_of_the_finger_is_told_to_nobody(stage: Stage, clock: Any, run_jobs: Any) -> None:
     act_id = service.moderate(sent_in(stage), stage.moderator, "hide", "hurtful", "", clock.now)
     service.undo(act_id, stage.moderator, clock.advance(seconds=5))
@@ -55,6 +57,7 @@ def test_a_slip_of_the_finger_is_told_to_nobody(stage: Stage, clock: Any, run_jo
     assert notices(stage.fan) == []
 
 
+@pytest.mark.ordinarily("postgres")
 def test_what_was_told_is_taken_back_in_words_too(stage: Stage, clock: Any, run_jobs: Any) -> None:
     submission_id = sent_in(stage)
     for act in ("approve", "hide"):
@@ -67,6 +70,7 @@ def test_what_was_told_is_taken_back_in_words_too(stage: Stage, clock: Any, run_
     assert [each.kind for each in notices(stage.fan)] == ["design-approved", "design-hidden", "design-restored"]
 
 
+@pytest.mark.ordinarily("postgres")
 def test_a_picture_that_fails_after_sending_in_is_told_with_its_reason(stage: Stage, run_jobs: Any) -> None:
     sent_in(stage, broken_idat())
     run_jobs()

@@ -96,6 +96,7 @@ def test_a_drop_is_charged_at_the_lock(
     assert recount.differences(db.session()) == []
 
 
+@pytest.mark.ordinarily("postgres")
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_a_process_that_dies_around_the_request_charges_nobody_twice(
     double: Any, saved: Any, clock: Any, monkeypatch: pytest.MonkeyPatch, moment: str

@@ -48,6 +48,7 @@ def refusal(act: Any, *args: Any, **named: Any) -> str:
     return refused.value.code
 
 
+@pytest.mark.ordinarily("postgres")
 def test_an_offered_addon_is_an_order_of_its_own_beside_one_that_stands(app: Flask) -> None:
     drop_id, sku, stranger = pins()
     fan = make.person()

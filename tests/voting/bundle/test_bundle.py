@@ -138,6 +138,7 @@ def swap(result: dict) -> None:
     order[0]["submission_id"], order[-1]["submission_id"] = order[-1]["submission_id"], order[0]["submission_id"]
 
 
+@pytest.mark.ordinarily("postgres")
 @app
 def test_a_whole_bundle_its_receipt_and_its_program_on_its_own(tmp_path: Path, client, run_jobs):
     made, fans = played("star")

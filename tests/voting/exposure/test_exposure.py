@@ -63,6 +63,7 @@ def test_a_flush_that_died_is_taken_up_and_only_one_flushes_at_a_time(app: Flask
     assert _shown(made) == {made.designs[0]: (1, 100)}
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_the_order_stays_while_one_pages_and_comes_back(client: Any, clock: Any) -> None:
     made = scene(designs=30)
     clock.at(NOW)
@@ -85,6 +86,7 @@ def _codes(page: str, made: Scene) -> list[str]:
     return sorted((code for code, at in found.items() if at >= 0), key=lambda code: found[code])
 
 
+@pytest.mark.ordinarily("sqlite")
 def test_the_report_is_written_once_at_the_seal_and_published(app: Flask, client: Any, clock: Any) -> None:
     made = scene(designs=4)
     few = made.designs[:3]

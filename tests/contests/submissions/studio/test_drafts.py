@@ -166,6 +166,7 @@ def test_too_much_is_refused_before_it_is_read(easel: Stage, client: Any) -> Non
     assert save(client, code, 1, *long).status_code == 200, "what is allowed fits"
 
 
+@pytest.mark.ordinarily("postgres")
 def test_there_is_room_for_so_many(easel: Stage, fan: Any) -> None:
     for n in range(rules.OPEN_DRAFTS):
         begin(fan, easel, star(x=n))
@@ -193,6 +194,7 @@ def test_saves_bear_a_token(easel: Stage, client: Any) -> None:
     assert answer.status_code == 201
 
 
+@pytest.mark.ordinarily("postgres")
 @pytest.mark.usefixtures("rate_limits")
 def test_saving_every_other_second_is_no_flood(easel: Stage, client: Any) -> None:
     code = begin(client, easel, star())
