@@ -145,7 +145,7 @@ class Storm:
 
 @pytest.mark.ordinarily("postgres")
 def test_more_buyers_than_pieces(fallible: Site, times: Times, counted: Counted) -> None:
-    site, people, cap = fallible, times(32, 500), times(8, 100)
+    site, people, cap = fallible, times(24, 500), times(6, 100)
     crowd = Crowd(site, f"storm-{next(_numbers)}", people, cap)
     storm, strikes = Storm(crowd, seed=people), Turns()
 

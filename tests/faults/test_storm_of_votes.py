@@ -27,8 +27,8 @@ def test_votes_crossing_the_close_agree_afterwards(
 ) -> None:
     if request.config.getoption("--db") not in ("both", kind):
         pytest.skip("this database was not asked for")
-    found = storm(kind, tmp_path, redis_url, clients=times(24, 300), acts=times(3, 6))
-    answers, clients = found.answers, times(24, 300)
+    found = storm(kind, tmp_path, redis_url, clients=times(16, 300), acts=times(3, 6))
+    answers, clients = found.answers, times(16, 300)
     assert answers["counted"] and answers["none"]
     assert answers["voting-closed"] + answers["voting-closed-sealed"] >= clients
     assert found.ballots == clients / 2, "each fan sat before two browsers, and has one ballot"
