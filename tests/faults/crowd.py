@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from preorders.models import Bundle, BundleItem, Drop, Product, Variant
-from tests.faults.site import SECRET, Site
+from tests.faults.site import SECRET, Site, by_hand
 from webapp.accounts.login import hash_of
 from webapp.accounts.models import Artist, Person, SessionRow
 
@@ -66,7 +66,7 @@ class Crowd:
         self._app = Flask("crowd")
         self._app.secret_key = SECRET
         self._token = URLSafeTimedSerializer(SECRET, salt="wtf-csrf-token").dumps(CSRF)
-        with Session(site.engine) as session, session.begin():
+        with by_hand(site.engine) as session:
             self.stage = _stage(session, name, cap)
             self.people = _people(session, name, people)
             self.young = {person_id for number, person_id in enumerate(self.people) if _is_young(number)}

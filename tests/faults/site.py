@@ -17,11 +17,12 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import redis
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from bench.scene import Scene, engine_of, fill
+from contests.models import Contest
 from tests import services
 from tests.databases import Databases
 from tests.faults.counts import times
@@ -60,6 +61,17 @@ def sent(
     is_json = "json" in (answer.getheader("Content-Type") or "")
     found = {name.lower(): value for name, value in answer.getheaders()}
     return Answer(answer.status, json.loads(content) if is_json else content, found)
+
+
+@contextlib.contextmanager
+def by_hand(engine: Engine) -> Iterator[Session]:
+    """What is written by hand while a site runs: a transaction, at the end committed.
+
+    It begins with a write: on SQLite who writes first waits its turn, who reads first and then writes may fail at once.
+    """
+    with Session(engine) as session, session.begin():
+        session.execute(update(Contest).where(Contest.id < 0).values(slug=""))
+        yield session
 
 
 @dataclass

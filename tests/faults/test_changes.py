@@ -28,7 +28,7 @@ from bench.scene import DAY, add_contest, add_designs, add_people, fill, token_o
 from contests.models import Contest
 from tests import services
 from tests.faults.counts import Counted, must_fail, times
-from tests.faults.site import Answer, Site, until
+from tests.faults.site import Answer, Site, by_hand, until
 from tests.faults.test_installation import meanwhile
 from voting import service, store
 from voting.models import Ballot, BallotVersion, Vote
@@ -75,9 +75,7 @@ def stage(engine: Engine, voters: int = CLIENTS * PEOPLE) -> Stage:
     """Write a contest in its vote, designs and voters (at most 999) into a site's database."""
     turn, now = next(_rounds), datetime.now(UTC)
     first, slug = FIRST * (turn + 1), f"storm-{turn}"
-    with Session(engine) as session, session.begin():
-        # SQLite: who writes first waits its turn; who reads first and then writes may fail at once.
-        session.execute(update(Contest).where(Contest.id < 0).values(slug=""))
+    with by_hand(engine) as session:
         artist_id = session.scalars(select(Artist.id).order_by(Artist.id)).one()
         people = add_people(session, voters + 1, now, first)
         contest_id = add_contest(session, artist_id, people[-1], slug, now - 3 * DAY, now - DAY, HEARTS)
