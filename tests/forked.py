@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import fcntl
 import gc
 import importlib
 import json
@@ -29,6 +30,8 @@ from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST = 1 << 17  # bytes of an order
+MOST = 16  # descriptors of an order
+FREE = 200  # no descriptor of this process has such a number
 NEEDED = ("webapp.infra.migrating", "flask_migrate", "gunicorn.app.wsgiapp", "gunicorn.workers.gthread")
 
 
@@ -71,14 +74,23 @@ class Forked:
 
 
 def start(
-    argv: Sequence[str], env: Mapping[str, str], cwd: Path, out: IO[bytes] | None = None, err: IO[bytes] | None = None
+    argv: Sequence[str],
+    env: Mapping[str, str],
+    cwd: Path,
+    out: IO[bytes] | None = None,
+    err: IO[bytes] | None = None,
+    given: Mapping[int, int] | None = None,
 ) -> Forked:
-    """Start `python argv` ("-m module …" or "-c program …") with its output in files, or nowhere."""
+    """Start `python argv` ("-m module …" or "-c program …") with its output in files, or nowhere.
+
+    `given` are further descriptors of this process by the numbers they shall have there: 0 is what it reads.
+    """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    order = json.dumps({"argv": list(argv), "env": dict(env), "cwd": str(cwd)}).encode()
+    given = given or {}
+    order = json.dumps({"argv": list(argv), "env": dict(env), "cwd": str(cwd), "given": list(given)}).encode()
     with theirs, open(os.devnull, "wb") as nowhere:
         files = [theirs, out or nowhere, err or out or nowhere]
-        socket.send_fds(_door(), [order], [each.fileno() for each in files])
+        socket.send_fds(_door(), [order], [*(each.fileno() for each in files), *given.values()])
     pid = int(ours.recv(64) or 0)
     assert pid, "the process that forks programs is gone"
     return Forked(argv, pid, ours)
@@ -118,17 +130,20 @@ def main() -> None:
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a keeper ended
         order: dict[str, Any] | None = None
         while order is None:
-            message, descriptors, _, _ = socket.recv_fds(door, LONGEST, 3)
+            message, descriptors, _, _ = socket.recv_fds(door, LONGEST, MOST)
             if not message:
                 shutil.rmtree(unread)
                 return
             order = _child(json.loads(message), *descriptors)
             for each in descriptors:
                 os.close(each)
+    for mine, its in zip(order["aside"], order["given"], strict=True):  # whose numbers are free by now
+        os.dup2(mine, its)
+        os.close(mine)
     _become(order["argv"])
 
 
-def _child(order: dict[str, Any], status: int, out: int, err: int) -> dict[str, Any] | None:
+def _child(order: dict[str, Any], status: int, out: int, err: int, *given: int) -> dict[str, Any] | None:
     """Fork a keeper, and it the program: returns the order in the program, None here; the keeper tells of its end."""
     from webapp.boot import leash
     from webapp.infra import metrics_folder
@@ -155,7 +170,8 @@ def _child(order: dict[str, Any], status: int, out: int, err: int) -> dict[str, 
     for mine, its in ((nothing, 0), (out, 1), (err, 2)):
         os.dup2(mine, its)
     os.close(nothing)
-    return order
+    free = max(FREE, *order["given"], 0) + 1
+    return {**order, "aside": [fcntl.fcntl(each, fcntl.F_DUPFD_CLOEXEC, free) for each in given]}
 
 
 def _become(argv: list[str]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tests import forked, services
+from tests import forked, loaded, services
 from webapp.boot.stack import QUEUES, Role, Stack, embedded
 from webapp.boot.supervisor import Supervisor
 
@@ -61,7 +61,9 @@ def running(
         stack = replace(stack, steps=tuple(step for step in stack.steps if step.name != "migrate"))
     if template:
         migrated(data, template, stack)
-    with Supervisor(stack) as supervisor:
+    with contextlib.ExitStack() as begun:
+        with loaded.parents():
+            supervisor = begun.enter_context(Supervisor(stack))
         yield LiveServer(supervisor.base_url, data, supervisor)
 
 
