@@ -305,9 +305,8 @@ def _write(session: Session, wish: _Wish, kind: str, now: datetime) -> PreorderR
         number = order_number()
         order_id = store.add_preorder(session, number=number, **values)
         if order_id is not None:
-            store.add_lines(session, order_id, wish.quote.lines)
             order = PreorderRow(**{**_UNTOLD, **values, "id": order_id, "number": number})
-            timeline.note_placed(session, order, now, kind)
+            run_each(session, [store.lines_of(order_id, wish.quote.lines), *timeline.placing(order, now, kind)])
             outbox.record(session, PreorderPlaced(order_id))
             return order
         if queries.by_key(session, wish.drop.id, wish.person.id, wish.key):

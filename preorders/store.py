@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, bindparam, case, delete, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, case, delete, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from preorders.models import (
@@ -26,7 +26,8 @@ from preorders.models import (
 )
 from preorders.pricing import Line
 from preorders.tariffs import Tariff
-from webapp.infra.db import BIG, UtcDateTime, changed, insert_once, run
+from webapp.infra.db import BIG, UtcDateTime, changed, insert_once
+from webapp.infra.short_ways import rows_of, run_one
 
 Room = Callable[[Any, Any], ColumnElement[bool]]
 OPEN = Preorder.state.in_(("awaiting", "reserved"))  # orders of which nothing has left or fallen
@@ -39,7 +40,6 @@ def room(of: type[Drop] | type[Variant], pieces: Any) -> ColumnElement[bool]:
 
 
 # What each order of a rush sends while it holds the drop is of tables, and built once.
-_LINE = insert(PreorderLine.__table__)  # type: ignore[arg-type]
 _PIECES: Any = bindparam("pieces", type_=BIG)
 
 
@@ -87,7 +87,7 @@ def taking_variant(variant_id: int, pieces: int) -> tuple[Update, dict[str, Any]
 
 def reserve(session: Session, drop_id: int, pieces: int, now: datetime, early: bool = False) -> bool:
     """Take pieces of the edition, see `taking`; return whether they were there."""
-    return run(session, *taking(drop_id, pieces, now, early)).rowcount == 1
+    return run_one(session, *taking(drop_id, pieces, now, early)).count == 1
 
 
 def shift(session: Session, drop_id: int, pieces: int) -> bool:
@@ -98,7 +98,7 @@ def shift(session: Session, drop_id: int, pieces: int) -> bool:
 
 def reserve_variant(session: Session, variant_id: int, pieces: int) -> bool:
     """Take pieces of one SKU, see `taking_variant`; return whether they were there."""
-    return run(session, *taking_variant(variant_id, pieces)).rowcount == 1
+    return run_one(session, *taking_variant(variant_id, pieces)).count == 1
 
 
 def release(session: Session, drop_id: int, pieces: int, by_variant: dict[int, int]) -> None:
@@ -120,11 +120,17 @@ def add_preorder(session: Session, **values: Any) -> int | None:
     return insert_once(session, Preorder, **values)
 
 
+def lines_of(preorder_id: int, lines: Sequence[Line]) -> tuple[Any, dict[str, Any]]:
+    """Return what inserts the lines of an order, one statement, for `run_each`."""
+    columns = ("variant_id", "bundle_id", "quantity", "price_minor", "tax_bp", "tax_minor")
+    rows = [{"preorder_id": preorder_id, **{name: getattr(line, name) for name in columns}} for line in lines]
+    return rows_of(PreorderLine.__table__, rows)
+
+
 def add_lines(session: Session, preorder_id: int, lines: Sequence[Line]) -> None:
     """Insert the lines of an order, in one statement."""
-    columns = ("variant_id", "bundle_id", "quantity", "price_minor", "tax_bp", "tax_minor")
-    rows = [{name: getattr(line, name) for name in columns} for line in lines]
-    run(session, _LINE, [{"preorder_id": preorder_id, **row} for row in rows])
+    if lines:
+        run_one(session, *lines_of(preorder_id, lines))
 
 
 def change_preorder(session: Session, preorder_id: int, **values: Any) -> bool:

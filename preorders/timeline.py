@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from preorders import name_words
 from preorders.models import OrderEvent, OrderWord, Preorder
 from preorders.rows import PreorderRow
-from webapp.infra.db import BIG, UtcDateTime, changed, run
+from webapp.infra.db import BIG, UtcDateTime, changed
+from webapp.infra.short_ways import rows_of
 from webapp.kernel.refusal import N_
 
 # Each kind in words; what stands in %( )s comes from the event's params, and is left out when it is empty.
@@ -33,7 +34,6 @@ KINDS: dict[str, tuple[str, str]] = {
 }
 # Of tables, and built once: every order of a rush sends them while it holds the drop.
 _EVENT = insert(OrderEvent.__table__)  # type: ignore[arg-type]
-_WORD = insert(OrderWord.__table__)  # type: ignore[arg-type]
 FILLS = {
     "changed": "what",
     "paid": "amount",
@@ -87,13 +87,12 @@ def note_all(
         changed(session, update(Preorder).where(Preorder.id.in_(preorder_ids)).values(marks[kind]))
 
 
-def note_placed(session: Session, order: PreorderRow, now: datetime, kind: str) -> None:
-    """Write down that an order was placed ("placed", or "offered": from the waitlist) by its buyer, just now."""
+def placing(order: PreorderRow, now: datetime, kind: str) -> list[tuple[Any, dict[str, Any]]]:
+    """Return what writes down that an order was placed ("placed", or "offered": from the waitlist) by its buyer, just
+    now, for `run_each`."""
     event = {"preorder_id": order.id, "at": now, "by_id": order.person_id, "kind": kind, "params": {}}
-    run(session, _EVENT, event)
-    found = name_words.words(order.name)
-    if found:
-        run(session, _WORD, [{"preorder_id": order.id, "drop_id": order.drop_id, "word": word} for word in found])
+    words = [{"preorder_id": order.id, "drop_id": order.drop_id, "word": each} for each in name_words.words(order.name)]
+    return [(_EVENT, event), *([rows_of(OrderWord.__table__, words)] if words else [])]
 
 
 def note_fallen(session: Session, drop_id: int, now: datetime, by_id: int | None, reason: str) -> None:

@@ -6,13 +6,12 @@ transaction is alone from its first statement (BEGIN IMMEDIATE), so there is not
 """
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import DateTime, Integer, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from webapp.infra import one_clock
-from webapp.infra.db import run
+from webapp.infra.short_ways import run_one
 
 # The first key of the two-key advisory locks says what is locked, the second which one.
 ROUND, SEQUENCER, DEVICE = 4101, 4102, 4103
@@ -28,8 +27,8 @@ def share_round(session: Session, contest_id: int, kind: str, now: datetime) -> 
     """
     if not _postgres(session):
         return now
-    row: Any = run(session, _SHARE, {"round": _number(contest_id, kind)}).one()
-    return one_clock.received(row.told, now)
+    (_held, told), *_ = run_one(session, _SHARE, {"round": _number(contest_id, kind)}).rows
+    return one_clock.received(told, now)
 
 
 def seize_round(session: Session, contest_id: int, kind: str) -> None:

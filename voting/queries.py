@@ -18,8 +18,7 @@ from voting.models import Ballot, BallotVersion, PendingBallot, PendingVote, Rou
 from voting.picks_queries import PickRow, finalists, shortlist, standing_pick, winner
 from voting.results import Result, result, results
 from voting.rules import FINAL, OPEN
-from webapp.infra.db import run
-from webapp.infra.short_ways import glance, peek
+from webapp.infra.short_ways import glance, peek, run_one
 
 __all__ = [
     "PickRow",
@@ -148,8 +147,8 @@ def choices(session: Session, ids: Collection[int]) -> dict[int, ChoiceRow]:
 
 def round_of(session: Session, contest_id: int, kind: str) -> RoundRow | None:
     """Return a contest's round of one kind."""
-    row: Any = run(session, _ROUND_OF, {"contest": contest_id, "kind": kind}).first()
-    return RoundRow(*row) if row else None
+    rows = run_one(session, _ROUND_OF, {"contest": contest_id, "kind": kind}).rows
+    return RoundRow(*rows[0]) if rows else None
 
 
 def round_by_id(session: Session, round_id: int) -> RoundRow | None:
@@ -201,7 +200,8 @@ def held_by(person_id: int) -> str:
 
 def voted(session: Session, round_id: int, voter_id: int) -> frozenset[int]:
     """Return the designs a voter has given a heart in a round."""
-    return frozenset(run(session, _VOTED, {"round": round_id, "voter": voter_id}).scalars())
+    rows = run_one(session, _VOTED, {"round": round_id, "voter": voter_id}).rows
+    return frozenset(row[0] for row in rows)
 
 
 def pending(session: Session, round_id: int, device_id: str) -> frozenset[int]:

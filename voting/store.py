@@ -17,7 +17,8 @@ from voting.integrity import traces
 from voting.log.promises import Receipted
 from voting.models import Ballot, BallotVersion, PendingVote, Round, Vote, random_number, random_salt
 from voting.queries import RoundRow
-from webapp.infra.db import changed, insert_many_once, insert_once, run
+from webapp.infra.db import changed, insert_many_once, insert_once
+from webapp.infra.short_ways import run_one
 
 # Built once: on the way of a vote, building statements costs more than running them.
 _BALLOTS: Any = Ballot.__table__
@@ -72,21 +73,21 @@ def ensure_round(
 def lock_ballot(session: Session, round_id: int, voter_id: int) -> Spent:
     """Return the voter's ballot, its row locked until the transaction ends; made if need be."""
     mine = {"round_id": round_id, "voter_id": voter_id}
-    found: Any = run(session, _MY_BALLOT, mine).first()
-    if found is None:
+    found = run_one(session, _MY_BALLOT, mine).rows
+    if not found:
         number = random_number()
         new = insert_once(session, Ballot, **mine, spent=0, version=0, number=number)
         if new is not None:  # a row of this transaction's own: nobody else can hold it
             traces.keep(session, round_id, new)
             return Spent(new, 0, 0, number)
-        found = run(session, _MY_BALLOT, mine).one()
-    return Spent(*found)
+        found = run_one(session, _MY_BALLOT, mine).rows
+    return Spent(*found[0])
 
 
 def spend(session: Session, ballot_id: int, hearts: int, budget: int) -> Spent | None:
     """Use `hearts` of the budget (negative: give back); None, and nothing changed, if too few are left."""
-    found: Any = run(session, _SPEND, {"ballot_id": ballot_id, "hearts": hearts, "most": budget}).first()
-    return Spent(ballot_id, *found) if found else None
+    found = run_one(session, _SPEND, {"ballot_id": ballot_id, "hearts": hearts, "most": budget}).rows
+    return Spent(ballot_id, *found[0]) if found else None
 
 
 def add_votes(session: Session, round_id: int, voter_id: int, wishes: Iterable[Wish], now: datetime) -> list[int]:
@@ -130,7 +131,7 @@ def append_version(
         "salt": salt,
         "at": now,
     }
-    run(session, _VERSION, version)
+    run_one(session, _VERSION, version)
     return Receipted(poll.contest_id, poll.kind, ballot.number, ballot.version, choices, salt, now)
 
 

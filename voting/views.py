@@ -101,6 +101,7 @@ def result(contest_slug: str) -> Any:
 
 def _cast(place: Booth, moment: datetime) -> Standing:
     via = request.form.get("via", "gallery")
+    device_id()  # what a first vote notes of its browser is read before SQLite's other writers wait for this one
     if current_user.is_authenticated:
         return service.cast_at(place, current_user.id, via, moment)
     return service.cast_pending_at(place, device_id(), via, moment)

@@ -46,8 +46,10 @@ def patient(app, monkeypatch):
     for name in ("socket_connect_timeout", "socket_timeout"):
         monkeypatch.setitem(pool.connection_kwargs, name, 60)
     pool.disconnect()
+    limiter.storage.hang_up()
     yield
     pool.disconnect()
+    limiter.storage.hang_up()
 
 
 @pytest.mark.one_db

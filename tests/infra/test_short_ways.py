@@ -4,12 +4,13 @@ from contextlib import suppress
 from datetime import UTC
 
 import pytest
-from sqlalchemy import Engine, Integer, bindparam, column, event, select, table, update
+from sqlalchemy import Engine, Integer, bindparam, column, event, insert, select, table, update
 from sqlalchemy.exc import DBAPIError
 
 from webapp.accounts.models import Person
 from webapp.infra.db import db, transaction
-from webapp.infra.short_ways import glance, look, peek, run_each
+from webapp.infra.outbox import FactRow
+from webapp.infra.short_ways import glance, look, peek, rows_of, run_each, run_one
 from webapp.kernel.now import now
 
 SOME = select(Person.id).where(Person.id.in_(bindparam("ids", expanding=True))).order_by(Person.id)
@@ -85,3 +86,34 @@ def test_who_listens_to_every_engine_is_not_told_without_a_context(app):
     finally:
         event.remove(Engine, "before_cursor_execute", keep)
         db.session.remove()
+
+
+def test_a_row_by_the_driver_is_the_row_by_sqlalchemy(app):
+    """Defaults, instants and JSON are made as SQLAlchemy makes them, and read as it reads them."""
+    fact, moment = FactRow.__table__, now().replace(microsecond=0)  # SQLite's own way would leave the fraction out
+    row = {"name": "rang", "payload": {"bells": [1, None]}, "at": moment}
+    asked = select(*fact.c).where(fact.c.id == bindparam("wanted"), fact.c.name.in_(["rang", "struck"]))
+    with transaction() as session:
+        ((by_driver,),) = run_one(session, insert(fact).returning(fact.c.id), row).rows
+        by_library = session.execute(insert(fact).returning(fact.c.id), row).scalar_one()
+        (one,), (other,) = (run_one(session, asked, {"wanted": each}).rows for each in (by_driver, by_library))
+        assert one[1:] == other[1:] == ("rang", {"bells": [1, None]}, moment, "")
+        assert session.execute(asked, {"wanted": by_driver}).one() == one
+
+
+def test_rows_of_one_insert(app):
+    with transaction() as session:
+        rows = [{"name": f"n{each}", "payload": {"n": each}, "at": now(), "origin": ""} for each in range(3)]
+        several, asked = rows_of(FactRow.__table__, rows), select(FactRow.name, FactRow.payload).order_by(FactRow.id)
+        assert run_one(session, *several).count == 3
+        assert run_one(session, asked, {}).rows == [(f"n{each}", {"n": each}) for each in range(3)]
+        assert rows_of(FactRow.__table__, rows)[0] is several[0], "built once for so many"
+
+
+def test_a_fault_in_a_transaction_is_one_of_sqlalchemy_and_undoes_it(app):
+    with suppress(DBAPIError), transaction() as session:
+        session.add(Person(email="undone@example.org", display_name="Undone", created_at=now()))
+        session.flush()
+        run_one(session, NOWHERE, {})
+    assert db.session.scalars(select(Person.email)).all() == []
+    db.session.remove()

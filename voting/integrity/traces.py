@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from voting.integrity.models import VotingFeature
 from voting.signals.holding import PROGRAM_MARK
 from webapp.infra import keys
-from webapp.infra.db import run
 from webapp.infra.device import device_id
 from webapp.infra.prefixes import prefix_of
+from webapp.infra.short_ways import run_one
 from webapp.kernel.now import now
 
 # What programs call themselves that don't pretend to be a browser.
@@ -41,8 +41,8 @@ def keep(session: Session, round_id: int, ballot_id: int) -> None:
         "agent": (program + _hashed(salt, agent))[:16],
         "received_at": now(),
     }
-    run(session, _KEEPING, row)
+    run_one(session, _KEEPING, row)
 
 
 def _hashed(salt: bytes, text: str) -> str:
-    return hmac.new(salt, text.encode(), hashlib.sha256).hexdigest()[:16] if text else ""
+    return hmac.digest(salt, text.encode(), "sha256").hex()[:16] if text else ""

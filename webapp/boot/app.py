@@ -1,5 +1,7 @@
 """The factory: settings in, application out."""
 
+from typing import Any
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -39,13 +41,21 @@ from webapp.pages import lane
 csrf = tokens_asked.Tokens()
 
 
+class _Plain(Flask):
+    """Flask, which else looks at each of its seventeen functions in each request whether it is a coroutine."""
+
+    def ensure_sync(self, func: Any) -> Any:
+        """Return a view or a hook as it is: none of ours is a coroutine."""
+        return func
+
+
 def create_app(settings: Settings) -> Flask:
     """Return the application for `settings`; opens no connection yet.
 
     Raises RuntimeError where Pillow lays no text out by RAQM: prints would differ from the screen.
     """
     fonts.require_raqm()
-    app = Flask("webapp", static_folder=None, template_folder="templates")
+    app = _Plain("webapp", static_folder=None, template_folder="templates")
     app.jinja_environment = templating.Templates  # before anybody asks for it
     app.url_map.converters["int"] = paging.WholeNumber
     _configure(app, settings)

@@ -35,7 +35,7 @@ from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import DeclarativeBase, Mapper, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from webapp.infra import replicas
+from webapp.infra import drivers, replicas
 from webapp.infra.turns import Turn
 
 NAMING = {
@@ -169,12 +169,13 @@ _wakes: ContextVar[list[Callable[[], object]] | None] = ContextVar("wakes", defa
 def after_commit(act: Callable[[], object]) -> None:
     """Run `act` after the surrounding transaction has committed; never when it rolls back.
 
-    For hints only (waking a queue): a process may die between the commit and the act.
+    For hints only (waking a queue): a process may die between the commit and the act. The same act runs once.
     """
     wakes = _wakes.get()
     if wakes is None:
         raise RuntimeError("after_commit() outside of transaction()")
-    wakes.append(act)
+    if act not in wakes:
+        wakes.append(act)
 
 
 def in_transaction() -> bool:
@@ -213,8 +214,8 @@ def insert_of(dialect: str, target: Any) -> Any:
 def insert_once(session: Session, model: type[Base], **values: Any) -> int | None:
     """Insert a row unless a unique constraint forbids it; return its id, or None when it stood already."""
     connection = connection_of(session)
-    found = connection.execute(_insert_once(connection.dialect.name, model), values).first()
-    return found[0] if found else None
+    rows = drivers.run_one(connection, _insert_once(connection.dialect.name, model), values).rows
+    return rows[0][0] if rows else None
 
 
 @cache

@@ -1,12 +1,14 @@
 """The outbox: facts recorded in the transaction that made them true, delivered at least once.
 
-`record` writes one fact row and one delivery row per subscriber. After the commit the queue is
-woken with the delivery's id; a sweep each minute finds what was not woken or died half-way. The
-row is the truth, the queue only a hint, so Redis may be emptied at any time. Handlers are safe to
-run twice.
+`record` writes one fact row and one delivery row per subscriber. After the commit a worker is woken,
+which makes the deliveries that nobody has tried yet, one after the other: a rush is one call, not a
+thousand. A sweep each minute finds what was not woken, failed or died half-way, and wakes a worker
+for each of it alone. The row is the truth, the queue only a hint, so Redis may be emptied at any
+time. Handlers are safe to run twice.
 """
 
 import json
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,6 +20,7 @@ from rq.timeouts import JobTimeoutException
 from sqlalchemy import (
     ForeignKey,
     Index,
+    Integer,
     String,
     Table,
     Text,
@@ -33,8 +36,8 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.infra import queue, tracing
-from webapp.infra.db import Base, after_commit, changed, db, primary_key, run, transaction
-from webapp.infra.short_ways import strike
+from webapp.infra.db import Base, after_commit, changed, db, primary_key, transaction
+from webapp.infra.short_ways import peek, rows_of, run_one, strike
 from webapp.kernel.facts import Fact
 from webapp.kernel.now import now
 
@@ -44,6 +47,9 @@ MAX_ATTEMPTS = 200  # about four days: long enough for a dead mail relay on a ho
 # What waiting does not cure is given up sooner: a handler that never ends, one whose worker dies of it.
 MAX_SLOW, MAX_DEATHS = 6, 5
 TOO_SLOW = "took too long: "
+# So long one call goes on with what is new; a handler that begins in time still has its whole time limit.
+SPELL, AT_ONCE = 5, 50  # seconds; deliveries looked up together
+WAKE = ("outbox", "webapp.infra.outbox.deliver_new")
 # Stands in `error` while a worker is at it, one stroke for each that did not come back to take it away.
 AT_WORK = "the worker died while at it: "
 
@@ -84,7 +90,6 @@ class Delivery(Base):
 # Of tables and built once: whatever a crowd does at one instant records a fact.
 _FACTS, _DELIVERIES = cast("Table", FactRow.__table__), cast("Table", Delivery.__table__)
 _FACT = insert(_FACTS).returning(_FACTS.c.id)
-_DELIVERY = insert(_DELIVERIES).returning(_DELIVERIES.c.id)
 # As text: what can't be read is its delivery's failure, not that of the statement.
 _OF_FACT = (
     select(each).where(_FACTS.c.id == _DELIVERIES.c.fact_id)
@@ -107,6 +112,13 @@ _TAKE = (
     )
     .returning(_DELIVERIES.c.handler, _DELIVERIES.c.attempts, *(each.scalar_subquery() for each in _OF_FACT))
 )
+_NEW = select(_DELIVERIES.c.id).where(
+    _DELIVERIES.c.done_at.is_(None),
+    _DELIVERIES.c.failed_at.is_(None),
+    _DELIVERIES.c.not_before <= bindparam("moment"),
+    _DELIVERIES.c.attempts == 0,
+)
+_NEW = _NEW.order_by(_DELIVERIES.c.not_before, _DELIVERIES.c.id).limit(bindparam("most", type_=Integer))
 _DONE = update(_DELIVERIES).where(_DELIVERIES.c.id == bindparam("delivery"))
 _DONE = _DONE.values(done_at=bindparam("moment"), lease_until=None, error="").returning(_DELIVERIES.c.id)
 
@@ -141,15 +153,36 @@ def record(session: Session, fact: Fact, not_before: datetime | None = None) -> 
     """
     moment = now()
     session.flush()  # what the fact speaks of is written before it
-    fact_id: int = run(
-        session, _FACT, {"name": fact.name(), "payload": fact.payload(), "at": moment, "origin": _origin()}
-    ).scalar_one()
-    owed = {"fact_id": fact_id, "not_before": not_before or moment}
+    row = {"name": fact.name(), "payload": fact.payload(), "at": moment, "origin": _origin()}
+    fact_id: int = run_one(session, _FACT, row).rows[0][0]
+    owed = {"fact_id": fact_id, "not_before": not_before or moment, "attempts": 0, "error": ""}
     rows = [{**owed, "handler": handler} for handler in _registry().by_fact.get(fact.name(), [])]
-    ids = run(session, _DELIVERY, rows).scalars().all() if rows else []
-    if ids and not_before is None:
-        after_commit(lambda: queue.enqueue_each("outbox", "webapp.infra.outbox.deliver", ids))
+    if rows:
+        run_one(session, *rows_of(_DELIVERIES, rows))
+    if rows and not_before is None:
+        after_commit(_wake)
     return fact_id
+
+
+def _wake() -> None:
+    queue.nudge(*WAKE, longer=SPELL)
+
+
+def deliver_new() -> int:
+    """Make the deliveries that are due and were never tried, for a spell; return how many were done.
+
+    A call that is cut short (a handler that hangs, a worker that dies) leaves the rest to the next call, or the sweep.
+    """
+    queue.nudged(WAKE[1])
+    ends, done = time.monotonic() + SPELL, 0
+    while found := peek(_NEW, {"moment": now(), "most": AT_ONCE}):
+        for (delivery_id,) in found:
+            with current_app.app_context():  # as a job of its own would have
+                done += deliver(delivery_id)
+            if time.monotonic() > ends:
+                _wake()
+                return done
+    return done
 
 
 def deliver(delivery_id: int) -> bool:

@@ -74,10 +74,13 @@ def _is_cluster(url: str) -> bool:
     return url.startswith(CLUSTERS)
 
 
-def enqueue(queue: str, function: str, *args: Any, job_id: str | None = None, first: bool = False) -> bool:
+def enqueue(
+    queue: str, function: str, *args: Any, job_id: str | None = None, first: bool = False, longer: int = 0
+) -> bool:
     """Ask a worker of `queue` to call `function` ('module.name') with ids; return whether Redis took it.
 
-    `first` lets it pass what waits: for short work that somebody looks at the screen for.
+    `first` lets it pass what waits: for short work that somebody looks at the screen for. `longer`: seconds that it
+    may take beyond the queue's time limit.
 
     Best effort: the row in the database is the truth, and a sweep finds what was not enqueued.
     """
@@ -86,7 +89,7 @@ def enqueue(queue: str, function: str, *args: Any, job_id: str | None = None, fi
             function,
             args=args,
             job_id=job_id,
-            timeout=TIME_LIMITS[queue],
+            timeout=TIME_LIMITS[queue] + longer,
             result_ttl=0,
             failure_ttl=DAY,
             at_front=first,
@@ -97,7 +100,7 @@ def enqueue(queue: str, function: str, *args: Any, job_id: str | None = None, fi
     return True
 
 
-def nudge(queue: str, function: str) -> bool:
+def nudge(queue: str, function: str, longer: int = 0) -> bool:
     """Ask for a call of `function`, which takes no arguments and begins with `nudged`; return whether Redis took it.
 
     However many ask, one call waits: forty thousand codes are not forty thousand jobs. Best effort like `enqueue`;
@@ -109,7 +112,7 @@ def nudge(queue: str, function: str) -> bool:
     except RedisError as error:
         log.warning("queue unreachable", queue=queue, function=function, error=str(error))
         return False
-    return enqueue(queue, function)
+    return enqueue(queue, function, longer=longer)
 
 
 def nudged(function: str) -> None:

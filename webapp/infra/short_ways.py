@@ -1,21 +1,22 @@
 """Short ways to the database, where crowds come at once: fewer round trips, and less of SQLAlchemy around a statement.
 
 For reading: `glance`, `peek` and `look`, each shorter and narrower than the one before. For writing: `strike`, one
-UPDATE that is a whole use case, and `run_each`, statements that are sent together.
+UPDATE that is a whole use case, `run_one`, and `run_each`, statements that are sent together.
 """
 
 from collections import namedtuple
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row
+from sqlalchemy import Connection, Engine, Row, bindparam, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from webapp.infra import readings, replicas
+from webapp.infra import drivers, readings, replicas
 from webapp.infra.db import connection_of, db, in_transaction, run, transaction
+from webapp.infra.drivers import Done
 from webapp.infra.engines import ALONE, peeking
 
 
@@ -40,8 +41,8 @@ def peek(statement: Any, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     if db.session.registry.has() and db.session().in_transaction():  # as in `glance`
         return [tuple(row) for row in db.session().execute(statement, values)]
     engine = replicas.engine() or db.engine
-    words, asked = _spoken(engine.dialect, statement, values)
-    _tell(engine, words, asked)
+    words, asked = drivers.spoken(engine.dialect, statement, values)
+    drivers.tell(engine, words, asked)
     with driver(words, engine) as given:
         rows = given.execute(words, asked).fetchall()
     readings.note(words, asked, rows)
@@ -115,31 +116,6 @@ def _shape(dialect: Any, statement: Any) -> tuple[Any, list[tuple[int, Any]]]:
 _shapes: dict[tuple[Any, ...], Any] = {}
 
 
-def _tell(engine: Engine, words: str, asked: Any) -> None:
-    """Tell who counts this engine's statements of one more. Who listens to all engines (Sentry) wants a context, which
-    there is none of here."""
-    for listener in getattr(engine.dispatch.before_cursor_execute, "listeners", ()):
-        listener(None, None, words, asked, None, False)
-
-
-def _spoken(dialect: Any, statement: Any, values: dict[str, Any]) -> tuple[str, Any]:
-    """Return a statement in the driver's words and its values as the driver wants them."""
-    lengths = tuple(len(value) for value in values.values() if isinstance(value, list))
-    key = (dialect.name, id(statement), lengths)
-    if key not in _words:
-        # The statement stays with its words, so that no other one gets its id.
-        _words[key] = statement.compile(dialect=dialect).construct_expanded_state(values), statement
-    state = _words[key][0]
-    words, order, lists, fixed = state.statement, state.positiontup, state.parameter_expansion, state.parameters
-    asked = dict(fixed)
-    for name, value in values.items():
-        asked.update(zip(lists[name], value, strict=True) if name in lists else ((name, value),))
-    return words, tuple(asked[name] for name in order) if order else asked
-
-
-_words: dict[tuple[Any, ...], Any] = {}
-
-
 def strike(statement: Any, values: dict[str, Any]) -> Sequence[Row[Any]]:
     """Execute one UPDATE that is a whole use case, and return its rows; outside of `transaction()` only.
 
@@ -162,36 +138,35 @@ def alone(engine: Engine) -> Connection:
     return engine.connect().execution_options(**{ALONE: True}, **options)
 
 
-@dataclass(frozen=True)
-class Done:
-    """What became of a statement: how many rows it changed, and its rows as the driver gives them."""
+def run_one(session: Session, statement: Any, values: dict[str, Any]) -> Done:
+    """Execute one statement of tables, built once, in the session's transaction, by the driver itself.
 
-    count: int
-    rows: list[tuple[Any, ...]]
+    `values` and rows are of the types of their columns. Nothing that waits in the session is flushed before it.
+    """
+    return drivers.run_one(connection_of(session), statement, values)
 
 
 def run_each(session: Session, asked: Sequence[tuple[Any, dict[str, Any]]]) -> list[Done]:
-    """Execute statements of tables, built once, one after the other, whatever each of them says.
+    """Execute such statements one after the other, whatever each of them says.
 
     On PostgreSQL they are sent together and are one round trip, each with a view of its own: for what is done while
-    others wait for a row. Values are what the driver knows itself (numbers, text, aware instants).
+    others wait for a row.
     """
-    readings.spoil()
-    connection = connection_of(session)
-    if connection.dialect.name == "sqlite":
-        results = [connection.execute(*each) for each in asked]
-        return [Done(each.rowcount, [tuple(row) for row in each] if each.returns_rows else []) for each in results]
-    spoken = [_spoken(connection.dialect, *each) for each in asked]
-    for words, values in spoken:
-        _tell(connection.engine, words, values)
-    given: Any = connection.connection.driver_connection
-    error_of = connection.dialect.loaded_dbapi.Error
-    try:
-        with given.pipeline():
-            cursors = [given.execute(*each) for each in spoken]
-        return [Done(each.rowcount, each.fetchall() if each.description else []) for each in cursors]
-    except error_of as error:
-        words = "; ".join(each[0] for each in spoken)
-        raise DBAPIError.instance(
-            words, None, error, error_of, hide_parameters=True, dialect=connection.dialect
-        ) from error
+    return drivers.run_each(connection_of(session), asked)
+
+
+def rows_of(table: Any, rows: Sequence[dict[str, Any]]) -> tuple[Any, dict[str, Any]]:
+    """Return one INSERT of a few rows, built once for so many, and its values: for `run_each`.
+
+    All rows name the same columns, every one that has a default among them.
+    """
+    values = {f"{name}_{place}": value for place, row in enumerate(rows) for name, value in row.items()}
+    return _rows_of(table, tuple(rows[0]), len(rows)), values
+
+
+@cache
+def _rows_of(table: Any, names: tuple[str, ...], count: int) -> Any:
+    columns = [table.c[name] for name in names]
+    return insert(table).values([
+        {each.key: bindparam(f"{each.key}_{place}", type_=each.type) for each in columns} for place in range(count)
+    ])  # fmt: skip
