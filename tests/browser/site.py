@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import os
 import pickle
+import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -110,13 +111,24 @@ def running_site(data: Path, shared: Path, *, all_drawn: bool = False) -> Iterat
         clock.write_text("0")
         app = create_app(Settings.from_env(server.supervisor.stack.environ))
         site = Site(server, app)
-        with app.app_context():
+        with contextlib.nullcontext() if all_drawn else _idle(server, "worker-pictures"), app.app_context():
             _fill(app, shared, all_drawn)
         site.until(lambda: any(site.mailbox.glob("*.eml")))
         if all_drawn:
             waiting = select(Revision.id).where(Revision.state.in_(("waiting", "processing")))
             site.until(lambda: site.one(waiting) is None, seconds=900)
         yield site
+
+
+@contextlib.contextmanager
+def _idle(server: LiveServer, role: str) -> Iterator[None]:
+    """Within the block a process of the installation does nothing: it would draw, slowly, what is drawn here."""
+    pid = server.supervisor.pids()[role]
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 def _fill(app: Flask, shared: Path, all_drawn: bool) -> None:
@@ -127,10 +139,10 @@ def _fill(app: Flask, shared: Path, all_drawn: bool) -> None:
 
     assert seed.seed(now())
     if not all_drawn:
-        queue = Redis.from_url(app.extensions["fanmade.redis.worker"])
-        Queue("pictures", connection=queue, serializer="json").empty()  # the demo's own, slower, drawing
-        queue.close()
         _hang(_draw(_plans(), shared))
+        queue = Redis.from_url(app.extensions["fanmade.redis.worker"])
+        Queue("pictures", connection=queue, serializer="json").empty()  # what asks for the demo's own drawings
+        queue.close()
     _write(now())
     db.session.remove()
     db.engine.dispose()
