@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import http.client
 import os
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,6 +26,7 @@ SETTLED = 5.0  # seconds after which an idle installation has done what it does 
 PAGES = ("/", "/c/the-vote", "/c/the-vote/designs", "/drops/the-drop")
 ASKED = 20  # times each page is asked by each of `READERS`
 READERS = 8
+MANY = 60  # pages
 
 
 def measure(folder: Path) -> list[Row]:
@@ -40,8 +43,10 @@ def measure(folder: Path) -> list[Row]:
             return rows
         time.sleep(SETTLED)
         rows += _idle(server, _spent() - spent)
-        _read(server)
-        rows.append(_web(server))
+        _read(server, PAGES, ASKED)
+        rows.append(_web(server, "a web process after load"))
+        _read(server, _linked(server), 2)
+        rows.append(_web(server, "a web process after sixty pages"))
         rows.append(_pictures(server, written, folder, lambda: _done(engine)))
     engine.dispose()
     return rows
@@ -58,22 +63,33 @@ def _idle(server: LiveServer, spent: float) -> list[Row]:
     ]
 
 
-def _read(server: LiveServer) -> None:
+def _read(server: LiveServer, pages: Sequence[str], times: int) -> None:
     """Let many people read at once, so that each web process has shown every page."""
 
     def reader(_number: int) -> None:
-        for _ in range(ASKED):
-            for page in PAGES:
+        for _ in range(times):
+            for page in pages:
                 _ask(server, "GET", page)
 
     with ThreadPoolExecutor(READERS) as readers:
         list(readers.map(reader, range(READERS)))
 
 
-def _web(server: LiveServer) -> Row:
+def _linked(server: LiveServer) -> list[str]:
+    """Up to `MANY` pages, as one comes from one to the next."""
+    found, at = list(PAGES), 0
+    while at < len(found) < MANY:
+        text = _ask(server, "GET", found[at]).decode(errors="replace")
+        links = re.findall(r'href="(/(?!static|dev|media)[^"#]*)"', text)
+        found += [each for each in dict.fromkeys(map(html.unescape, links)) if each not in found]
+        at += 1
+    return found[:MANY]
+
+
+def _web(server: LiveServer, name: str) -> Row:
     resident, share, own = max(_held(pid) for pid in _children(server.supervisor.pids()["web"]))
     note = f"RSS, of which {resident - own:.0f} are shared; PSS {share:.0f}"
-    return _less("a web process after load", "MB", resident, WEB_MB, note)
+    return _less(name, "MB", resident, WEB_MB, note)
 
 
 def _pictures(server: LiveServer, written: scene.Scene, folder: Path, done: Callable[[], bool]) -> Row:
@@ -112,8 +128,8 @@ def _done(engine: scene.Engine) -> bool:
 
 def _ask(
     server: LiveServer, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
-) -> None:
-    """Send a request; raises RuntimeError when it fails: then the figures would be of nothing."""
+) -> bytes:
+    """Send a request; return the answer's body. Raises RuntimeError when it fails: then figures would be of nothing."""
     link = http.client.HTTPConnection(urlsplit(server.base_url).netloc, timeout=60)
     try:
         link.request(method, path, body, headers or {})
@@ -123,6 +139,7 @@ def _ask(
         link.close()
     if answer.status >= 400:
         raise RuntimeError(f"{method} {path}: {answer.status} {text[:300]!r}")
+    return text
 
 
 def _less(name: str, unit: str, value: float, goal: float | None, note: str = "") -> Row:

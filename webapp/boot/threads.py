@@ -28,6 +28,7 @@ SENDING = 120  # seconds in which a client takes nothing of what it asked for
 LEAVING = 2.0  # how long a client may take to hang up after the last answer, before it is cut off
 DRAINED = 64 * 1024  # what is read and thrown away of it meanwhile, so that the answer arrives whole
 GIVES_BACK = 2.0  # seconds between looks at what is free in the heap
+QUIET, WORTH = 2.0, 500  # who is too large goes after so many seconds without a connection, and so many answers
 LATE = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
 _NOW = re.compile(rb"\r\n(expect|transfer-encoding|upgrade)[ \t]*:", re.IGNORECASE)
@@ -108,6 +109,7 @@ class Worker(ThreadWorker):
         self.arriving: dict[int, Arriving] = {}
         self.leaving: dict[int, Leaving] = {}
         self.given_back_at, self.gives_back = 0, 0.0
+        self.busy_at, self.answered = time.monotonic(), 0
 
     def accept(self, listener: Any) -> None:
         """Take a new connection into the loop."""
@@ -207,6 +209,7 @@ class Worker(ThreadWorker):
         super().murder_pending()
         moment = time.monotonic()
         self._give_back(moment)
+        self._make_room(moment)
         for going in [each for each in self.leaving.values() if each.until <= moment]:
             self._part(going)
         for coming in list(self.arriving.values()):
@@ -222,6 +225,17 @@ class Worker(ThreadWorker):
         if self.nr > self.given_back_at and moment >= self.gives_back:
             self.given_back_at, self.gives_back = self.nr, moment + GIVES_BACK
             heap.give_back()
+
+    def _make_room(self, moment: float) -> None:
+        """Let a new process, forked from the one that has loaded all, follow one that has grown beyond its bound.
+
+        Only when nobody is connected, so that none loses anything, and none waits: the next one begins cold.
+        """
+        if self.nr_conns or self.nr != self.answered:
+            self.busy_at, self.answered = moment, self.nr
+        bound: int = self.wsgi.config["SETTINGS"].web_bytes
+        if bound and self.nr >= WORTH and moment - self.busy_at >= QUIET and heap.held() > bound:
+            self.alive = False
 
     def _drop(self, coming: Arriving) -> None:
         self._forget(coming)

@@ -1,4 +1,5 @@
-"""Loads code without docstrings: nobody reads them in a process that serves, and libraries' are 6 MB of it.
+"""Loads code without docstrings and without what functions say of the types they take: nobody reads them in a process
+that serves, and libraries' docstrings are 6 MB of it, types more than one.
 
 Unlike by `python -OO`, what they and we assert stays.
 """
@@ -6,11 +7,12 @@ Unlike by `python -OO`, what they and we assert stays.
 from __future__ import annotations
 
 import contextlib
+import gc
 import sys
 from collections.abc import Iterator, Sequence
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from operator import is_not
-from types import CodeType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 
 OPTIMIZED, NEW_LOCALS = 1, 2  # flags of a function's code
 HAS_DOCSTRING = 0x4000000  # and since Python 3.13
@@ -21,12 +23,19 @@ TOLD = ("webapp.api.", "webapp.boot.", "voting.")  # what docstrings are told of
 
 @contextlib.contextmanager
 def loading() -> Iterator[None]:
-    """What is imported within comes without docstrings of modules, functions and classes; ours without functions'."""
+    """What is imported within comes without docstrings of modules, functions and classes; ours without functions'.
+
+    At its end all functions there are forget the types they were written with; classes keep those of their fields.
+    """
     sys.meta_path.insert(0, _Finder)
     try:
         yield
     finally:
         sys.meta_path.remove(_Finder)
+    for each in gc.get_objects():
+        if type(each) is FunctionType:
+            # Who asks is given an empty dictionary, and none is kept.
+            each.__annotations__ = None  # type: ignore[assignment]
 
 
 class _Finder:

@@ -36,6 +36,7 @@ class Known:
     bind: str = "127.0.0.1:8000"
     web_workers: int = 2
     web_threads: int = 8
+    web_bytes: int = 120 * 1024 * 1024
     trusted_proxies: int = 0
     max_upload_bytes: int = 25 * 1024 * 1024
     max_pixels: int = 50_000_000

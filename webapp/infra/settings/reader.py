@@ -39,6 +39,7 @@ def read(environ: Mapping[str, str]) -> Known:
         bind=words.text("FANMADE_BIND", "127.0.0.1:8000"),
         web_workers=words.number("FANMADE_WEB_WORKERS", 2, 1, 64),
         web_threads=words.number("FANMADE_WEB_THREADS", 8, 1, 64),
+        web_bytes=words.number("FANMADE_WEB_MB", 120, 0, 65536) * 1024 * 1024,
         trusted_proxies=words.number("FANMADE_TRUSTED_PROXIES", 0, 0, 5),
         max_upload_bytes=words.number("FANMADE_MAX_UPLOAD_MB", 25, 1, 200) * 1024 * 1024,
         max_pixels=words.number("FANMADE_MAX_PIXELS_MP", 50, 1, 100) * 1_000_000,

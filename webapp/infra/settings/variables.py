@@ -27,6 +27,7 @@ VARIABLES = {
     "FANMADE_BIND": "host:port the web process listens on",
     "FANMADE_WEB_WORKERS": "web processes (default 2)",
     "FANMADE_WEB_THREADS": "threads of each web process (default 8)",
+    "FANMADE_WEB_MB": "MB beyond which a quiet web process makes room for a new one (default 120; 0: never)",
     "FANMADE_TRUSTED_PROXIES": "how many proxies in front are trusted to name the client's address",
     "FANMADE_MAX_UPLOAD_MB": "largest picture accepted, in MB (default 25)",
     "FANMADE_MAX_PIXELS_MP": "largest picture accepted, in megapixels (default 50)",
