@@ -20,6 +20,7 @@ from webapp.infra import (
     one_clock,
     outbox,
     paging,
+    plain_libraries,
     puzzle,
     queue,
     replicas,
@@ -128,8 +129,11 @@ def _engine_options(settings: Settings) -> dict[str, object]:
     # A place for each thread; who finds none waits no longer than people do, and is answered with 503.
     # One more, which asks how the database stands (webapp.infra.standing): twelve in all for eight threads.
     places: dict[str, object] = {"pool_size": settings.web_threads, "max_overflow": 3, "pool_timeout": 5}
+    # The one that was used last is used next: those a crowd needed rest, and grow no further.
+    places["pool_use_lifo"] = True
     if settings.sqlite:
-        return places | {"connect_args": {"timeout": 10, "check_same_thread": False}}
+        kept = {"cached_statements": engines.STATEMENTS}
+        return places | {"connect_args": {"timeout": 10, "check_same_thread": False} | kept}
     # A connection whose statements are transactions by themselves has nothing to be rolled back.
     places["skip_autocommit_rollback"] = True
     # What one connection of a pooler has prepared, the next one does not know.
@@ -139,6 +143,8 @@ def _engine_options(settings: Settings) -> dict[str, object]:
 def _bind_database(app: Flask, settings: Settings) -> None:
     if settings.sqlite:
         settings.data.mkdir(parents=True, exist_ok=True)
+    else:
+        plain_libraries.load_postgres()
     app.config["SQLITE"] = settings.sqlite
     database.db.init_app(app)
     with app.app_context():
