@@ -15,6 +15,7 @@ ALLOWED = {
     "webapp.infra.mail.nobody": "what a relay answers",
     "webapp.infra.mail.outcomes": "what a relay answers",
     "webapp.infra.mail.connection": "the relay: FANMADE_MAIL_URL",
+    "webapp.infra.plain_libraries": "none: it loads what others speak with",
     "webapp.infra.storage": "the bucket: FANMADE_S3_ENDPOINT",
     "webapp.infra.tracing": "FANMADE_SENTRY_DSN, FANMADE_OTLP_ENDPOINT",
     "webapp.boot.commands.doctor": "the relay: is it there?",
