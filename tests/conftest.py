@@ -316,9 +316,12 @@ def csrf(app: Flask) -> None:
 
 @pytest.fixture
 def rate_limits(app: Flask) -> Iterator[None]:
-    """Let requests be counted and refused, as in production."""
+    """Let requests be counted and refused, as in production; what an earlier test counted without Redis is forgotten."""
     from webapp.infra.limits import limiter
 
+    limiter._storage_dead = False  # a test before, or a busy machine, may have found Redis gone
+    if limiter._fallback_storage:
+        limiter._fallback_storage.reset()
     limiter.enabled = True
     yield
     limiter.enabled = False

@@ -1,8 +1,9 @@
 """What designs keep of people: designs, drawings, pictures, and credit in the designs of others."""
 
+import re
 from collections.abc import Iterable
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, literal, select
 from sqlalchemy.orm import Session
 
 from contests.submissions import forgetting
@@ -40,13 +41,23 @@ def files_of(session: Session, person_id: int) -> Iterable[File]:
 
 def _pictures(session: Session, person_id: int, model: type, what: str) -> Iterable[File]:
     made: type[Revision] = model
-    rows = select(Submission.code, made.number, made.original_key, made.format, made.renditions)
+    source = Revision.source if model is Revision else literal("upload").label("source")
+    rows = select(Submission.code, made.number, made.original_key, made.original_name, made.format, source)
+    rows = rows.add_columns(made.renditions)
     rows = rows.join(Submission, Submission.id == made.submission_id).where(Submission.author_id == person_id)
     for row in session.execute(rows.order_by(made.id)):
         name = f"pictures/{row.code}-{what}{row.number}"
-        yield File(f"{name}.{(row.format or 'json').lower()}", row.original_key)
+        yield File(f"{name}.{_ending(row.source, row.format, row.original_name)}", row.original_key)
         if row.renditions and row.renditions[-1].get("jpeg"):
             yield File(f"{name}-shown.jpg", row.renditions[-1]["jpeg"])
+
+
+def _ending(source: str, picture_format: str, sent_as: str) -> str:
+    """Return how an original's name ends: what it was found to be, else (it is waiting, or failed) what it was sent as."""
+    if source == "studio":
+        return "json"
+    said = re.search(r"\.([a-z0-9]{1,5})$", sent_as.lower())
+    return picture_format.lower() or (said[1] if said else "bin")
 
 
 def kept(session: Session, person_id: int) -> list[Kept]:

@@ -42,7 +42,6 @@ HEAVY = {
     "segno": "only who draws QR codes",
     "sentry_sdk": "only where errors are reported",
     "sqlalchemy.dialects.postgresql.asyncpg": "nobody: SQLAlchemy would",
-    "sqlalchemy.dialects.postgresql.pg_catalog": "only who migrates PostgreSQL",
     "stripe": "only who is paid by it",
     "uharfbuzz": "only who writes paper",
     "webauthn": "only who uses a passkey",

@@ -6,7 +6,7 @@ figures of its own, some 60 modules; what traces need of it is loaded where they
 It and limits load their twins for asyncio, SQLAlchemy other drivers, Flask-Login what its tests use, Flask-WTF what
 asks Google. Babel knows which languages are spoken in which country, 2 MB of what nobody asks for, and in each locale
 the names of languages and units, half a megabyte. Eight libraries load asyncio, of which one asks it one
-thing; Redis's client its twin for clusters, SQLAlchemy PostgreSQL's catalogue, which only migrations read.
+thing; Redis's client its twin for clusters.
 """
 
 import contextlib
@@ -107,7 +107,7 @@ with _later("asyncio"):
 with (
     _empty("sqlalchemy.dialects.postgresql.asyncpg"),
     _empty("sqlalchemy.dialects.postgresql.pg8000"),
-    _later("asyncio", "sqlalchemy.dialects.postgresql.pg_catalog"),
+    _later("asyncio"),
 ):
     import sqlalchemy.dialects.postgresql
     import sqlalchemy.dialects.sqlite  # noqa: F401

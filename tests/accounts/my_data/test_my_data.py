@@ -17,7 +17,8 @@ from sqlalchemy.types import JSON, String, Text
 
 from contests.comments.models import Comment
 from contests.comments.questions.models import Question
-from contests.submissions.models import Submission
+from contests.submissions import my_data
+from contests.submissions.models import Revision, Submission
 from preorders.models import Drop, Preorder, WaitlistEntry
 from tests.accounts.my_data import rich
 from tests.voting import make
@@ -106,6 +107,25 @@ def test_the_file_holds_everything_about_one_person_and_nothing_of_others(
     assert (later.status_code, "/sign-in?again=1" in later.location) == (302, True), "an hour later: a fresh sign-in"
     started.advance(days=8)
     assert jobs.forget() == 1 and not list(storage().keys("my-data/"))
+
+
+NAMED = {
+    "png": {"format": "PNG", "original_name": "wolf.heic"},
+    "heic": {"format": "", "original_name": "my wolf.HEIC"},
+    "bin": {"format": "", "original_name": "../wolf.tar/gz"},
+    "json": {"format": "", "original_name": "", "source": "studio"},
+}
+
+
+@pytest.mark.one_db
+def test_a_picture_that_could_not_be_made_is_named_as_it_was_sent(app: Flask, started: Any) -> None:
+    made = rich.build()
+    for ending, values in NAMED.items():
+        with transaction() as session:
+            session.execute(update(Revision).values(**values))
+        names = [each.name for each in my_data.files_of(db.session(), made.fan) if "-shown" not in each.name]
+        db.session.rollback()
+        assert names and {name.rpartition(".")[2] for name in names if "-v" in name} == {ending}, names
 
 
 def test_an_erasure_that_dies_at_each_step_leaves_nothing_of_the_person(
