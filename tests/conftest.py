@@ -316,7 +316,7 @@ def csrf(app: Flask) -> None:
 
 @pytest.fixture
 def rate_limits(app: Flask) -> Iterator[None]:
-    """Let requests be counted and refused, as in production; what an earlier test counted without Redis is forgotten."""
+    """Let requests be counted and refused, as in production; what an earlier test counted is forgotten."""
     from webapp.infra.limits import limiter
 
     limiter._storage_dead = False  # a test before, or a busy machine, may have found Redis gone

@@ -53,7 +53,7 @@ def _pictures(session: Session, person_id: int, model: type, what: str) -> Itera
 
 
 def _ending(source: str, picture_format: str, sent_as: str) -> str:
-    """Return how an original's name ends: what it was found to be, else (it is waiting, or failed) what it was sent as."""
+    """Return how an original's name ends: what it was found to be; while it is not, or failed, what it was sent as."""
     if source == "studio":
         return "json"
     said = re.search(r"\.([a-z0-9]{1,5})$", sent_as.lower())
