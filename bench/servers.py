@@ -54,6 +54,7 @@ def pair(kind: str, folder: Path, redis_url: str, people: int, cap: int | None =
             "FANMADE_SECRET_KEY": "bench-secret-of-no-importance-0123456789",
             "FANMADE_WEB_WORKERS": str(WORKERS),
             "FANMADE_WEB_THREADS": str(THREADS),
+            "FANMADE_WEB_MB": "0",  # the same processes from the first round to the last
             "FANMADE_LOG_LEVEL": "error",
         }
         bare = {**environ, "FLOOR_DATABASE": theirs, "FLOOR_CONTEST": str(floor_scene.contest_id)}

@@ -29,6 +29,7 @@ LEAVING = 2.0  # how long a client may take to hang up after the last answer, be
 DRAINED = 64 * 1024  # what is read and thrown away of it meanwhile, so that the answer arrives whole
 GIVES_BACK = 2.0  # seconds between looks at what is free in the heap
 QUIET, WORTH = 2.0, 500  # who is too large goes after so many seconds without a connection, and so many answers
+LINGER = 1.0  # a worker that stops still answers for so long who has not asked yet: the question may be on its way
 LATE = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
 _NOW = re.compile(rb"\r\n(expect|transfer-encoding|upgrade)[ \t]*:", re.IGNORECASE)
@@ -110,6 +111,7 @@ class Worker(ThreadWorker):
         self.leaving: dict[int, Leaving] = {}
         self.given_back_at, self.gives_back = 0, 0.0
         self.busy_at, self.answered = time.monotonic(), 0
+        self.stops_at: float | None = None
 
     def accept(self, listener: Any) -> None:
         """Take a new connection into the loop."""
@@ -205,15 +207,18 @@ class Worker(ThreadWorker):
             client.sendall(head.encode() + body)
 
     def murder_pending(self) -> None:
-        """Close what has not come in time, or not gone; of a worker that stops, what has sent nothing."""
+        """Close what has not come in time, or not gone; of a worker that stops, what has sent nothing for a moment."""
         super().murder_pending()
         moment = time.monotonic()
+        if not self.alive and self.stops_at is None:
+            self.stops_at = moment + LINGER
+        is_over = self.stops_at is not None and self.stops_at <= moment
         self._give_back(moment)
         self._make_room(moment)
         for going in [each for each in self.leaving.values() if each.until <= moment]:
             self._part(going)
         for coming in list(self.arriving.values()):
-            if coming.until > moment and (self.alive or coming.data):
+            if coming.until > moment and (coming.data or not is_over):
                 continue
             if coming.data:
                 with contextlib.suppress(OSError):
