@@ -93,25 +93,28 @@ def _few(roles: tuple[Role, ...]) -> Iterator[Role]:
 
 
 @contextlib.contextmanager
-def running_browser() -> Iterator[Any]:
-    """Start Chromium without a window. What a test expects to see it awaits for long: a machine may be busy."""
+def running_browser(whole: bool = False) -> Iterator[Any]:
+    """Start Chromium without a window. What a test expects to see it awaits for long: a machine may be busy.
+
+    whole: one that could have windows, as people's have. Raises Missing.
+    """
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=20_000)
-    with sync_playwright() as playwright, _launched(playwright.chromium) as browser:
+    with sync_playwright() as playwright, _launched(playwright.chromium, whole=whole) as browser:
         yield browser
 
 
 @contextlib.contextmanager
-def another_browser(browser: Any, *options: str) -> Iterator[Any]:
-    """Start one more Chromium beside one that runs, with these options."""
-    with _launched(browser.browser_type, *options) as another:
+def another_browser(browser: Any, *options: str, whole: bool = False) -> Iterator[Any]:
+    """Start one more Chromium beside one that runs, with these options; whole as in `running_browser`."""
+    with _launched(browser.browser_type, *options, whole=whole) as another:
         yield another
 
 
 @contextlib.contextmanager
-def _launched(chromium: Any, *more: str) -> Iterator[Any]:
-    program = services.chromium()
+def _launched(chromium: Any, *more: str, whole: bool = False) -> Iterator[Any]:
+    program = services.chromium(whole)
     options = ["--disable-dev-shm-usage", "--force-color-profile=srgb", *more]
     options += ["--no-sandbox"] if os.geteuid() == 0 else []
     environ = dict(services.chromium_environment(program))
@@ -122,8 +125,13 @@ def _launched(chromium: Any, *more: str) -> Iterator[Any]:
         browser.close()
 
 
+STILL = """() => Promise.all(document.getAnimations()
+  .filter(each => each.effect?.getComputedTiming().endTime < 60000).map(each => each.finished.catch(() => null)))"""
+
+
 def accessibility_faults(page: Any) -> list[str]:
     """What axe finds on the page against WCAG 2.2 AA: rule, element, advice."""
+    page.evaluate(STILL)  # what is fading in has no colours yet
     page.evaluate((services.ROOT / "tests" / "vendor" / "axe.min.js").read_text())
     found = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", WCAG)
     return [

@@ -68,7 +68,10 @@ def _figures(report: dict[str, Any]) -> dict[str, float]:
 
 
 def _environ() -> dict[str, str]:
-    program = services.chromium()
+    try:
+        program = services.chromium(whole=True)  # what people have
+    except services.Missing:
+        program = services.chromium()
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     return {**services.chromium_environment(program), "PATH": path, "CHROME_PATH": str(program)}
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
+from tests import services
 from tests.browser.clicks import Hand
 from tests.browser.site import Site
 from tests.browser.test_fan import not_voted_for, votes_for
+from tests.live import another_browser
 
 Window = Callable[..., Any]
 SENSOR = {
@@ -20,6 +23,17 @@ SENSOR = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
+
+
+@pytest.fixture(scope="session")
+def browser(browser: Any) -> Iterator[Any]:
+    """A whole one: what has no windows has no passkeys."""
+    try:
+        services.chromium(whole=True)
+    except services.Missing as missing:
+        pytest.skip(str(missing))
+    with another_browser(browser, whole=True) as own:
+        yield own
 
 
 def test_a_vote_counts_by_a_passkey_with_two_clicks_and_no_field(site: Site, window: Window, axe: Any) -> None:
