@@ -69,6 +69,8 @@ FIRST = 900  # seconds for a test that brings up what others share: imports, mig
 _BROUGHT_UP: set[Any] = set()
 _RUNNING: dict[str, Any] = {}  # the installations of this process: a fixture by its name
 
+gc.disable()  # until all is collected: nothing of that is garbage, and looking for it takes a sixth of the time
+
 # A crowded machine draws and runs slowly: that is no fault of what is tested.
 examples.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 examples.load_profile("patient")
@@ -195,6 +197,7 @@ def pytest_collection_finish() -> None:
     """Leave what was imported out of every later search for garbage: it is most of what a process holds."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(10_000, 20, 20)
 
 

@@ -192,6 +192,7 @@ def alive(process: psutil.Process) -> bool:
         return False
 
 
+@pytest.mark.whole
 @pytest.mark.slow
 @pytest.mark.one_db
 @pytest.mark.timeout(300)

@@ -79,7 +79,13 @@ class Keys:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("way", [Touch(), Keys()], ids=["touch", "keyboard"])
+@pytest.mark.parametrize(
+    "way",
+    [
+        pytest.param(Touch(), id="touch"),
+        pytest.param(Keys(), id="keyboard", marks=pytest.mark.whole),  # what keys reach, test_keyboard.py asks as well
+    ],
+)
 def test_a_suggestion_is_pinned_accepted_credited_and_done_in_a_new_version(
     site: Site, window: Window, tmp_path: Path, way: Any, request: pytest.FixtureRequest
 ) -> None:

@@ -94,6 +94,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         RATELIMIT_SWALLOW_ERRORS=True,
         RATELIMIT_KEY_PREFIX=PREFIX,
     )
+    limiter._storage_options = {}  # the library adds to those of an application before, of which this one has no use
     limiter.init_app(app)
     # Limits belong to views, whose decorators check them. There is none of the whole site or of a blueprint, so that
     # the library need not look for one before each request.
