@@ -107,14 +107,14 @@ def _as_usual(connection: Connection, words: str, error: Any) -> BaseException:
     is_over = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
     if is_over:
         connection.invalidate(error)
+    return as_usual(dialect, words, error, is_over)
+
+
+def as_usual(dialect: Any, words: str, error: Any, is_over: bool = False) -> BaseException:
+    """Return a driver's error in SQLAlchemy's words: who answers for them knows those."""
+    base = dialect.loaded_dbapi.Error
     return DBAPIError.instance(  # type: ignore[no-any-return]
-        words,
-        None,
-        error,
-        dialect.loaded_dbapi.Error,
-        hide_parameters=True,
-        connection_invalidated=is_over,
-        dialect=dialect,
+        words, None, error, base, hide_parameters=True, connection_invalidated=is_over, dialect=dialect
     )
 
 
@@ -185,7 +185,12 @@ class _Row:
 
 
 def _kinds(dialect: Any, compiled: Any) -> tuple[list[tuple[int, Callable[[Any], Any]]], bool]:
-    """Return what reads columns that the driver does not know, by place, and whether there are any columns."""
+    """Return the readers of a statement's columns, and whether there are any columns."""
     columns: list[Any] = list(compiled._result_columns)
+    return readers(dialect, columns), bool(columns)
+
+
+def readers(dialect: Any, columns: Sequence[Any]) -> list[tuple[int, Callable[[Any], Any]]]:
+    """Return what makes values of their columns' types of what the driver gives, by place, where it is not the same."""
     makers = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
-    return [(place, make) for place, make in enumerate(makers) if make], bool(columns)
+    return [(place, make) for place, make in enumerate(makers) if make]

@@ -11,7 +11,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, bindparam, insert
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from webapp.infra import drivers, readings, replicas
@@ -61,7 +60,7 @@ def driver(words: str = "", engine: Engine | None = None) -> Iterator[Any]:
     try:
         place = engine.raw_connection()
     except dialect.loaded_dbapi.Error as error:
-        raise _as_usual(error, words, dialect) from error
+        raise drivers.as_usual(dialect, words, error) from error
     finally:
         peeking.now = False
     try:
@@ -71,18 +70,12 @@ def driver(words: str = "", engine: Engine | None = None) -> Iterator[Any]:
         yield given
     except dialect.loaded_dbapi.Error as error:
         place.invalidate()
-        raise _as_usual(error, words, dialect) from error
+        raise drivers.as_usual(dialect, words, error) from error
     except BaseException:
         place.invalidate()
         raise
     finally:
         place.close()
-
-
-def _as_usual(error: BaseException, words: str, dialect: Any) -> BaseException:
-    """Return a driver's error in SQLAlchemy's words: who answers for them knows those."""
-    base = dialect.loaded_dbapi.Error
-    return DBAPIError.instance(words, None, error, base, hide_parameters=True, dialect=dialect)
 
 
 def look(statement: Any, values: dict[str, Any]) -> Sequence[Any]:
@@ -108,8 +101,7 @@ def _shape(dialect: Any, statement: Any) -> tuple[Any, list[tuple[int, Any]]]:
     if key not in _shapes:
         columns = list(statement.selected_columns)
         named = namedtuple("Looked", [column.key for column in columns], rename=True)  # type: ignore[misc]
-        makers = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
-        _shapes[key] = named, [(place, each) for place, each in enumerate(makers) if each], statement
+        _shapes[key] = named, drivers.readers(dialect, columns), statement
     return _shapes[key][:2]  # type: ignore[no-any-return]
 
 
