@@ -170,7 +170,7 @@ def _default(default: Any) -> Callable[["_Row"], Any]:
         return lambda _row: default.arg
     if default.is_callable:
         return default.arg  # type: ignore[no-any-return]
-    raise NotImplementedError("a default that the database makes is not known here")
+    raise TypeError("no table of ours has a default that is an expression of SQL: give its value")
 
 
 @dataclass(frozen=True)
